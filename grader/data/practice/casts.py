@@ -1,0 +1,21 @@
+"""Who signs what: a few people for training, others for validation.
+
+An MLP learns the training people by heart; only what a CNN learns carries over to the others.
+"""
+
+from dataclasses import dataclass
+
+from grader.data.practice.looks import Latitude
+
+
+@dataclass(frozen=True)
+class Cast:
+    """A number of signers and how far their takes stray from the textbook."""
+
+    signers: int
+    latitude: Latitude
+
+
+_LATITUDE = Latitude(turn=0.04, shift=0.3, size=0.02, slack=0.05, light=0.04)
+TRAIN = Cast(signers=4, latitude=_LATITUDE)
+VALID = Cast(signers=6, latitude=_LATITUDE)

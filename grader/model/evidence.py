@@ -1,0 +1,259 @@
+"""Everything known about one run, claims and measurements kept apart; the only input of checks."""
+
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field
+
+from grader.model.base import Frozen
+from grader.model.run import Isolation, Outcome
+from grader.model.submission import Kind
+
+Value = bool | int | float | str | tuple[int, ...] | None
+
+
+class Place(Frozen):
+    """A place in a student's code; ``cell`` counts code cells from 1, ``line`` lines from 1."""
+
+    file: str | None = None
+    cell: int | None = None
+    line: int | None = None
+    text: str = ""
+
+
+class Layer(Frozen):
+    """One layer read from the operators of a captured graph.
+
+    ``kind`` is the field's name for it (linear, conv2d, relu, max_pool2d …); ``settings`` its
+    hyperparameters (in, out, kernel, p …); ``shape`` the output without the batch.
+    """
+
+    kind: str
+    settings: dict[str, Value] = {}
+    shape: tuple[int, ...] = ()
+    module: str = ""
+    line: Place | None = None
+
+
+class Crash(Frozen):
+    """The exception that ended a submission, as the student would see it."""
+
+    type: str
+    message: str
+    traceback: str = ""
+    file: str | None = None
+    line: int | None = None
+    cell: int | None = None
+
+
+class Pass(Frozen):
+    """One pass over data as the probe heard it; ``loss`` is the mean of the batch losses.
+
+    ``epoch`` is the number of the training epoch it is, or follows; ``None`` for a pass that was
+    too short to be one. ``eval_mode`` counts forward calls with the model in evaluation mode.
+    """
+
+    training: bool
+    samples: int
+    forwards: int
+    backwards: int
+    steps: int
+    eval_mode: int
+    loss: float | None
+    accuracy: float | None
+    wall_s: float
+    epoch: int | None = None
+
+
+class TrainedModel(Frozen):
+    """A model that finished at least one epoch."""
+
+    type: str
+    parameters: int
+
+
+class Trace(Frozen):
+    """What the probe heard of the training. A claim: student code shares its process."""
+
+    epochs: int = 0
+    passes: tuple[Pass, ...] = ()
+    snapshots: tuple[str, ...] = ()
+    optimizer: str | None = None
+    learning_rate: float | None = None
+    final_learning_rate: float | None = None
+    batch_size: int = 0
+    loss: str | None = None
+    models: tuple[TrainedModel, ...] = ()
+    unmeasurable: str | None = None
+
+
+class Printed(Frozen):
+    """Accuracies a submission printed, the last of each kind, as fractions."""
+
+    train_accuracy: float | None = None
+    valid_accuracy: float | None = None
+
+
+class Claims(Frozen):
+    """All that came from the process that ran student code."""
+
+    trace: Trace | None = None
+    printed: Printed = Printed()
+    crash: Crash | None = None
+    cells_run: int | None = None
+    cells_total: int | None = None
+
+
+class Snapshot(Frozen):
+    """Validation metrics of the weights after one epoch; ``epoch`` is ``None`` for the final."""
+
+    name: str
+    epoch: int | None
+    accuracy: float
+    loss: float | None
+
+
+class Preprocessing(Frozen):
+    """How images become model inputs, fitted on what the model was really fed.
+
+    ``input = scale * resize(image) + shift``, image values 0..255, laid out as ``layout`` (the
+    input shape without the batch). ``largest_error`` is measured on rows that were not fitted on.
+    """
+
+    layout: tuple[int, ...]
+    kind: str
+    scale: tuple[float, ...]
+    shift: tuple[float, ...]
+    resize: tuple[int, int] | None = None
+    resize_mode: str | None = None
+    rows_fitted: int
+    rows_verified: int
+    largest_error: float
+    description: str
+
+
+class Agreement(Frozen):
+    """The graph's outputs beside the live model's on the same inputs.
+
+    Only rows whose winning logit is ahead by a clear margin count as ``disagreements``.
+    """
+
+    rows: int
+    disagreements: int
+    largest_difference: float
+    agrees: bool
+
+
+class WrongImage(Frozen):
+    """A validation image the final model got wrong; ``pixels`` is base64 of 28 x 28 bytes."""
+
+    index: int
+    label: int
+    predicted: int
+    confidence: float
+    pixels: str
+
+
+class Moved(Frozen):
+    """How far parameters moved from where training began."""
+
+    parameters: int
+    moved: int
+    relative_distance: float
+
+
+class Measurements(Frozen):
+    """What our own code computed from inert artefacts; accuracies are fractions.
+
+    Losses are cross-entropy means per image; the ``*_loss_sum`` are sums over batches of 32.
+    ``confusion[i][j]`` counts validation images of class i predicted as class j.
+    ``classes`` is the number of outputs.
+    """
+
+    train_accuracy: float | None
+    train_loss: float | None
+    train_loss_sum: float | None = None
+    valid_accuracy: float
+    valid_loss: float | None
+    valid_loss_sum: float | None = None
+    snapshots: tuple[Snapshot, ...]
+    confusion: tuple[tuple[int, ...], ...]
+    wrong_images: tuple[WrongImage, ...] = ()
+    layers: tuple[Layer, ...]
+    parameters: int
+    classes: int
+    preprocessing: Preprocessing
+    agreement: Agreement | None
+    moved: Moved | None = None
+    trained_on: Literal["train", "valid", "mixed", "unknown"] = "unknown"
+
+
+class GapKind(StrEnum):
+    """Why there are no measurements. The first is the student's, the others need review."""
+
+    NOTHING_TRAINED = "nothing_trained"
+    NOT_CAPTURED = "not_captured"
+    NOT_FITTED = "not_fitted"
+    NOT_EVALUATED = "not_evaluated"
+    FAULT = "fault"
+
+
+class Gap(Frozen):
+    """A missing measurement, with its reason in one sentence."""
+
+    kind: GapKind
+    reason: str
+
+
+class RunFigures(Frozen):
+    """How a run ended and what it used."""
+
+    outcome: Outcome
+    signal: str | None = None
+    exit_code: int | None = None
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_rss_mb: float = 0.0
+    peak_gpu_mb: float | None = None
+    detail: str = ""
+
+
+class SourceLook(Frozen):
+    """What reading the source, without running it, shows."""
+
+    placeholders: tuple[Place, ...] = ()
+    parse_error: Place | None = None
+    lines: int = 0
+
+
+class SubmissionRecord(Frozen):
+    """Which files were graded."""
+
+    student: str
+    kind: Kind
+    main: str
+    files: tuple[str, ...]
+    sha256: str
+
+
+class Evidence(Frozen):
+    """Everything known about one run."""
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    assignment: str
+    profile: str
+    seed: int
+    device: str
+    isolation: Isolation
+    submission: SubmissionRecord
+    source: SourceLook
+    run: RunFigures
+    claims: Claims
+    measurements: Measurements | None
+    gap: Gap | None
+    notes: tuple[str, ...] = ()
+    versions: dict[str, str] = {}
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON document that ``evidence.json`` holds."""
+        return self.model_dump(mode="json", by_alias=True)

@@ -1,0 +1,123 @@
+"""The grade: verdicts + rubric → points. ``grade.json`` is this model, a public contract."""
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from grader.model.base import Frozen
+from grader.model.evidence import Agreement, Layer, Place, Preprocessing, Snapshot
+from grader.model.rubric import Visibility
+from grader.model.run import Isolation, Outcome
+from grader.model.verdict import Verdict
+
+
+class GradedFiles(Frozen):
+    """The files a grade is about."""
+
+    files: tuple[str, ...]
+    sha256: str
+
+
+class CriterionResult(Frozen):
+    """One criterion as graded; ``reason`` joins what was expected and what was found."""
+
+    id: str
+    title: str
+    points: float
+    earned: float
+    verdict: Verdict
+    expected: str
+    found: str
+    reason: str
+    help: str
+    where: Place | None = None
+    visibility: Visibility
+
+
+class GradeMeasurements(Frozen):
+    """The measurements a reader of the grade wants; ``None`` where nothing could be measured."""
+
+    train_accuracy: float | None = None
+    train_loss: float | None = None
+    valid_accuracy: float | None = None
+    valid_loss: float | None = None
+    holdout_accuracy: float | None = None
+    statistic: str | None = None
+    per_epoch: tuple[Snapshot, ...] = ()
+    confusion: tuple[tuple[int, ...], ...] = ()
+    layers: tuple[Layer, ...] = ()
+    expected_layers: tuple[Layer, ...] = ()
+    parameters: int | None = None
+    preprocessing: Preprocessing | None = None
+    agreement: Agreement | None = None
+
+
+class GradeClaims(Frozen):
+    """What the submission says of itself."""
+
+    train_accuracy: float | None = None
+    valid_accuracy: float | None = None
+    epochs: int | None = None
+    optimizer: str | None = None
+    learning_rate: float | None = None
+    batch_size: int | None = None
+
+
+class GradeRun(Frozen):
+    """How the run ended and what it used."""
+
+    outcome: Outcome
+    signal: str | None
+    exit_code: int | None
+    wall_s: float
+    cpu_s: float
+    peak_rss_mb: float
+    peak_gpu_mb: float | None
+    cells_run: int | None
+    cells_total: int | None
+
+
+class Attempt(Frozen):
+    """One run of a submission that was run more than once."""
+
+    seed: int
+    score: float | None
+    valid_accuracy: float | None
+
+
+class Grade(Frozen):
+    """The grade of one submission.
+
+    ``score`` is ``None`` when a fault leaves nothing to score; ``provisional`` is true with any
+    fault or review reason, listed in ``reasons``. ``flags`` mark something to look at and never
+    subtract points by themselves.
+    """
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    assignment: str
+    student: str
+    submission: GradedFiles
+    profile: str
+    isolation: Isolation
+    device: str
+    seed: int
+    attempts: tuple[Attempt, ...]
+    score: float | None
+    provisional: bool
+    max_score: float
+    pass_mark: float
+    passed: bool
+    needs_review: bool
+    reasons: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    criteria: tuple[CriterionResult, ...]
+    measurements: GradeMeasurements
+    claims: GradeClaims
+    diagnosis: tuple[Any, ...] = ()
+    run: GradeRun
+    versions: dict[str, str]
+
+    def document(self) -> dict[str, Any]:
+        """Return the JSON document that ``grade.json`` holds."""
+        return self.model_dump(mode="json", by_alias=True)

@@ -1,0 +1,56 @@
+"""One isolated execution: the limits it had, and how it ended."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from grader.model.base import Frozen
+
+
+class Outcome(StrEnum):
+    """How a run ended. ``FAULT`` is ours: the sandbox itself did not work."""
+
+    OK = "ok"
+    ERROR = "error"
+    SIGNAL = "signal"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    FAULT = "fault"
+
+
+class Limits(Frozen):
+    """What one run may use. Sizes in MiB, times in seconds; ``threads`` 0 means every core."""
+
+    wall_s: float = Field(default=1800, gt=0)
+    memory_mb: int = Field(default=8192, gt=0)
+    disk_mb: int = Field(default=1024, gt=0)
+    output_mb: int = Field(default=64, gt=0)
+    processes: int = Field(default=256, gt=0)
+    threads: int = Field(default=0, ge=0)
+
+
+class Isolation(Frozen):
+    """The level a run was isolated at, and what that level is known not to contain."""
+
+    level: int
+    backend: str
+    holes: tuple[str, ...] = ()
+
+
+class ProcessEnd(Frozen):
+    """How one sandboxed process ended, as its supervisor saw it from outside.
+
+    ``stdout`` and ``stderr`` keep the head and the tail of long output, with the number of bytes
+    left out between them said in the text. ``detail`` is one sentence on a limit or a fault.
+    """
+
+    outcome: Outcome
+    exit_code: int | None = None
+    signal: str | None = None
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_rss_mb: float = 0.0
+    stdout: str = ""
+    stderr: str = ""
+    detail: str = ""

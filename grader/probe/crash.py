@@ -1,0 +1,30 @@
+"""Describes a student's exception: what, where in their code, and the traceback they know."""
+
+import traceback
+from typing import Any
+
+
+def describe(error: BaseException, own_files: set[str]) -> dict[str, Any]:
+    """Return ``{type, message, traceback, line, file}``; frames of ours are left out.
+
+    ``own_files`` are the file names of the student's code; ``line`` is the deepest line in them.
+    """
+    if isinstance(error, SyntaxError):
+        text = "".join(traceback.format_exception_only(error))
+        return {**_named(error), "traceback": text, "line": error.lineno, "file": error.filename}
+    frames = traceback.extract_tb(error.__traceback__)
+    first = next((i for i, frame in enumerate(frames) if frame.filename in own_files), 0)
+    shown = [frame for frame in frames[first:] if "grader_probe" not in frame.filename]
+    own = [frame for frame in shown if frame.filename in own_files]
+    lines = ["Traceback (most recent call last):\n", *traceback.format_list(shown)]
+    lines += traceback.format_exception_only(error)
+    return {
+        **_named(error),
+        "traceback": "".join(lines),
+        "line": own[-1].lineno if own else None,
+        "file": own[-1].filename if own else None,
+    }
+
+
+def _named(error: BaseException) -> dict[str, Any]:
+    return {"type": type(error).__name__, "message": str(error)[:2000]}

@@ -1,0 +1,173 @@
+"""Wraps the few torch entry points through which every training program passes.
+
+``Module.__call__`` is replaced by a thin function rather than observed by global module hooks:
+that is cheaper, and global hooks make torch warn the student under ``torch.compile``. Nested calls
+(layers inside a model) cost one integer comparison; only calls of a whole model are reported.
+"""
+
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import torch
+from torch import nn
+from torch.optim import optimizer as optimizers
+from torch.utils.data import dataloader
+
+LOSSES = (
+    "cross_entropy",
+    "nll_loss",
+    "mse_loss",
+    "l1_loss",
+    "smooth_l1_loss",
+    "huber_loss",
+    "kl_div",
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "multi_margin_loss",
+)
+
+
+class Listener(Protocol):
+    """Whoever wants to hear what a training program does."""
+
+    def called(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None: ...
+    def lost(self, name: str, value: Any, output: Any, target: Any) -> None: ...
+    def backward(self, value: Any) -> None: ...
+    def stepped(self, optimizer: torch.optim.Optimizer) -> None: ...
+    def loader_started(self, loader: int) -> None: ...
+    def loader_yielded(self, iterator: int, loader: int) -> None: ...
+    def loader_exhausted(self, iterator: int, loader: int) -> None: ...
+
+
+class Hooks:
+    """Installed once per process; ``paused`` silences it while our own code runs a model."""
+
+    def __init__(self, listener: Listener) -> None:
+        self.listener = listener
+        self.depth = 0
+        self._bypassed: set[int] = set()
+        self._seen: set[int] = set()
+        self._original_call: Any = nn.Module.__call__
+
+    def install(self) -> None:
+        """Wrap torch. There is no way back: the process belongs to this run."""
+        nn.Module.__call__ = self._module_call()  # type: ignore[method-assign]
+        for name in LOSSES:
+            setattr(nn.functional, name, self._loss(name, getattr(nn.functional, name)))
+        torch.Tensor.backward = self._backward(torch.Tensor.backward)  # type: ignore[method-assign]
+        optimizers.register_optimizer_step_post_hook(
+            lambda optimizer, args, kwargs: self.listener.stepped(optimizer)
+        )
+        self._wrap_loader()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Run models without hearing of it, with torch's own ``Module.__call__`` in place."""
+        wrapped, nn.Module.__call__ = nn.Module.__call__, self._original_call  # type: ignore[method-assign]
+        self.depth += 1
+        try:
+            yield
+        finally:
+            self.depth -= 1
+            nn.Module.__call__ = wrapped  # type: ignore[method-assign]
+
+    def _module_call(self) -> Callable[..., Any]:
+        original, listener, seen = self._original_call, self.listener, self._seen
+
+        def __call__(module: nn.Module, *args: Any, **kwargs: Any) -> Any:  # noqa: N807
+            if self.depth:
+                return original(module, *args, **kwargs)
+            if id(module) not in seen:
+                self._first_call(module)
+            self.depth = 1
+            try:
+                output = original(module, *args, **kwargs)
+            finally:
+                self.depth = 0
+            listener.called(module, args, output)
+            return output
+
+        return __call__
+
+    def _first_call(self, module: nn.Module) -> None:
+        """Notice ``model.forward(x)``: the root's call is bypassed and its layers look like roots.
+
+        The frame that runs such a ``forward`` holds the real root as ``self``; its instance gets
+        a ``forward`` that reports. The very first call goes unheard, which costs one step.
+        """
+        self._seen.add(id(module))
+        frame = sys._getframe(2)
+        while frame is not None:
+            owner = frame.f_locals.get("self") if frame.f_code.co_name == "forward" else None
+            if isinstance(owner, nn.Module) and owner is not module:
+                self._wrap_forward(owner)
+            frame = frame.f_back  # type: ignore[assignment]
+
+    def _wrap_forward(self, owner: nn.Module) -> None:
+        if id(owner) in self._bypassed:
+            return
+        self._bypassed.add(id(owner))
+        original = owner.forward
+
+        @functools.wraps(original)
+        def forward(*args: Any, **kwargs: Any) -> Any:
+            if self.depth:
+                return original(*args, **kwargs)
+            self.depth = 1
+            try:
+                output = original(*args, **kwargs)
+            finally:
+                self.depth = 0
+            self.listener.called(owner, args, output)
+            return output
+
+        owner.forward = forward
+
+    def _loss(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def loss(*args: Any, **kwargs: Any) -> Any:
+            value = original(*args, **kwargs)
+            inside = self.depth
+            output = args[0] if args else kwargs.get("input")
+            target = args[1] if len(args) > 1 else kwargs.get("target")
+            # Inside a model's own forward depth is 1 and the model has not been reported yet.
+            if inside <= 1 and isinstance(output, torch.Tensor) and isinstance(target, torch.Tensor):
+                self.listener.lost(name, value, output, target)
+            return value
+
+        return loss
+
+    def _backward(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def backward(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
+            self.listener.backward(tensor)
+            return original(tensor, *args, **kwargs)
+
+        return backward
+
+    def _wrap_loader(self) -> None:
+        listener = self.listener
+        original_iter = dataloader.DataLoader.__iter__
+        original_next = dataloader._BaseDataLoaderIter.__next__
+
+        def __iter__(loader: Any) -> Any:  # noqa: N807
+            listener.loader_started(id(loader))
+            iterator = original_iter(loader)
+            iterator._grader_loader = id(loader)
+            return iterator
+
+        def __next__(iterator: Any) -> Any:  # noqa: N807
+            loader = getattr(iterator, "_grader_loader", 0)
+            try:
+                item = original_next(iterator)
+            except StopIteration:
+                listener.loader_exhausted(id(iterator), loader)
+                raise
+            listener.loader_yielded(id(iterator), loader)
+            return item
+
+        dataloader.DataLoader.__iter__ = __iter__  # type: ignore[method-assign]
+        dataloader._BaseDataLoaderIter.__next__ = __next__  # type: ignore[method-assign]

@@ -1,0 +1,112 @@
+"""Runs a notebook through nbclient, client and kernel both inside sandbox A."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from .outbox import Outbox
+from .settings import Settings
+
+CAP = 200_000  # characters kept of one text output: a report needs a page, not a log
+
+
+class _Specs(KernelSpecManager):
+    """Knows one kernel: this interpreter with the probe, whatever the notebook's metadata asks."""
+
+    argv: list[str]
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        return KernelSpec(argv=self.argv, display_name="Python 3", language="python")
+
+
+def _client(notebook: Any, settings: Settings, folder: Path) -> NotebookClient:
+    kernel = Path(__file__).with_name("kernel.py")
+    specs = _Specs()
+    specs.argv = [
+        *(sys.executable, "-P", "-s", "-B", "-u", str(kernel), str(settings.root)),
+        *("-f", "{connection_file}"),
+    ]
+    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
+    return NotebookClient(
+        notebook,
+        km=manager,
+        timeout=settings.cell_timeout_s or None,
+        resources={"metadata": {"path": str(folder)}},
+        shutdown_kernel="immediate",
+    )
+
+
+def _capped(notebook: Any) -> Any:
+    """Shorten text outputs in place: head and tail kept, the middle counted."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            text = output.get("text")
+            if isinstance(text, str) and len(text) > CAP:
+                half, left = CAP // 2, len(text) - CAP
+                output["text"] = f"{text[:half]}\n… {left} characters left out …\n{text[-half:]}"
+    return notebook
+
+
+def _crash(notebook: Any, index: int | None, error: Exception) -> dict[str, Any]:
+    found: dict[str, Any] = {"type": type(error).__name__, "message": str(error)[:2000]}
+    found |= {"traceback": str(error)[:20_000], "line": None, "file": None, "cell": index}
+    if isinstance(error, CellExecutionError):
+        found |= {"type": error.ename, "message": error.evalue[:2000]}
+        found["traceback"] = error.traceback[:20_000]
+    elif isinstance(error, DeadKernelError):
+        found["message"] = "the notebook's kernel died while this cell was running"
+    elif isinstance(error, CellTimeoutError):
+        found["message"] = "the cell ran longer than one cell may"
+    return found
+
+
+def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, Any]:
+    """Execute the notebook at ``path`` and return ``{status, crash, cells_run, cells_total}``."""
+    try:
+        notebook = nbformat.read(path, as_version=4)
+    except Exception as error:  # not JSON, or JSON that is no notebook: the student's file
+        message = "the file is not a notebook that Jupyter can open"
+        crash = {"type": type(error).__name__, "message": message, "traceback": str(error)[:2000]}
+        return {"status": "error", "crash": {**crash, "line": None, "file": None, "cell": None}}
+    code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    done: list[int] = []
+    running: list[int] = []
+
+    def executed(cell: Any, cell_index: int, execute_reply: Any) -> None:
+        done.append(cell_index)
+        outbox.write_bytes("executed.ipynb", nbformat.writes(_capped(notebook)).encode())
+
+    def started(cell: Any, cell_index: int) -> None:
+        running[:] = [cell_index]
+        total, number = len(code), code.index(cell_index) + 1 if cell_index in code else 0
+        outbox.append_line("progress.jsonl", {"cell": number, "cells": total})
+
+    client = _client(notebook, settings, path.parent)
+    client.on_cell_executed = executed
+    client.on_cell_start = started
+    crash = None
+    try:
+        client.execute()
+    except Exception as error:  # whatever ended the notebook is described, not raised
+        crash = _crash(notebook, code.index(running[0]) + 1 if running else None, error)
+    outbox.write_bytes("executed.ipynb", nbformat.writes(_capped(notebook)).encode())
+    status = "ok" if crash is None else "error"
+    return {"status": status, "crash": crash, "cells_run": len(done), "cells_total": len(code)}
+
+
+def echo_outputs(folder: Path) -> None:
+    """Repeat the notebook's text output on stdout, so a run's log reads alike for both kinds."""
+    notebook = json.loads((folder / "executed.ipynb").read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            text = output.get("text", "")
+            if output.get("output_type") == "stream":
+                stream = sys.stderr if output.get("name") == "stderr" else sys.stdout
+                stream.write("".join(text))

@@ -1,0 +1,55 @@
+"""The seam every isolation level implements.
+
+Both sandboxes see one fixed layout under a root directory whose path the backend chooses and
+passes as the last argument of the command::
+
+    ROOT/<name>     each of ``Job.inputs``, read-only (probe, submission, data, images …)
+    ROOT/outbox     ``Job.outbox``, the only place whose contents survive
+    ROOT/work       the working directory, writable, gone afterwards
+    ROOT/work/data  the same as ROOT/data, where a job has that input: labs read ``./data``
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from grader.model.run import Limits, ProcessEnd
+
+
+@dataclass(frozen=True)
+class Job:
+    """One command to run in isolation.
+
+    ``command`` starts with a path relative to ROOT (``probe/start.py``), run by this interpreter;
+    ``hidden`` are host directories that must not be readable inside even where a parent of theirs
+    is (the installed package, the course).
+    """
+
+    command: tuple[str, ...]
+    inputs: Mapping[str, Path]
+    outbox: Path
+    limits: Limits
+    environment: Mapping[str, str] = field(default_factory=dict)
+    hidden: tuple[Path, ...] = ()
+    gpu: str | None = None
+
+
+Watch = Callable[[], None]
+"""Called a few times a second, on the host, while a job runs (progress display)."""
+
+
+class Backend(Protocol):
+    """One way of isolating a process."""
+
+    name: str
+    level: int
+
+    def missing(self) -> str | None:
+        """Say in one sentence why this backend cannot run here, with the remedy; else ``None``."""
+
+    def holes(self) -> tuple[str, ...]:
+        """Name what this level is known not to contain, one short phrase each."""
+
+    def run(self, job: Job, watch: Watch | None = None) -> ProcessEnd:
+        """Run ``job`` to its end or its limit. Never raises for what the job did."""
