@@ -95,8 +95,12 @@ class Printed(Frozen):
 
 
 class Claims(Frozen):
-    """All that came from the process that ran student code."""
+    """All that came from the process that ran student code.
 
+    ``ended`` is false where the program never came to the end the probe reports.
+    """
+
+    ended: bool = False
     trace: Trace | None = None
     printed: Printed = Printed()
     crash: Crash | None = None

@@ -37,7 +37,7 @@ def training_flags(model: nn.Module, training: bool) -> Iterator[None]:
 @contextmanager
 def untouched_generators() -> Iterator[None]:
     """Leave torch's random streams as they were: a probe must not change a seeded result."""
-    devices = list(range(torch.cuda.device_count())) if torch.cuda.is_initialized() else []
+    devices = list(range(torch.cuda.device_count())) if torch.cuda.is_available() else []
     with torch.random.fork_rng(devices=devices):
         yield
 

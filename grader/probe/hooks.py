@@ -16,6 +16,8 @@ from torch import nn
 from torch.optim import optimizer as optimizers
 from torch.utils.data import dataloader
 
+MARK = "_grader_loader"
+
 LOSSES = (
     "cross_entropy",
     "nll_loss",
@@ -77,7 +79,7 @@ class Hooks:
     def _module_call(self) -> Callable[..., Any]:
         original, listener, seen = self._original_call, self.listener, self._seen
 
-        def __call__(module: nn.Module, *args: Any, **kwargs: Any) -> Any:  # noqa: N807
+        def __call__(module: nn.Module, *args: Any, **kwargs: Any) -> Any:
             if self.depth:
                 return original(module, *args, **kwargs)
             if id(module) not in seen:
@@ -134,7 +136,11 @@ class Hooks:
             output = args[0] if args else kwargs.get("input")
             target = args[1] if len(args) > 1 else kwargs.get("target")
             # Inside a model's own forward depth is 1 and the model has not been reported yet.
-            if inside <= 1 and isinstance(output, torch.Tensor) and isinstance(target, torch.Tensor):
+            if (
+                inside <= 1
+                and isinstance(output, torch.Tensor)
+                and isinstance(target, torch.Tensor)
+            ):
                 self.listener.lost(name, value, output, target)
             return value
 
@@ -153,14 +159,14 @@ class Hooks:
         original_iter = dataloader.DataLoader.__iter__
         original_next = dataloader._BaseDataLoaderIter.__next__
 
-        def __iter__(loader: Any) -> Any:  # noqa: N807
+        def __iter__(loader: Any) -> Any:
             listener.loader_started(id(loader))
             iterator = original_iter(loader)
-            iterator._grader_loader = id(loader)
+            setattr(iterator, MARK, id(loader))
             return iterator
 
-        def __next__(iterator: Any) -> Any:  # noqa: N807
-            loader = getattr(iterator, "_grader_loader", 0)
+        def __next__(iterator: Any) -> Any:
+            loader = getattr(iterator, MARK, 0)
             try:
                 item = original_next(iterator)
             except StopIteration:
@@ -170,4 +176,4 @@ class Hooks:
             return item
 
         dataloader.DataLoader.__iter__ = __iter__  # type: ignore[method-assign]
-        dataloader._BaseDataLoaderIter.__next__ = __next__  # type: ignore[method-assign]
+        dataloader._BaseDataLoaderIter.__next__ = __next__  # type: ignore[method-assign,assignment]

@@ -6,6 +6,7 @@ Run as ``python kernel.py ROOT -f CONNECTION_FILE``.
 import importlib
 import sys
 from pathlib import Path
+from typing import Any
 
 
 def main() -> None:
@@ -30,7 +31,8 @@ def main() -> None:
     IPythonKernel.do_shutdown = do_shutdown  # type: ignore[method-assign]
     app = IPKernelApp.instance(kernel_class=IPythonKernel)
     app.initialize(["-f", sys.argv[3]])
-    events = app.shell.events
+    shell: Any = app.shell
+    events = shell.events
     events.register("pre_run_cell", lambda info: setattr(app.kernel, "_grader_busy", True))
     events.register("post_run_cell", lambda result: setattr(app.kernel, "_grader_busy", False))
     events.register("post_run_cell", lambda result: recorder.finish())

@@ -73,8 +73,8 @@ def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, An
         notebook = nbformat.read(path, as_version=4)
     except Exception as error:  # not JSON, or JSON that is no notebook: the student's file
         message = "the file is not a notebook that Jupyter can open"
-        crash = {"type": type(error).__name__, "message": message, "traceback": str(error)[:2000]}
-        return {"status": "error", "crash": {**crash, "line": None, "file": None, "cell": None}}
+        found = {"type": type(error).__name__, "message": message, "traceback": str(error)[:2000]}
+        return {"status": "error", "crash": found}
     code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     done: list[int] = []
     running: list[int] = []
@@ -91,7 +91,7 @@ def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, An
     client = _client(notebook, settings, path.parent)
     client.on_cell_executed = executed
     client.on_cell_start = started
-    crash = None
+    crash: dict[str, Any] | None = None
     try:
         client.execute()
     except Exception as error:  # whatever ended the notebook is described, not raised

@@ -66,7 +66,11 @@ class Recorder:
     def called(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
         """A whole model was called. Modules without parameters (losses) are not models."""
         first = args[0] if args else None
-        if not isinstance(first, torch.Tensor) or not first.ndim or not isinstance(output, torch.Tensor):
+        if (
+            not isinstance(first, torch.Tensor)
+            or not first.ndim
+            or not isinstance(output, torch.Tensor)
+        ):
             return
         known = id(module) in self.roots
         if not known and not any(True for _ in module.parameters()):
@@ -88,9 +92,7 @@ class Recorder:
         self.roots[id(module)] = module
         self.initial[id(module)] = state(unwrap(module))  # before its first step
 
-    def _sample(
-        self, module: nn.Module, args: tuple[Any, ...], grad: bool, current: Pass
-    ) -> None:
+    def _sample(self, module: nn.Module, args: tuple[Any, ...], grad: bool, current: Pass) -> None:
         training = grad and module.training
         table = self.train_samples if training else self.eval_samples
         sampler = table.get(id(module))
@@ -154,21 +156,26 @@ class Recorder:
         with contextlib.suppress(Exception), self.hooks.paused():
             summary = ended.summary()
             if summary["training"]:
-                summary["epoch"] = self._epoch_ended(summary)
+                summary["epoch"] = self._epoch_ended(ended)
             else:
                 summary["epoch"] = self._progress().epochs
             self.passes.append(summary)
             elapsed_s = time.monotonic() - self.started_s
             self.outbox.append_line("progress.jsonl", {**summary, "elapsed_s": elapsed_s})
             self._write_trace()
+            self._write_samples()
 
-    def _epoch_ended(self, summary: dict[str, Any]) -> int | None:
-        """Count an epoch and keep what it left; a pass under half the longest is not one."""
+    def _epoch_ended(self, ended: Pass) -> int | None:
+        """Count an epoch and keep what it left; a pass under half the longest is not one.
+
+        A pass that was broken off, by an exception say, is held against the whole training set.
+        """
         self._identify()
         self.recent, self.active = set(), {}
         progress = self._progress()
-        progress.longest = max(progress.longest, summary["samples"])
-        if summary["samples"] * 2 < progress.longest:
+        progress.longest = max(progress.longest, ended.samples)
+        whole = progress.longest if ended.complete else max(progress.longest, self.trace.train_size)
+        if ended.samples * 2 < whole:
             return None
         progress.epochs += 1
         if self.model is not None:
@@ -206,7 +213,9 @@ class Recorder:
         """Write ``graph.json``; keeps an earlier graph if a later capture fails."""
         if self.model is None:
             return
-        examples = [self.first_epoch_args[key] for key in self._aliases() if key in self.first_epoch_args]
+        examples = [
+            self.first_epoch_args[key] for key in self._aliases() if key in self.first_epoch_args
+        ]
         if not examples:
             self.reason = "the model was never called as a whole, only its parts"
             return
@@ -235,7 +244,7 @@ class Recorder:
                 self.outbox.remove(f"{self.kept.pop(0)}.safetensors")
 
     def finish(self) -> None:
-        """Write what is known now; called whenever the program may be over, harmless if it is not."""
+        """Write what is known now; called when the program may be over, harmless if it is not."""
         with contextlib.suppress(Exception):
             self.trace.close_all()
         if self.dirty:
@@ -253,13 +262,16 @@ class Recorder:
         self._snapshot("final")
 
     def _write_samples(self) -> None:
+        """Write the sampled inputs, and the live model's answers with its weights of now."""
+        if self.model is None:
+            return
         tensors: dict[str, torch.Tensor] = {}
         for key in self._aliases():
             for name, table in (("eval", self.eval_samples), ("train", self.train_samples)):
                 if key in table:
                     tensors.update(table[key].tensors(name))
         shown = tensors.get("eval_inputs", tensors.get("train_inputs"))
-        if shown is not None and self.model is not None:
+        if shown is not None:
             tensors["live_inputs"] = shown.clone()
             tensors["live_outputs"] = self._answers(shown)
         if tensors:
@@ -270,10 +282,14 @@ class Recorder:
         model = self.model
         if model is None:
             raise NotFound("no model")
-        batch = max((len(self.first_epoch_args[key][0]) for key in self._aliases()), default=len(rows))
+        batch = max(
+            (len(self.first_epoch_args[key][0]) for key in self._aliases()), default=len(rows)
+        )
         device = next(model.parameters()).device
         with training_flags(model, False), untouched_generators(), torch.no_grad():
-            parts = [model(part.to(device)).cpu() for part in rows.split(batch) if len(part) == batch]
+            parts = [
+                model(part.to(device)).cpu() for part in rows.split(batch) if len(part) == batch
+            ]
             rest = len(rows) % batch
             if rest:  # pad: some models accept one batch size only
                 padded = torch.cat([rows[-rest:], rows[:1].expand(batch - rest, *rows.shape[1:])])
@@ -294,7 +310,9 @@ class Recorder:
             "optimizer": type(last).__name__ if last else None,
             "learning_rate": self.first_rates.get(id(last)) if last else None,
             "final_learning_rate": _rate(last) if last else None,
-            "batch_size": max((sampler.batch for sampler in self.train_samples.values()), default=0),
+            "batch_size": max(
+                (sampler.batch for sampler in self.train_samples.values()), default=0
+            ),
             "loss": self.loss_name,
             "models": self.trained[-20:],
             "unmeasurable": self.reason,

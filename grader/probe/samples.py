@@ -45,7 +45,7 @@ class Sampler:
         return len(self.latest) < 4
 
     def tensors(self, name: str) -> dict[str, torch.Tensor]:
-        """Return ``{name_inputs, name_targets}``, all rows of one shape; empty if none were kept."""
+        """Return ``{name_inputs, name_targets}``, all rows of one shape; empty if none kept."""
         kept = [*self.first, *[entry for entry in self.latest if entry is not self.first[0]]]
         if not kept:
             return {}

@@ -50,7 +50,9 @@ def _origin(node: torch.fx.Node) -> dict[str, Any]:
         for frame in LINE.findall(str(node.meta.get("stack_trace") or ""))
         if "site-packages" not in frame[0] and "/torch/" not in frame[0]
     ]
-    line = {"file": frames[-1][0].rsplit("/", 1)[-1], "line": int(frames[-1][1])} if frames else None
+    line = (
+        {"file": frames[-1][0].rsplit("/", 1)[-1], "line": int(frames[-1][1])} if frames else None
+    )
     return {"module": path, "type": kind.rsplit(".", 1)[-1], "line": line}
 
 

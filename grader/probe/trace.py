@@ -78,6 +78,7 @@ class Pass:
         self.backwards = 0
         self.steps = 0
         self.eval_mode = 0
+        self.complete = False
         self.tally = Tally()
 
     @property
@@ -181,6 +182,7 @@ class Trace:
         if self.iterator == (iterator, loader):
             self.iterator = None
         for known in [one for one in self.open if one.key == (iterator, loader)]:
+            known.complete = True
             self.close(known)
 
     def close(self, known: Pass) -> None:

@@ -21,9 +21,11 @@ from grader.model.run import Limits, ProcessEnd
 class Job:
     """One command to run in isolation.
 
-    ``command`` starts with a path relative to ROOT (``probe/start.py``), run by this interpreter;
-    ``hidden`` are host directories that must not be readable inside even where a parent of theirs
-    is (the installed package, the course).
+    ``command`` starts with a path relative to ROOT (``probe/start.py``), run by this interpreter
+    with ``-P -s -B -u``: the folder of the script is not on the module path. ``environment`` adds
+    to a clean one. ``hidden`` are host directories that must not be readable inside even where a
+    parent of theirs is (the installed package, the course); an input taken from inside one stays.
+    ``gpu`` is an index, ``cuda:INDEX`` or UUID, the only device shown; ``None`` shows none.
     """
 
     command: tuple[str, ...]
@@ -36,7 +38,10 @@ class Job:
 
 
 Watch = Callable[[], None]
-"""Called a few times a second, on the host, while a job runs (progress display)."""
+"""Called a few times a second, on the host, while a job runs (progress display).
+
+An ``Exception`` from it is ignored; anything else (``KeyboardInterrupt``) ends the run and
+propagates."""
 
 
 class Backend(Protocol):

@@ -6,17 +6,20 @@ count that a later walk could exceed.
 
 import contextlib
 import os
+import shutil
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 MAX_FILES = 10_000
-MAX_DEPTH = 16
+MAX_DEPTH = 8
 _MIB = 1024 * 1024
 
 
 def _walk(folder: str, depth: int = 0) -> Iterator[tuple[os.DirEntry[str], int]]:
-    """Yield every entry below ``folder``, folders before what is in them."""
+    """Yield every entry below ``folder`` down to MAX_DEPTH, folders before they are opened."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             yield entry, depth
@@ -41,26 +44,48 @@ def excess(outbox: Path, limit_mb: float) -> str | None:
     return None
 
 
-def tidy(outbox: Path, owner: tuple[int, int] | None = None) -> None:
+def hand_over(outbox: Path, uid: int) -> None:
+    """Give the folder and what our own code put into it to the user a job will run as."""
+    os.chown(outbox, uid, uid)
+    for entry, _ in _walk(str(outbox)):
+        os.chown(entry.path, uid, uid, follow_symlinks=False)
+
+
+def tidy(outbox: Path, before: os.stat_result) -> None:
     """Leave only ordinary files and folders, readable by the host; call when nothing runs.
 
-    Links, pipes and sockets are removed, since a later reader could be led astray or hang on
-    them. ``owner`` (uid, gid) is given every entry, where the job ran as another user.
+    Links, pipes and sockets are removed: a later reader could be led astray or hang on them.
+    Everything goes to the owner that the folder had ``before`` the run, the folder itself gets
+    its old permissions back.
     """
-    _own(str(outbox), True, owner)
-    for folder, names, files in os.walk(outbox, followlinks=False):
-        for name in [*names, *files]:
-            path = os.path.join(folder, name)
-            with contextlib.suppress(OSError):
-                mode = os.lstat(path).st_mode
-                if stat.S_ISDIR(mode) or stat.S_ISREG(mode):
-                    _own(path, stat.S_ISDIR(mode), owner)
-                else:
-                    os.unlink(path)
+    _own(str(outbox), stat.S_IMODE(before.st_mode), before)
+    for entry, depth in _walk(str(outbox)):
+        with contextlib.suppress(OSError):
+            mode = os.lstat(entry.path).st_mode
+            if stat.S_ISDIR(mode) and depth >= MAX_DEPTH:
+                remove(entry.path)
+            elif stat.S_ISDIR(mode) or stat.S_ISREG(mode):
+                _own(entry.path, 0o755 if stat.S_ISDIR(mode) else 0o644, before)
+            else:
+                os.unlink(entry.path)
 
 
-def _own(path: str, folder: bool, owner: tuple[int, int] | None) -> None:
+def remove(folder: str | os.PathLike[str]) -> None:
+    """Remove a folder that a job has written to, as far as possible and without an error.
+
+    The system's own tools do it where there are any: Python's recursive removal fails on a
+    thousand nested folders, and a folder without permissions stops both unless it is opened up.
+    """
+    if sys.platform == "win32":
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for command in (("chmod", "-R", "u+rwX"), ("rm", "-rf")):
+        words = [*command, "--", os.fspath(folder)]
+        subprocess.run(words, check=False, capture_output=True, stdin=subprocess.DEVNULL)
+
+
+def _own(path: str, mode: int, before: os.stat_result) -> None:
     with contextlib.suppress(OSError):
-        if owner is not None:
-            os.chown(path, *owner, follow_symlinks=False)
-        os.chmod(path, 0o755 if folder else 0o644)
+        if os.lstat(path).st_uid != before.st_uid:
+            os.chown(path, before.st_uid, before.st_gid, follow_symlinks=False)
+        os.chmod(path, mode)

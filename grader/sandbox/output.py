@@ -8,6 +8,7 @@ holds the pipe open can delay the end of a run by a moment but never hang it.
 
 import os
 import selectors
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -83,16 +84,15 @@ class Reader:
 
 
 class Output:
-    """Both streams of a process, with one limit on their sum."""
+    """Both streams of a process, opened as unbuffered pipes, with one limit on their sum."""
 
     def __init__(
-        self, stdout: IO[bytes], stderr: IO[bytes], limit_bytes: int, wake: threading.Event
+        self, process: subprocess.Popen[bytes], limit_bytes: int, wake: threading.Event
     ) -> None:
         self._limit_bytes = limit_bytes
         self._readers: tuple[Reader, ...] = ()
-        out = Reader(stdout, self.over_limit, wake)
-        err = Reader(stderr, self.over_limit, wake)
-        self._readers = (out, err)
+        pipes = [pipe for pipe in (process.stdout, process.stderr) if pipe is not None]
+        self._readers = tuple(Reader(pipe, self.over_limit, wake) for pipe in pipes)
 
     def over_limit(self) -> bool:
         """Whether more was printed than allowed; reading has stopped then."""

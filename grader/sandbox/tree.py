@@ -36,11 +36,14 @@ class Member:
 
 @dataclass(frozen=True)
 class Usage:
-    """What a tree uses now, shared pages counted once per process; and one deep member's id."""
+    """What a tree uses now, shared pages counted once per process.
+
+    ``inner_pid`` is a member at least two levels below the root: one inside a sandbox.
+    """
 
     rss_mb: float
     cpu_s: float
-    processes: int
+    pids: tuple[int, ...]
     inner_pid: int | None
 
 
@@ -53,16 +56,20 @@ class Tree:
 
     def members(self) -> list[Member]:
         """Walk the tree and remember who was met."""
-        queue = [(self._root, 0), *((pid, 1) for pid in self._known)]
         found: dict[int, Member] = {}
+        for start, depth in ((self._root, 0), *((pid, 1) for pid in self._known)):
+            self._walk(start, depth, found)
+        self._known = {pid: member.started for pid, member in found.items()}
+        return list(found.values())
+
+    def _walk(self, start: int, depth: int, found: dict[int, Member]) -> None:
+        queue = [(start, depth)]
         while queue:
-            pid, depth = queue.pop(0)
+            pid, depth = queue.pop()
             member = None if pid in found else _look(pid, depth)
             if member and self._known.get(pid, member.started) == member.started:
                 found[pid] = member
                 queue += [(child, depth + 1) for child in member.children]
-        self._known = {pid: member.started for pid, member in found.items()}
-        return list(found.values())
 
     def usage(self) -> Usage:
         """Sum what the members use. CPU time includes children already waited for."""
@@ -71,7 +78,7 @@ class Tree:
         return Usage(
             rss_mb=sum(member.rss for member in members) / _MIB,
             cpu_s=sum(member.cpu_s for member in members),
-            processes=len(members),
+            pids=tuple(member.pid for member in members),
             inner_pid=inner[0] if inner else None,
         )
 
@@ -92,17 +99,32 @@ class Tree:
         return False
 
     def _marked(self) -> set[int]:
-        """Find processes outside the walk that carry the mark in their environment."""
+        """Find living processes outside the walk that carry the mark in their environment."""
         if self._mark is None:
             return set()
-        name, value = self._mark.split("=", 1)
-        pids = set()
-        for process in psutil.process_iter():
-            with contextlib.suppress(psutil.Error, OSError):
-                dead = process.status() == psutil.STATUS_ZOMBIE
-                if not dead and process.environ().get(name) == value:
-                    pids.add(process.pid)
-        return pids
+        search = _marked_linux if sys.platform == "linux" else _marked_psutil
+        return search(self._mark)
+
+
+def _marked_linux(mark: str) -> set[int]:
+    """Read every readable ``/proc/PID/environ``; that of a zombie is empty."""
+    pids = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if mark.encode() in _read(f"/proc/{pid}/environ").split(b"\0"):
+                pids.add(int(pid))
+    return pids
+
+
+def _marked_psutil(mark: str) -> set[int]:
+    name, value = mark.split("=", 1)
+    pids = set()
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            dead = process.status() == psutil.STATUS_ZOMBIE
+            if not dead and process.environ().get(name) == value:
+                pids.add(process.pid)
+    return pids
 
 
 def _look(pid: int, depth: int) -> Member | None:

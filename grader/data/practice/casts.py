@@ -16,6 +16,6 @@ class Cast:
     latitude: Latitude
 
 
-_LATITUDE = Latitude(turn=0.04, shift=0.3, size=0.02, slack=0.05, light=0.04)
+_LATITUDE = Latitude(turn=0.02, shift=0.15, size=0.01, slack=0.025, light=0.03)
 TRAIN = Cast(signers=4, latitude=_LATITUDE)
 VALID = Cast(signers=6, latitude=_LATITUDE)

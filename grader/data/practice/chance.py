@@ -13,7 +13,8 @@ def uniform(rng: RandomState, low: float, high: float, *shape: int) -> Array:
 
 def bell(rng: RandomState, sd: float, *shape: int) -> Array:
     """Bell-shaped with mean 0, never beyond 3 ``sd``: a sum of three uniforms needs no libm."""
-    return sd * 2.0 * (rng.random_sample((3, *shape)).sum(axis=0) - 1.5)
+    total: Array = rng.random_sample((3, *shape)).sum(axis=0)
+    return 2.0 * sd * (total - 1.5)
 
 
 def spread(rng: RandomState, low: float, high: float, count: int) -> Array:

@@ -5,7 +5,7 @@ from numpy.random import RandomState
 
 from grader.data.practice.chance import bell, clouds, shuffled, uniform
 from grader.data.practice.raster import SIDE, Array, Bytes, along_segment, per_image, to_bytes
-from grader.data.practice.strokes import WAYS, Stroke
+from grader.data.practice.strokes import WAYS, Stroke, Way
 
 BATCH = 100  # pictures drawn at a time: their arrays fit in a processor's cache
 STEPS = 4  # straight pieces between two points of a stroke
@@ -17,12 +17,20 @@ def digits(rng: RandomState, count: int) -> tuple[Bytes, Bytes]:
     pictures, labels = [], []
     for digit, ways in enumerate(WAYS):
         quota = (count + 9 - digit) // 10
-        uses = np.diff(np.rint(quota * np.cumsum([0.0] + [share for share, _ in ways])).astype(int))
-        for (_, strokes), use in zip(ways, uses, strict=True):
-            pictures += [_drawn(rng, strokes, min(BATCH, use - done)) for done in range(0, use, BATCH)]
+        pictures += _written(rng, ways, quota)
         labels.append(np.full(quota, digit, dtype=np.uint8))
     order = shuffled(rng, count)
     return np.concatenate(pictures)[order], np.concatenate(labels)[order]
+
+
+def _written(rng: RandomState, ways: tuple[Way, ...], count: int) -> list[Bytes]:
+    """``count`` pictures of one digit, in batches, each way of writing it as often as its share."""
+    edges = np.rint(count * np.cumsum([0.0, *(share for share, _ in ways)])).astype(int)
+    return [
+        _drawn(rng, strokes, min(BATCH, end - start))
+        for (_, strokes), low, end in zip(ways, edges[:-1], edges[1:], strict=True)
+        for start in range(low, end, BATCH)
+    ]
 
 
 def _drawn(rng: RandomState, strokes: tuple[Stroke, ...], count: int) -> Bytes:
@@ -49,23 +57,22 @@ def _smooth(stroke: Stroke) -> Array:
     knots = np.array((stroke[0], *stroke, stroke[-1]))
     before, here, there, after = (knots[i : len(knots) - 3 + i, np.newaxis] for i in range(4))
     t = (np.arange(STEPS) / STEPS)[:, np.newaxis]
-    curve = here + 0.5 * t * (
-        there - before
-        + t * (2 * before - 5 * here + 4 * there - after + t * (3 * (here - there) + after - before))
-    )
+    bow = 2 * before - 5 * here + 4 * there - after
+    twist = 3 * (here - there) + after - before
+    curve = here + 0.5 * t * (there - before + t * (bow + t * twist))
     return np.concatenate([curve.reshape(-1, 2), knots[-1:]])
 
 
 def _segments(lines: list[Array]) -> list[int]:
     """Indices of the points where a piece of a stroke starts, strokes laid end to end."""
-    starts = np.cumsum([0] + [len(line) for line in lines])
+    starts = np.cumsum([0, *(len(line) for line in lines)])
     return [i for n, line in enumerate(lines) for i in range(starts[n], starts[n] + len(line) - 1)]
 
 
 def _bent(rng: RandomState, points: Array, count: int) -> Array:
     """The points (M, 2) pushed about smoothly, differently for each of (count, M, 2)."""
     bent = np.repeat(points[np.newaxis] - 0.5, count, axis=0)
-    for finest, size in ((0.5, 0.05), (1.3, 0.035)):
+    for finest, size in ((0.5, 0.06), (1.3, 0.042)):
         wave = uniform(rng, -finest, finest, count, 2, 2)
         phase = uniform(rng, 0.0, 1.0, count, 1, 2)
         push = bell(rng, size, count, 1, 2)
@@ -77,8 +84,8 @@ def _placed(rng: RandomState, points: Array) -> Array:
     """Scaled, slanted and turned by hand, then sized and centred as MNIST is: pixels."""
     count = len(points)
     width = uniform(rng, 0.58, 1.0, count)
-    slant = bell(rng, 0.20, count) + 0.10
-    turn = bell(rng, 0.09, count)
+    slant = bell(rng, 0.21, count) + 0.10
+    turn = bell(rng, 0.11, count)
     x = points[..., 0] * width[:, np.newaxis] - points[..., 1] * slant[:, np.newaxis]
     y = points[..., 1]
     cos, sin = np.cos(turn)[:, np.newaxis], np.sin(turn)[:, np.newaxis]

@@ -7,7 +7,14 @@ from grader.data.practice.chance import clouds, shuffled, uniform
 from grader.data.practice.looks import Latitude, Looks, looks
 from grader.data.practice.poses import POSES, Pose
 from grader.data.practice.raster import (
-    GRID_X, GRID_Y, SIDE, Array, Bytes, along_segment, per_image, to_bytes,
+    GRID_X,
+    GRID_Y,
+    SIDE,
+    Array,
+    Bytes,
+    along_segment,
+    per_image,
+    to_bytes,
 )  # fmt: skip
 from grader.data.practice.skeleton import Bone, skeleton
 
@@ -40,32 +47,39 @@ def _photographed(rng: RandomState, pose: Pose, seen: Looks) -> Bytes:
 
 
 def _lit(bones: list[Bone], seen: Looks) -> tuple[Array, Array, Array]:
-    """Brightness of the skin, how much of each pixel it covers, distance outside it in pixels."""
+    """Brightness of the skin, how much of each pixel it covers, distance outside it in pixels.
+
+    The nearest part of the hand wins softly: parts are averaged with weights that grow
+    exponentially with height, so the result is continuous where one finger passes another.
+    """
     lamp = seen.lamp / np.sqrt((seen.lamp**2).sum(axis=1, keepdims=True))
-    count = len(lamp)
-    total, weights = np.zeros((2, count, SIDE, SIDE))
-    bare = np.ones((count, SIDE, SIDE))
-    outside = np.full((count, SIDE, SIDE), 99.0)
+    total, weights = np.zeros((2, len(lamp), SIDE, SIDE))
+    bare = np.ones((len(lamp), SIDE, SIDE))
+    outside = np.full((len(lamp), SIDE, SIDE), 99.0)
     for bone in bones:
-        fraction, x, y = along_segment(bone.start, bone.end)
-        radius = per_image(bone.start_radius)
-        radius = radius + fraction * per_image(bone.end_radius - bone.start_radius)
-        distance = np.sqrt(x * x + y * y + 1e-9)
-        reach = np.maximum(distance, radius)
-        facing = np.sqrt(np.clip(1.0 - (distance / reach * np.minimum(distance / radius, 1.0)) ** 2, 0.0, 1.0))
-        height = per_image(bone.start[:, 2]) + fraction * per_image(bone.end[:, 2] - bone.start[:, 2])
-        height = height + radius * facing
-        cover = np.clip(radius - distance + 0.5, 0.0, 1.0)
-        light = (x * per_image(lamp[:, 0]) + y * per_image(lamp[:, 1])) / reach + facing * per_image(lamp[:, 2])
-        ambient = per_image(seen.ambient)
-        shade = ambient + (1.0 - ambient) * np.clip(light, 0.0, 1.0)
-        shade = shade * (0.62 + 0.38 * facing) * (1.0 + 0.02 * height)
+        beyond, height, shade = _shaded(bone, lamp, per_image(seen.ambient))
+        cover = np.clip(0.5 - beyond, 0.0, 1.0)
         weight = cover * np.exp(DEPTH_SHARPNESS * (height - 10.0)) + 1e-30
         total += weight * shade
         weights += weight
         bare *= 1.0 - cover
-        outside = np.minimum(outside, distance - radius)
+        outside = np.minimum(outside, beyond)
     return per_image(seen.skin) * total / weights, 1.0 - bare, outside
+
+
+def _shaded(bone: Bone, lamp: Array, ambient: Array) -> tuple[Array, Array, Array]:
+    """One bone's flesh: distance outside it and its height (pixels), and its brightness."""
+    fraction, x, y = along_segment(bone.start, bone.end)
+    radius = per_image(bone.start_radius)
+    radius = radius + fraction * per_image(bone.end_radius - bone.start_radius)
+    distance = np.sqrt(x * x + y * y + 1e-9)
+    facing = np.sqrt(1.0 - np.minimum(distance / radius, 1.0) ** 4)  # 1 on the crest, 0 on the rim
+    height = per_image(bone.start[:, 2]) + fraction * per_image((bone.end - bone.start)[:, 2])
+    height = height + radius * facing
+    across, down, towards = (per_image(lamp[:, axis]) for axis in range(3))
+    light = (x * across + y * down) / np.maximum(distance, radius) + facing * towards
+    shade = ambient + (1.0 - ambient) * np.clip(light, 0.0, 1.0)
+    return distance - radius, height, shade * (0.62 + 0.38 * facing) * (1.0 + 0.02 * height)
 
 
 def _room(rng: RandomState, seen: Looks, outside: Array) -> Array:

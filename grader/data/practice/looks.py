@@ -57,24 +57,24 @@ def looks(rng: RandomState, signers: int, takes: int, latitude: Latitude) -> Loo
         return person(low, high) + bell(rng, sd, count)
 
     light = latitude.light
-    lamp = (varied(-0.7, 0.7, light), varied(-0.8, -0.1, light), varied(0.8, 1.2, light))
+    lamp = (varied(-0.4, 0.4, light), varied(-0.7, -0.2, light), varied(0.8, 1.2, light))
     return Looks(
         length=varied(0.9, 1.1, 0.02),
         girth=varied(0.9, 1.1, 0.02),
         breadth=varied(0.93, 1.07, 0.02),
-        roll=varied(-0.16, 0.16, latitude.turn),
+        roll=varied(-0.18, 0.18, latitude.turn),
         yaw=varied(-0.15, 0.15, latitude.turn),
         pitch=varied(-0.15, 0.15, latitude.turn),
         slack=np.repeat(bell(rng, 0.5 * latitude.slack, signers, 5, 3), takes, axis=0)
         + bell(rng, latitude.slack, count, 5, 3),
         size=varied(0.92, 1.08, latitude.size),
-        x=varied(-1.5, 1.5, latitude.shift),
-        y=varied(-1.5, 1.5, latitude.shift),
-        skin=varied(0.80, 1.0, light / 4),
+        x=varied(-1.6, 1.6, latitude.shift),
+        y=varied(-1.6, 1.6, latitude.shift),
+        skin=varied(0.80, 0.95, light / 4),
         lamp=np.stack(lamp, axis=-1),
-        ambient=varied(0.30, 0.45, light / 4),
-        wall=varied(0.20, 0.42, light / 4),
-        slope_x=varied(-0.15, 0.15, light / 4),
-        slope_y=varied(-0.15, 0.05, light / 4),
-        table=varied(0.0, 0.12, light / 4),
+        ambient=varied(0.22, 0.34, light / 4),
+        wall=varied(0.06, 0.15, light / 4),
+        slope_x=varied(-0.13, 0.13, light / 4),
+        slope_y=varied(-0.13, 0.07, light / 4),
+        table=varied(-0.05, 0.05, light / 4),
     )

@@ -37,9 +37,13 @@ def _fist(lean: float = 0.0) -> Finger:
     return (78.0, 104.0, 62.0, lean)
 
 
+def _draped(lean: float) -> Finger:
+    return (52.0, 102.0, 10.0, lean)
+
+
 _FIST = (_fist(2), _fist(0), _fist(-2), _fist(-4))
 _RING_FIST, _LITTLE_FIST = _fist(-2), _fist(-4)
-_BESIDE: Thumb = ((2.5, 2.3, 0.6), (2.5, 3.8, 0.9), (2.2, 5.1, 1.1))
+_BESIDE: Thumb = ((2.5, 2.3, 0.6), (2.6, 3.8, 0.9), (2.4, 5.3, 1.1))
 _OUT: Thumb = ((2.6, 2.0, 0.4), (3.9, 3.0, 0.5), (5.0, 3.8, 0.5))
 _OVER: Thumb = ((2.3, 2.0, 1.3), (1.4, 3.0, 2.6), (-0.2, 3.3, 2.7))
 _ACROSS: Thumb = ((2.2, 1.8, 1.0), (1.0, 2.7, 1.5), (-0.5, 3.0, 1.4))
@@ -93,13 +97,13 @@ POSES: tuple[Pose, ...] = (
     Pose("L", (_POINT, _fist(), _RING_FIST, _LITTLE_FIST), _OUT),
     Pose(
         "M",
-        ((70, 62, 34, 2), (70, 62, 34, 0), (70, 62, 34, -2), _LITTLE_FIST),
+        (_draped(3), _draped(0), _draped(-3), _LITTLE_FIST),
         ((2.0, 2.0, 0.9), (0.6, 2.8, 1.2), (-1.2, 3.2, 1.6)),
         pitch=-14,
     ),
     Pose(
         "N",
-        ((70, 62, 34, 2), (70, 62, 34, 0), _RING_FIST, _LITTLE_FIST),
+        (_draped(3), _draped(0), _RING_FIST, _LITTLE_FIST),
         ((2.1, 2.1, 1.1), (1.2, 3.2, 1.7), (-0.1, 4.5, 2.9)),
         pitch=-14,
     ),
@@ -126,7 +130,7 @@ POSES: tuple[Pose, ...] = (
     Pose(
         "T",
         ((66, 84, 50, 6), _fist(-3), _fist(-4), _fist(-5)),
-        ((2.3, 2.3, 1.0), (1.8, 3.7, 1.9), (0.95, 5.5, 2.9)),
+        ((2.3, 2.3, 1.0), (1.8, 3.7, 1.9), (1.05, 5.9, 3.1)),
     ),
     Pose("U", (_straight(0), _straight(0), _RING_FIST, _LITTLE_FIST), _OVER),
     Pose("V", (_straight(13), _straight(-11), _RING_FIST, _LITTLE_FIST), _OVER),

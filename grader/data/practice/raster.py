@@ -2,10 +2,10 @@
 
 Theory of operation. The same bytes must come out on every machine, though processors and numpy
 builds differ in the last bit of a sine or a sum. So everything between the random stream
-(``RandomState``, whose output numpy has frozen) and the final rounding to a byte is a continuous
+(``RandomState``, whose output numpy has frozen) and the one rounding at the end is a continuous
 function of float64 numbers: clip, minimum and blending, never a comparison that selects. An error
-of 1e-13 can then change a byte only where a value lies within 1e-13 of a rounding edge, which in
-five million pixels happens about once in a million machines, and the checksums would say so.
+of 1e-13 can then change a byte only where a value lies that close to a rounding edge; over all
+seven million pixels the odds are about one in a million, and the checksums would say so.
 """
 
 import numpy as np

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class PracticeSize(StrEnum):
-    """``full`` teaches the three lessons; ``tiny`` is for tests and is learnt in a second or two."""
+    """``full`` teaches the three lessons; ``tiny`` is for tests, learnt in seconds."""
 
     FULL = "full"
     TINY = "tiny"
@@ -22,6 +22,6 @@ class Counts:
 
 
 COUNTS = {
-    PracticeSize.FULL: Counts(train_digits=5000, valid_digits=1000, train_takes=17, valid_takes=5),
+    PracticeSize.FULL: Counts(train_digits=6000, valid_digits=1000, train_takes=17, valid_takes=5),
     PracticeSize.TINY: Counts(train_digits=600, valid_digits=200, train_takes=4, valid_takes=1),
 }

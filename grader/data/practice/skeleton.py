@@ -23,7 +23,6 @@ _PALM = (
     (-0.75, 0.5, -1.40, 3.45),
 )  # fmt: skip
 _PALM_RADIUS = 0.72
-_FOREARM = ((0.45, 0.6), (-0.45, 0.6))
 _EXTENT = 8.2  # finger widths that a middling hand covers
 _FILL = 21.0  # pixels they cover
 

@@ -25,7 +25,10 @@ def write_practice(folder: Path, size: PracticeSize = PracticeSize.FULL) -> None
 def practice_files(size: PracticeSize) -> Iterator[tuple[str, bytes]]:
     """Path below the data folder and content of each file, generated one after the other."""
     counts = COUNTS[size]
-    for seed, split, count in ((11, "train", counts.train_digits), (12, "t10k", counts.valid_digits)):
+    for seed, split, count in (
+        (11, "train", counts.train_digits),
+        (12, "t10k", counts.valid_digits),
+    ):
         pictures, labels = digits(RandomState(seed), count)
         yield f"MNIST/raw/{split}-images-idx3-ubyte", _idx(pictures)
         yield f"MNIST/raw/{split}-labels-idx1-ubyte", _idx(labels)
@@ -45,9 +48,9 @@ def _idx(array: Bytes) -> bytes:
 def _csv(pictures: Bytes, labels: Bytes) -> bytes:
     """Sign Language MNIST's format: ``label,pixel1,..,pixel784`` and a row of bytes per picture."""
     table = np.column_stack([labels, pictures.reshape(len(pictures), -1)])
-    digits_of = [str(value) for value in range(256)]
+    written = [str(value) for value in range(256)]
     rows = [",".join(["label", *(f"pixel{i}" for i in range(1, table.shape[1]))])]
-    rows += [",".join([digits_of[value] for value in row]) for row in table.tolist()]
+    rows += [",".join([written[value] for value in row]) for row in table.tolist()]
     return ("\n".join(rows) + "\n").encode()
 
 

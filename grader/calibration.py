@@ -1,0 +1,122 @@
+"""Runs the reference over several seeds and turns what was measured into a baseline.
+
+Finished runs are kept in the user's cache by reference, data profile, seed and versions, so an
+interrupted calibration goes on where it stopped.
+"""
+
+import hashlib
+import json
+import statistics
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from grader.checks.accuracy import robust
+from grader.data.places import cache_folder
+from grader.discovery import find_submission
+from grader.errors import Fault
+from grader.model.baseline import Baseline, Statistic
+from grader.model.evidence import Evidence, Measurements, Pass, Trace
+from grader.pipeline import Setup, examine
+
+Report = Callable[[int, Evidence], None]
+
+
+def calibrate(setup: Setup, seeds: list[int], jobs: int, report: Report | None = None) -> Baseline:
+    """Run the reference once per seed, ``jobs`` at a time. Raises CourseError, Fault."""
+    reference = setup.course.reference(setup.assignment)
+    found: dict[int, Evidence] = {}
+    with ThreadPoolExecutor(jobs) as pool:
+        runs = {pool.submit(_evidence, setup, reference, seed): seed for seed in seeds}
+        for done in as_completed(runs):
+            found[runs[done]] = done.result()
+            if report is not None:
+                report(runs[done], done.result())
+    return summarise(setup, reference, [found[seed] for seed in seeds], seeds)
+
+
+def _evidence(setup: Setup, reference: Path, seed: int) -> Evidence:
+    submission = find_submission(reference, student="reference")
+    identity = [submission.sha256, setup.data.profile, seed, setup.versions, setup.device]
+    key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:24]
+    kept = cache_folder() / "calibration" / f"{setup.assignment.slug}-{seed}-{key}.json"
+    try:
+        return Evidence.model_validate_json(kept.read_bytes())
+    except (OSError, ValidationError):
+        pass  # not run yet, or written by another version of the model
+    evidence = examine(submission, replace(setup, seed=seed)).evidence
+    if evidence.measurements is None:
+        reason = evidence.gap.reason if evidence.gap else evidence.run.detail
+        raise Fault(f"the reference could not be measured with seed {seed}: {reason}")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(evidence.model_dump_json(by_alias=True))
+    return evidence
+
+
+def _statistic(values: Iterable[float]) -> Statistic:
+    numbers = tuple(values)
+    sd = statistics.stdev(numbers) if len(numbers) > 1 else 0.0
+    return Statistic(
+        mean=statistics.fmean(numbers), sd=sd, min=min(numbers), max=max(numbers), values=numbers
+    )
+
+
+def _epochs(evidence: Evidence) -> list[Pass]:
+    trace = evidence.claims.trace or Trace()
+    return [one for one in trace.passes if one.training and one.epoch is not None]
+
+
+def _curve(runs: list[list[Pass]]) -> tuple[float, ...]:
+    """The mean accuracy per epoch over runs; the reference's own recording is trusted."""
+    columns = zip(*runs, strict=False)
+    return tuple(statistics.fmean(one.accuracy or 0.0 for one in column) for column in columns)
+
+
+def _validations(evidence: Evidence) -> list[Pass]:
+    trace = evidence.claims.trace or Trace()
+    return [one for one in trace.passes if not one.training]
+
+
+def summarise(setup: Setup, reference: Path, runs: list[Evidence], seeds: list[int]) -> Baseline:
+    """Turn the evidence of the reference's runs, one per seed, into a baseline."""
+    measured = [run.measurements for run in runs if run.measurements is not None]
+    last = [_epochs(run)[-1] for run in runs]
+    first = measured[0]
+
+    def of(value: Callable[[Measurements], float | None]) -> Statistic:
+        return _statistic(value(one) or 0.0 for one in measured)
+
+    return Baseline(
+        assignment=setup.assignment.slug,
+        profile=setup.data.profile,
+        seeds=tuple(seeds),
+        epochs=len(_epochs(runs[0])),
+        steps=sum(one.steps for one in _epochs(runs[0])),
+        parameters=first.parameters,
+        layers=first.layers,
+        train_accuracy=of(lambda one: one.train_accuracy),
+        train_loss=of(lambda one: one.train_loss),
+        train_loss_sum=of(lambda one: one.train_loss_sum),
+        running_train_accuracy=_statistic(one.accuracy or 0.0 for one in last),
+        running_train_loss_sum=_statistic((one.loss or 0.0) * one.forwards for one in last),
+        valid_accuracy=of(lambda one: one.valid_accuracy),
+        robust_valid_accuracy=of(lambda one: robust(one, "median_last_k")),
+        valid_loss=of(lambda one: one.valid_loss),
+        valid_loss_sum=of(lambda one: one.valid_loss_sum),
+        gap=of(lambda one: max(0.0, (one.train_accuracy or 0.0) - robust(one, "median_last_k"))),
+        train_accuracy_per_epoch=_curve([_epochs(run) for run in runs]),
+        valid_accuracy_per_epoch=_curve([_validations(run) for run in runs]),
+        wall_s=_statistic(run.run.wall_s for run in runs),
+        peak_rss_mb=max(run.run.peak_rss_mb for run in runs),
+        reference_sha256=runs[0].submission.sha256,
+        versions=setup.versions,
+    )
+
+
+def write_baseline(path: Path, baseline: Baseline) -> None:
+    """Write ``baseline`` to ``path``, rounded to what the figures mean."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(baseline.model_dump_json(by_alias=True, indent=1) + "\n")

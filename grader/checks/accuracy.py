@@ -1,0 +1,87 @@
+"""Training and validation accuracy of the trained network, as measured by us."""
+
+from statistics import median
+from typing import Literal
+
+from grader.checks.curve import Level, on_curve, percent, resolve
+from grader.checks.interface import Check, Expectation, needs_measurements
+from grader.model.base import Frozen
+from grader.model.evidence import Evidence, Measurements
+from grader.model.verdict import Finding
+
+StatisticName = Literal["final", "median_last_k", "best_last_k"]
+
+
+class Accuracy(Frozen):
+    """Full points at ``full``, none at ``zero``.
+
+    ``statistic`` says which epochs count: the final model, or the median or best of the last K
+    epochs, which is never below the final model.
+    """
+
+    full: Level
+    zero: Level
+    statistic: StatisticName = "median_last_k"
+
+
+def robust(measured: Measurements, statistic: StatisticName) -> float:
+    """The validation accuracy that counts; one final epoch is a poor witness."""
+    epochs = [snapshot.accuracy for snapshot in measured.snapshots if snapshot.epoch is not None]
+    if statistic == "final" or not epochs:
+        return measured.valid_accuracy
+    value = median(epochs) if statistic == "median_last_k" else max(epochs)
+    return max(value, measured.valid_accuracy)
+
+
+NAMES = {
+    "final": "of the final model",
+    "median_last_k": "the median of the last epochs, or the final model if that is better",
+    "best_last_k": "the best of the last epochs",
+}
+
+
+def _valid(
+    evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Accuracy
+) -> Finding:
+    full = resolve(parameters.full, expectation, "robust_valid_accuracy")
+    zero = resolve(parameters.zero, expectation, "robust_valid_accuracy")
+    value = robust(measured, parameters.statistic)
+    return on_curve(
+        value,
+        zero,
+        full,
+        f"Validation accuracy of at least {percent(full)}.",
+        f"Measured {percent(value)} ({NAMES[parameters.statistic]}).",
+        "Compare your network, loss, optimizer and number of epochs with the handout.",
+    )
+
+
+def _train(
+    evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Accuracy
+) -> Finding:
+    full = resolve(parameters.full, expectation, "train_accuracy")
+    zero = resolve(parameters.zero, expectation, "train_accuracy")
+    value = measured.train_accuracy or 0.0
+    return on_curve(
+        value,
+        zero,
+        full,
+        f"Training accuracy of at least {percent(full)}.",
+        f"Measured {percent(value)} on all training images with the final model.",
+        "The network has not learned its own training images: train longer, and look at the "
+        "learning rate and the loss.",
+    )
+
+
+TRAIN = Check(
+    "training_accuracy",
+    "Accuracy of the final model on the whole training set.",
+    Accuracy,
+    needs_measurements("The training accuracy is high enough.", _train),
+)
+VALID = Check(
+    "validation_accuracy",
+    "Accuracy on the whole validation set, robust against one unlucky last epoch.",
+    Accuracy,
+    needs_measurements("The validation accuracy is high enough.", _valid),
+)

@@ -1,0 +1,184 @@
+"""The layers of the network, read from the operators it runs, against the reference's."""
+
+from collections import Counter
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from grader.checks.interface import Check, Expectation, needs_measurements
+from grader.model.base import Frozen
+from grader.model.evidence import Evidence, Layer, Measurements
+from grader.model.verdict import Finding, Verdict, met
+
+ACTIVATIONS = frozenset(
+    "relu leaky_relu elu gelu silu sigmoid tanh softplus selu celu mish prelu relu6 hardswish "
+    "hardtanh".split()
+)
+WEIGHTED = frozenset({"linear", "conv2d"})
+
+Count = int | Literal["reference"]
+
+
+class Architecture(Frozen):
+    """What a network must look like.
+
+    ``match: sequence`` compares kinds in order with the reference, leaving out ``ignored`` kinds
+    (flatten always); ``match: kinds`` only counts. ``required`` gives least counts by kind, where
+    "reference" means as many as the reference has, and ``activation`` and ``pool`` stand for any
+    of their kind; ``forbidden`` kinds may not occur; with ``allowed``, no others may. ``hidden_width:
+    fixed`` also compares sizes. The number of outputs must reach the number of ``classes``, by
+    default the reference's.
+    """
+
+    match: Literal["sequence", "kinds"] = "kinds"
+    required: dict[str, Count] = {}
+    forbidden: tuple[str, ...] = ()
+    allowed: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ("dropout", "batch_norm", "softmax", "log_softmax")
+    any_activation: bool = True
+    hidden_width: Literal["free", "fixed"] = "free"
+    classes: int | None = Field(default=None, ge=2)
+    input_values: int | None = Field(default=None, ge=1)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "Architecture":
+        if self.match == "kinds" and not (self.required or self.forbidden or self.allowed):
+            raise ValueError("with 'match: kinds', say what is required, forbidden or allowed")
+        return self
+
+
+def group(kind: str, any_activation: bool = True) -> str:
+    """The name a layer is counted under."""
+    if any_activation and kind in ACTIVATIONS:
+        return "activation"
+    return "pool" if "pool" in kind else kind
+
+
+def describe(layers: list[str]) -> str:
+    """Kinds in order, in words."""
+    return " → ".join(layers) or "no layers"
+
+
+def _counts(layers: tuple[Layer, ...]) -> Counter[str]:
+    kinds = Counter(layer.kind for layer in layers)
+    kinds.update(Counter(group(layer.kind) for layer in layers if group(layer.kind) != layer.kind))
+    return kinds
+
+
+def _outputs(layers: tuple[Layer, ...]) -> int:
+    sizes = [layer.settings.get("out") for layer in layers if layer.kind in WEIGHTED]
+    return sizes[-1] if sizes and isinstance(sizes[-1], int) else 0
+
+
+def problems(
+    layers: tuple[Layer, ...], reference: tuple[Layer, ...], wanted: Architecture
+) -> list[str]:
+    """Return what is wrong with ``layers``, one sentence each; empty when nothing is."""
+    found = [*_count_problems(layers, reference, wanted)]
+    if wanted.match == "sequence":
+        found += _sequence_problems(layers, reference, wanted)
+    if wanted.hidden_width == "fixed":
+        found += _width_problems(layers, reference)
+    return found
+
+
+def _count_problems(
+    layers: tuple[Layer, ...], reference: tuple[Layer, ...], wanted: Architecture
+) -> list[str]:
+    have, expected = _counts(layers), _counts(reference)
+    found = []
+    for kind, count in wanted.required.items():
+        least = expected[kind] if count == "reference" else count
+        if have[kind] < least:
+            found.append(f"{least} {kind} layer{'s' * (least > 1)} needed, {have[kind]} found")
+    found += [f"{kind} does not belong in this network" for kind in wanted.forbidden if have[kind]]
+    if wanted.allowed:
+        allowed = {*wanted.allowed, *wanted.required, "flatten"}
+        strange = [k for k in dict.fromkeys(layer.kind for layer in layers)]
+        found += [
+            f"{k} does not belong in this network" for k in strange if not {k, group(k)} & allowed
+        ]
+    return found
+
+
+def _sequence_problems(
+    layers: tuple[Layer, ...], reference: tuple[Layer, ...], wanted: Architecture
+) -> list[str]:
+    left_out = {*wanted.ignored, "flatten"}
+    have, expected = (
+        [group(layer.kind, wanted.any_activation) for layer in some if layer.kind not in left_out]
+        for some in (layers, reference)
+    )
+    if have == expected:
+        return []
+    return [f"the layers in order are {describe(have)}, expected {describe(expected)}"]
+
+
+def _width_problems(layers: tuple[Layer, ...], reference: tuple[Layer, ...]) -> list[str]:
+    have, expected = (
+        [layer.settings.get("out") for layer in some if layer.kind in WEIGHTED][:-1]
+        for some in (layers, reference)
+    )
+    if have == expected:
+        return []
+    return [f"the hidden layers have {have} outputs, expected {expected}"]
+
+
+def _size_problems(
+    measured: Measurements, reference: tuple[Layer, ...], wanted: Architecture
+) -> list[str]:
+    found = []
+    least = wanted.classes or _outputs(reference)
+    if measured.classes < least:
+        found.append(
+            f"the network has {measured.classes} outputs, at least {least} classes are needed"
+        )
+    values = 1
+    for size in measured.preprocessing.layout:
+        values *= size
+    if wanted.input_values is not None and values != wanted.input_values:
+        found.append(f"the network takes {values} values per image, expected {wanted.input_values}")
+    return found
+
+
+def _judge(
+    evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Architecture
+) -> Finding:
+    reference = expectation.baseline.layers
+    found = problems(measured.layers, reference, parameters)
+    found += _size_problems(measured, reference, parameters)
+    expected = (
+        f"A network like the worked solution's: {describe([layer.kind for layer in reference])}."
+    )
+    if parameters.match == "kinds":
+        expected = f"A network of the right kind: {_rules(parameters, reference)}."
+    if not found:
+        return met(expected, f"Found {describe([layer.kind for layer in measured.layers])}.")
+    return Finding(
+        verdict=Verdict.UNMET,
+        share=0,
+        expected=expected,
+        found=f"{'; '.join(found)}.".capitalize(),
+        next_step="Compare your layers with the expected ones side by side below.",
+        where=next(
+            (layer.line for layer in measured.layers if layer.kind in parameters.forbidden), None
+        ),
+    )
+
+
+def _rules(wanted: Architecture, reference: tuple[Layer, ...]) -> str:
+    expected = _counts(reference)
+    parts = [
+        f"at least {expected[kind] if count == 'reference' else count} {kind}"
+        for kind, count in wanted.required.items()
+    ]
+    parts += [f"no {kind}" for kind in wanted.forbidden]
+    return ", ".join(parts) or "only " + ", ".join(wanted.allowed)
+
+
+CHECK = Check(
+    "architecture",
+    "The layers of the network, read from the operators it runs.",
+    Architecture,
+    needs_measurements("The network has the right layers.", _judge),
+)

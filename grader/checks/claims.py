@@ -1,0 +1,65 @@
+"""What a program prints of its accuracy agrees with what we measure."""
+
+from pydantic import Field
+
+from grader.checks.curve import percent
+from grader.checks.interface import Check, Expectation, needs_measurements
+from grader.model.base import Frozen
+from grader.model.evidence import Evidence, Measurements, Trace
+from grader.model.verdict import Finding, met, unmet
+
+EXPECTED = "The accuracies the program prints agree with those measured."
+
+
+class Claimed(Frozen):
+    """``tolerance`` is the largest difference allowed, as a fraction."""
+
+    tolerance: float = Field(default=0.03, gt=0, le=1)
+
+
+def _recorded(trace: Trace, training: bool) -> list[float]:
+    return [
+        one.accuracy
+        for one in trace.passes
+        if one.training is training and one.accuracy is not None
+    ]
+
+
+def _judge(
+    evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Claimed
+) -> Finding:
+    """Compare each printed accuracy with the nearest honest source of it.
+
+    A printed training accuracy is usually the running one of an epoch, a printed validation
+    accuracy may be an earlier epoch's best: both are honest, so each may match any epoch seen.
+    """
+    trace, printed = evidence.claims.trace or Trace(), evidence.claims.printed
+    train = [*_recorded(trace, training=True), measured.train_accuracy or 0.0]
+    valid = [snapshot.accuracy for snapshot in measured.snapshots] + [measured.valid_accuracy]
+    valid += _recorded(trace, training=False)
+    compared = []
+    for name, claim, sources in (
+        ("training", printed.train_accuracy, train),
+        ("validation", printed.valid_accuracy, valid),
+    ):
+        if claim is None:
+            continue
+        nearest = min(sources, key=lambda source: abs(source - claim))
+        compared.append(f"{name} accuracy printed {percent(claim)}, measured {percent(nearest)}")
+        if abs(nearest - claim) > parameters.tolerance:
+            return unmet(
+                EXPECTED,
+                f"Your program prints a {name} accuracy of {percent(claim)}; "
+                f"the nearest we measured is {percent(nearest)}.",
+                "Check how you count: correct predictions divided by the number of images, with "
+                "the model you trained.",
+            )
+    return met(EXPECTED, "; ".join(compared) or "It prints no accuracy, so nothing contradicts.")
+
+
+CHECK = Check(
+    "claims_agree",
+    "Printed accuracies agree with measured ones.",
+    Claimed,
+    needs_measurements(EXPECTED, _judge),
+)

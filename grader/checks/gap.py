@@ -1,0 +1,43 @@
+"""The generalisation gap: training accuracy minus validation accuracy."""
+
+from grader.checks.accuracy import robust
+from grader.checks.curve import Level, on_curve, percent, resolve
+from grader.checks.interface import Check, Expectation, needs_measurements
+from grader.model.base import Frozen
+from grader.model.evidence import Evidence, Measurements
+from grader.model.verdict import Finding
+
+
+class GapLimits(Frozen):
+    """Full points up to the gap ``full``, none from ``zero`` on; a smaller gap is never worse."""
+
+    full: Level
+    zero: Level
+
+
+def _judge(
+    evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: GapLimits
+) -> Finding:
+    full = resolve(parameters.full, expectation, "gap")
+    zero = resolve(parameters.zero, expectation, "gap")
+    valid = robust(measured, "median_last_k")
+    train = measured.train_accuracy or 0.0
+    value = max(0.0, train - valid)
+    return on_curve(
+        value,
+        zero,
+        full,
+        f"A gap between training and validation accuracy of at most {percent(full)}.",
+        f"The gap is {percent(value)}: {percent(train)} on the training images, {percent(valid)} "
+        "on images the network has never seen.",
+        "The network remembers images instead of learning what makes a letter: see the handout "
+        "on overfitting.",
+    )
+
+
+CHECK = Check(
+    "generalisation_gap",
+    "How much better the network does on images it has seen.",
+    GapLimits,
+    needs_measurements("The gap between training and validation accuracy is small enough.", _judge),
+)

@@ -1,0 +1,80 @@
+"""The seam every check implements: evidence and parameters in, finding out.
+
+A check is pure: it reads nothing but its arguments, so a stored run can be judged again. A course
+may bring its own in ``checks/*.py``: each such file defines ``CHECK``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from grader.model.base import Frozen
+from grader.model.baseline import Baseline
+from grader.model.evidence import Evidence, Gap, GapKind, Measurements
+from grader.model.verdict import Finding, Verdict
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What the reference says: the baseline of this assignment, and all of them by name."""
+
+    baseline: Baseline
+    others: Mapping[str, Baseline]
+
+
+@dataclass(frozen=True)
+class Check:
+    """One kind of criterion.
+
+    ``parameters`` is the model of what a rubric may write under ``with``; ``judge`` gets it
+    validated. ``summary`` says in one sentence what the check looks at.
+    """
+
+    name: str
+    summary: str
+    parameters: type[Frozen]
+    judge: Callable[[Evidence, Expectation, Any], Finding]
+
+
+class NoParameters(Frozen):
+    """For checks that have nothing to set."""
+
+
+def unmeasured(evidence: Evidence, expected: str) -> Finding:
+    """The finding where a check needs measurements and there are none.
+
+    A program that trained nothing blocks the check; a model we could not measure is our fault or
+    a matter for a person, never a zero.
+    """
+    gap = evidence.gap or Gap(kind=GapKind.NOTHING_TRAINED, reason="nothing was trained")
+    if gap.kind is GapKind.NOTHING_TRAINED:
+        return Finding(
+            verdict=Verdict.BLOCKED,
+            share=0,
+            expected=expected,
+            found=f"There is nothing to measure: {gap.reason}.",
+            next_step="Make the program train its model to the end of at least one epoch.",
+        )
+    return Finding(
+        verdict=Verdict.FAULT,
+        share=0,
+        expected=expected,
+        found=f"Your model could not be measured: {gap.reason}.",
+        next_step="A person will look at it; nothing is lost.",
+    )
+
+
+Measured = Callable[[Evidence, Measurements, Expectation, Any], Finding]
+
+
+def needs_measurements(
+    expected: str, judge: Measured
+) -> Callable[[Evidence, Expectation, Any], Finding]:
+    """Wrap a judgement that only makes sense on measurements."""
+
+    def judged(evidence: Evidence, expectation: Expectation, parameters: Any) -> Finding:
+        if evidence.measurements is None:
+            return unmeasured(evidence, expected)
+        return judge(evidence, evidence.measurements, expectation, parameters)
+
+    return judged

@@ -1,0 +1,87 @@
+"""``grader check``: one submission, live progress, report.html and grade.json."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from grader.cli import options
+
+if TYPE_CHECKING:
+    from grader.model.grade import Grade
+    from grader.pipeline import Request
+
+
+def check(
+    assignment: Annotated[str, typer.Argument(help="lab1, lab2, lab3 or another slug.")],
+    submission: Annotated[Path, typer.Argument(help="A script, a notebook, or its folder.")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Results folder.")] = Path(
+        "results"
+    ),
+    student: Annotated[
+        str | None, typer.Option("--student", metavar="NAME", help="Name in the report.")
+    ] = None,
+    course: options.Course = None,
+    rubric: options.Rubric = None,
+    data: options.Data = None,
+    practice: options.Practice = False,
+    device: options.Device = "auto",
+    isolation: options.Isolation = None,
+    seed: options.Seed = 0,
+    timeout: options.Timeout = None,
+    threads: options.Threads = None,
+    as_json: options.Json = False,
+) -> None:
+    """Run one submission, measure what it trained, and write its report."""
+    from grader.cli.show import exit_code, show_grade
+    from grader.pipeline import Request
+
+    request = Request(
+        assignment=assignment,
+        course=course,
+        rubric=rubric,
+        data=data,
+        practice=practice,
+        device=device,
+        isolation=isolation,
+        seed=seed,
+        timeout_s=timeout,
+        threads=threads,
+    )
+    console = Console()
+    grade, folder = check_one(request, submission, out, student, console, quiet=as_json)
+    if as_json:
+        typer.echo(json.dumps(grade.document()))
+    else:
+        show_grade(console, grade, folder)
+    raise typer.Exit(exit_code(grade))
+
+
+def check_one(
+    request: "Request",
+    path: Path,
+    out: Path,
+    student: str | None,
+    console: Console,
+    *,
+    quiet: bool,
+) -> tuple["Grade", Path]:
+    """Check one submission and write its results; returns the grade and the folder written."""
+    from grader.cli.live import LiveRun
+    from grader.discovery import find_submission
+    from grader.pipeline import check_submission, prepare
+    from grader.pipeline.setup import standard
+    from grader.reports import render_report
+    from grader.results.store import require_writable, write_result
+
+    submission = find_submission(path, student)
+    require_writable(out)
+    setup = prepare(request)
+    judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
+    epochs = judged_by.expectation.baseline.epochs
+    with LiveRun(console, submission.main, epochs, quiet) as live:
+        examined, grade = check_submission(submission, setup, judged_by, live.listen)
+    page = render_report(grade, examined.evidence, judged_by.expectation.baseline, setup.assignment)
+    return grade, write_result(out, examined.evidence, grade, page, examined.logs)

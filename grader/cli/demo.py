@@ -1,0 +1,37 @@
+"""``grader demo``: samples of all three labs on practice data, to see what a report is."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from grader.cli import options
+
+
+def demo(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Results folder.")] = Path(
+        "demo-reports"
+    ),
+    isolation: options.Isolation = None,
+) -> None:
+    """Grade a right and an instructively wrong submission of every lab on practice data."""
+    from grader.cli.check import check_one
+    from grader.cli.show import headline, inert
+    from grader.pipeline import Request
+    from grader.samples import samples
+
+    console = Console()
+    console.print("Practice data: these are not grades.", style="bold yellow")
+    reports = []
+    for sample in samples():
+        request = Request(assignment=sample.assignment, practice=True, isolation=isolation)
+        place = out / sample.assignment
+        grade, folder = check_one(request, sample.path, place, sample.name, console, quiet=False)
+        console.print(inert(f"{sample.assignment} {sample.name}: {headline(grade)}"), style="bold")
+        reports.append(folder / "report.html")
+    level = grade.isolation
+    console.print(f"Run at isolation level {level.level} ({level.backend}) on {grade.device}.")
+    console.print("Reports:")
+    for path in reports:
+        console.print(f"  {path.resolve()}", soft_wrap=True, highlight=False)

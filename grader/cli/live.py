@@ -1,0 +1,73 @@
+"""Live progress of one run: per epoch, with the time left."""
+
+import time
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from grader.intake.wire import ProgressLine
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{100 * value:.1f} %"
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+class LiveRun:
+    """Shows a run as it goes on: a bar on a terminal, one plain line per epoch elsewhere."""
+
+    def __init__(self, console: Console, title: str, epochs: int, quiet: bool) -> None:
+        """``epochs`` is what the reference trains: the best guess of how long this takes."""
+        self.console = console
+        self.epochs = epochs
+        self.quiet = quiet
+        self.epoch = 0
+        self.training = self.validation = "–"
+        self.started_s = time.monotonic()
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.fields[state]}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=quiet or not console.is_terminal,
+        )
+        self.task = self.progress.add_task(title, total=epochs, state="starting")
+
+    def __enter__(self) -> "LiveRun":
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.progress.stop()
+
+    def listen(self, line: ProgressLine) -> None:
+        """Take in one line of a run's progress."""
+        if line.cells is not None:
+            if self.epoch == 0:
+                self.progress.update(self.task, state=f"cell {line.cell} of {line.cells}")
+            return
+        if line.training and line.epoch is not None:
+            self.epoch = line.epoch
+            self.training = _percent(line.accuracy)
+        elif not line.training:
+            self.validation = _percent(line.accuracy)
+        left = max(0, self.epochs - self.epoch) * line.elapsed_s / max(1, self.epoch)
+        state = (
+            f"epoch {self.epoch}/{max(self.epochs, self.epoch)}  training {self.training}  "
+            f"validation {self.validation}  about {_clock(left)} left"
+        )
+        self.progress.update(self.task, completed=self.epoch, state=state)
+        if not self.quiet and not self.console.is_terminal and not line.training:
+            self.console.print(state, highlight=False)

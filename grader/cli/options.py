@@ -1,0 +1,38 @@
+"""Options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Course = Annotated[
+    Path | None,
+    typer.Option("--course", metavar="DIR", help="Course folder; default $GRADER_COURSE or ours."),
+]
+Rubric = Annotated[
+    Path | None, typer.Option("--rubric", metavar="FILE", help="Use this rubric instead.")
+]
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="DIR", help="Folder with MNIST/ and asl_data/ as the labs use."),
+]
+Practice = Annotated[
+    bool, typer.Option("--practice", help="Use the embedded practice data; not your grade.")
+]
+Device = Annotated[
+    str, typer.Option("--device", metavar="DEVICE", help="auto, cpu, cuda or cuda:N.")
+]
+Isolation = Annotated[
+    int | None,
+    typer.Option("--isolation", metavar="LEVEL", min=0, max=3, help="Demand at least this level."),
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the generators.")]
+Timeout = Annotated[
+    float | None,
+    typer.Option("--timeout", metavar="S", min=1, help="Wall time in seconds a run may take."),
+]
+Threads = Annotated[
+    int | None,
+    typer.Option("--threads", metavar="N", min=1, help="CPU threads for torch; default all."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print grade.json and nothing else.")]

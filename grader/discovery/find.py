@@ -1,0 +1,89 @@
+"""Finds the submission at a path: a script, a notebook, or a folder that holds exactly one."""
+
+import hashlib
+import re
+from pathlib import Path
+
+from grader.errors import SubmissionError
+from grader.model.submission import Kind, Submission
+
+KINDS = {".py": Kind.SCRIPT, ".ipynb": Kind.NOTEBOOK}
+MAX_FILES = 500
+MAX_BYTES = 200_000_000
+SKIPPED = {"__pycache__", ".git", ".ipynb_checkpoints", ".venv", "data"}
+
+
+def find_submission(path: Path, student: str | None = None) -> Submission:
+    """Return the submission at ``path``. Raises SubmissionError with the remedy.
+
+    A file travels alone; a folder travels with everything in it (helper modules, checkpoints),
+    except links, caches and ``data``, which the grader provides.
+    """
+    if not path.exists():
+        raise SubmissionError(f"there is nothing at {path}: check the path of the submission")
+    folder, main = _file(path) if path.is_file() else _folder(path)
+    files = (main,) if path.is_file() else _travelling(folder)
+    return Submission(
+        student=student or _identifier(path.stem if path.is_file() else path.resolve().name),
+        kind=KINDS[Path(main).suffix.lower()],
+        folder=folder.resolve(),
+        main=main,
+        files=files,
+        sha256=_digest(folder, files),
+    )
+
+
+def _file(path: Path) -> tuple[Path, str]:
+    if path.suffix.lower() not in KINDS:
+        raise SubmissionError(f"{path} is neither a .py script nor an .ipynb notebook")
+    if path.stat().st_size > MAX_BYTES:
+        raise SubmissionError(
+            f"{path} is larger than {MAX_BYTES // 10**6} MB: hand in code, not data"
+        )
+    return path.parent, path.name
+
+
+def _folder(path: Path) -> tuple[Path, str]:
+    """The one notebook in a folder, else its one script, is the submission."""
+    if not path.is_dir():
+        raise SubmissionError(f"{path} is neither a file nor a folder")
+    for suffix in (".ipynb", ".py"):
+        found = sorted(p.name for p in path.iterdir() if p.suffix.lower() == suffix and p.is_file())
+        if len(found) == 1:
+            return path, found[0]
+        if found:
+            raise SubmissionError(
+                f"{path} holds several candidates ({', '.join(found[:6])}): name the one to grade"
+            )
+    raise SubmissionError(f"{path} holds no .py script and no .ipynb notebook")
+
+
+def _travelling(folder: Path) -> tuple[str, ...]:
+    files: list[str] = []
+    size = 0
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder)
+        if path.is_symlink() or not path.is_file() or SKIPPED & set(relative.parts[:-1]):
+            continue
+        size += path.stat().st_size
+        files.append(relative.as_posix())
+        if len(files) > MAX_FILES or size > MAX_BYTES:
+            raise SubmissionError(
+                f"{folder} holds more than {MAX_FILES} files or {MAX_BYTES // 10**6} MB: "
+                "hand in the code only"
+            )
+    return tuple(files)
+
+
+def _digest(folder: Path, files: tuple[str, ...]) -> str:
+    digest = hashlib.sha256()
+    for name in files:
+        content = (folder / name).read_bytes()
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _identifier(name: str) -> str:
+    """A name that is safe as a folder and readable in a report."""
+    return re.sub(r"[^\w.@+-]+", "-", name).strip("-.")[:80] or "submission"

@@ -1,0 +1,183 @@
+"""Reads the layers from the operators of a captured training graph.
+
+``nn.ReLU()`` and ``F.relu`` become the same layer, because both are the same operator; a class
+that lies about its name gains nothing. Operators that only move or reshape values are left out,
+flatten apart, which the labs teach.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Node = Mapping[str, Any]
+Settings = dict[str, Any]
+
+ACTIVATIONS = {
+    "relu": "relu",
+    "leaky_relu": "leaky_relu",
+    "elu": "elu",
+    "gelu": "gelu",
+    "silu": "silu",
+    "sigmoid": "sigmoid",
+    "tanh": "tanh",
+    "softplus": "softplus",
+    "hardtanh": "hardtanh",
+    "selu": "selu",
+    "celu": "celu",
+    "mish": "mish",
+    "prelu": "prelu",
+    "relu6": "relu6",
+    "hardswish": "hardswish",
+    "log_sigmoid": "log_sigmoid",
+    "softmax": "softmax",
+    "_softmax": "softmax",
+    "log_softmax": "log_softmax",
+    "_log_softmax": "log_softmax",
+}
+SHAPING = ("flatten", "view", "reshape")
+
+
+class Reader:
+    """Turns nodes into layers; keeps the shapes of everything by node name."""
+
+    def __init__(self, graph: Mapping[str, Any]) -> None:
+        self.nodes = graph["nodes"]
+        self.shapes = {node["name"]: node.get("shape") or [] for node in self.nodes}
+
+    def read(self) -> list[dict[str, Any]]:
+        """Return the layers in order, each ``{kind, settings, shape, module, line}``."""
+        layers: list[dict[str, Any]] = []
+        for node in self.nodes:
+            if node["op"] != "call":
+                continue
+            inner = [arg for arg in node["args"] if isinstance(arg, dict) and "graph" in arg]
+            if inner:
+                layers += Reader(inner[0]["graph"]).read()
+                continue
+            found = self._layer(node)
+            if found is not None:
+                kind, settings = found
+                shape = [size for size in (node.get("shape") or [])[1:] if size is not None]
+                layers.append(
+                    {
+                        "kind": kind,
+                        "settings": settings,
+                        "shape": shape,
+                        "module": node.get("module", ""),
+                        "line": node.get("line"),
+                    }
+                )
+        return layers
+
+    def _layer(self, node: Node) -> tuple[str, Settings] | None:
+        name = node["target"].removeprefix("aten.").split(".")[0].rstrip("_") or node["target"]
+        if node["target"].startswith("aten._"):
+            name = node["target"].removeprefix("aten.").split(".")[0]
+        if name in ACTIVATIONS:
+            return ACTIVATIONS[name], {}
+        reader = READERS.get(name)
+        if reader is not None:
+            return reader(self, node)
+        if name in SHAPING and self._flattens(node):
+            return "flatten", {}
+        return None
+
+    def _flattens(self, node: Node) -> bool:
+        """A view that leaves one dimension beside the batch where there were more before."""
+        before = self.shape(node, 0)
+        return len(node.get("shape") or []) == 2 and len(before) > 2
+
+    def shape(self, node: Node, position: int) -> list[int]:
+        """The shape of one argument, empty where it has none."""
+        args = node["args"]
+        arg = args[position] if position < len(args) else None
+        return self.shapes.get(arg["node"], []) if isinstance(arg, dict) and "node" in arg else []
+
+
+def _arg(node: Node, position: int, name: str, default: Any) -> Any:
+    args = node["args"]
+    return args[position] if position < len(args) else node["kwargs"].get(name, default)
+
+
+def _pair(value: Any) -> list[int]:
+    if isinstance(value, int):
+        return [value, value]
+    return [*value, *value] if len(value) == 1 else list(value)
+
+
+def _linear(reader: Reader, node: Node) -> tuple[str, Settings] | None:
+    weight = reader.shape(node, 1)
+    if len(weight) != 2:
+        return "linear", {}
+    return "linear", {"in": weight[1], "out": weight[0], "bias": len(node["args"]) > 2}
+
+
+def _addmm(reader: Reader, node: Node) -> tuple[str, Settings] | None:
+    weight = reader.shape(node, 2)
+    return ("linear", {"in": weight[0], "out": weight[1], "bias": True}) if weight else None
+
+
+def _matmul(reader: Reader, node: Node) -> tuple[str, Settings] | None:
+    weight = reader.shape(node, 1)
+    if len(weight) != 2 or -1 in weight:
+        return None  # a product of two activations: attention, not a layer with weights
+    return "linear", {"in": weight[0], "out": weight[1], "bias": False}
+
+
+def _conv(reader: Reader, node: Node) -> tuple[str, Settings] | None:
+    weight = reader.shape(node, 1)
+    settings: Settings = {}
+    if len(weight) == 4:
+        settings = {"in": weight[1] * _arg(node, 6, "groups", 1), "out": weight[0]}
+        settings["kernel"] = weight[2:]
+    padding = _arg(node, 4, "padding", [0, 0])
+    settings["stride"] = _pair(_arg(node, 3, "stride", [1, 1]))
+    settings["padding"] = padding if isinstance(padding, str) else _pair(padding)
+    return "conv2d", settings
+
+
+def _norm(kind: str) -> Callable[[Reader, Node], tuple[str, Settings] | None]:
+    def read(reader: Reader, node: Node) -> tuple[str, Settings] | None:
+        shape = reader.shape(node, 0)
+        return kind, {"features": shape[1]} if len(shape) > 1 else {}
+
+    return read
+
+
+def _dropout(reader: Reader, node: Node) -> tuple[str, Settings] | None:
+    # In the training form a dropout that is off stays off for ever: it is no layer at all.
+    if not _arg(node, 2, "train", True):
+        return None
+    return "dropout", {"p": float(_arg(node, 1, "p", 0.5))}
+
+
+def _pool(kind: str) -> Callable[[Reader, Node], tuple[str, Settings] | None]:
+    def read(reader: Reader, node: Node) -> tuple[str, Settings] | None:
+        kernel = _pair(_arg(node, 1, "kernel_size", [0]))
+        stride = _arg(node, 2, "stride", []) or kernel
+        return kind, {"kernel": kernel, "stride": _pair(stride)}
+
+    return read
+
+
+def _adaptive(kind: str) -> Callable[[Reader, Node], tuple[str, Settings] | None]:
+    return lambda reader, node: (kind, {"output": _pair(_arg(node, 1, "output_size", [0]))})
+
+
+READERS: dict[str, Callable[[Reader, Node], tuple[str, Settings] | None]] = {
+    "linear": _linear,
+    "addmm": _addmm,
+    "matmul": _matmul,
+    "mm": _matmul,
+    "conv2d": _conv,
+    "batch_norm": _norm("batch_norm"),
+    "layer_norm": _norm("layer_norm"),
+    "group_norm": _norm("group_norm"),
+    "instance_norm": _norm("instance_norm"),
+    "dropout": _dropout,
+    "feature_dropout": _dropout,
+    "alpha_dropout": _dropout,
+    "max_pool2d": _pool("max_pool2d"),
+    "avg_pool2d": _pool("avg_pool2d"),
+    "adaptive_avg_pool2d": _adaptive("adaptive_avg_pool2d"),
+    "adaptive_max_pool2d": _adaptive("adaptive_max_pool2d"),
+}

@@ -1,0 +1,131 @@
+"""Entry of sandbox B: ``python start.py ROOT`` measures one captured model.
+
+``task.json`` names the snapshots, the splits to predict on and the fitted input map. Everything
+that cannot be done is reported by name in ``result.json``; an exception here is a fault of ours.
+"""
+
+import importlib
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+BATCH = 500
+
+
+def _moved(root: Path, final: dict[str, torch.Tensor]) -> dict[str, Any] | None:
+    """Compare the first and the last weights; buffers are left out by the host's list of names."""
+    path = root / "artefact" / "initial.safetensors"
+    if not path.exists():
+        return None
+    initial = load_file(path)
+    floating = [name for name in initial if name in final and final[name].is_floating_point()]
+    distances = []
+    for name in floating:
+        before, after = initial[name].double(), final[name].double()
+        if before.shape == after.shape:
+            distances.append((float((after - before).norm()), float(before.norm())))
+    total, scale = sum(d * d for d, _ in distances) ** 0.5, sum(n * n for _, n in distances) ** 0.5
+    return {
+        "parameters": len(distances),
+        "moved": sum(distance > 0 for distance, _ in distances),
+        "relative_distance": total / scale if scale else 0.0,
+    }
+
+
+class Measuring:
+    """One task: the graph, its inputs, and where answers go."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.task: dict[str, Any] = json.loads((root / "task" / "task.json").read_text())
+        self.graph: dict[str, Any] = json.loads((root / "artefact" / "graph.json").read_text())
+        self.device: str = self.task["device"]
+        dtype = getattr(torch, self.graph["input_dtype"])
+        images = importlib.import_module("grader_evaluator.images")
+        self.inputs = images.InputMap(self.task["input_map"], dtype, self.device)
+        self.constants = self._load("constants") if self.task["constants"] else {}
+
+    def _load(self, name: str) -> dict[str, torch.Tensor]:
+        return load_file(self.root / "artefact" / f"{name}.safetensors", device=self.device)
+
+    def program(self, snapshot: str) -> Any:
+        """The evaluation graph with the weights of one snapshot."""
+        interpreter = importlib.import_module("grader_evaluator.interpreter")
+        weights = {**self.constants, **self._load(snapshot)}
+        return interpreter.Program(self.graph["eval"], weights, self.device)
+
+    def _batches(self, program: Any, count: int, batch: Any) -> np.ndarray[Any, Any]:
+        """Predict ``count`` rows; ``batch(i, j)`` gives inputs. Pads where one size only works."""
+        fixed = self.graph["batch"]
+        size = fixed or BATCH
+        parts = []
+        for start in range(0, count, size):
+            rows = batch(start, min(start + size, count))
+            used = len(rows)
+            if fixed and used < fixed:
+                rows = torch.cat([rows, rows[:1].expand(fixed - used, *rows.shape[1:])])
+            parts.append(program.logits(rows)[:used].cpu().numpy())
+        return np.concatenate(parts).astype(np.float32)
+
+    def split(self, snapshot: str, split: str) -> None:
+        """Write the logits (N, classes) of one snapshot on one split's images."""
+        images = np.load(self.root / "images" / f"{split}.npy", mmap_mode="r", allow_pickle=False)
+        logits = self._batches(
+            self.program(snapshot), len(images), lambda i, j: self.inputs(images[i:j])
+        )
+        np.save(self.root / "outbox" / f"logits-{split}-{snapshot}.npy", logits, allow_pickle=False)
+
+    def live(self) -> None:
+        """Write the graph's logits on the inputs the live model answered."""
+        path = self.root / "artefact" / "samples.safetensors"
+        samples = load_file(path, device=self.device) if path.exists() else {}
+        if "live_inputs" not in samples:
+            return
+        rows = samples["live_inputs"]
+        logits = self._batches(self.program(self.task["final"]), len(rows), lambda i, j: rows[i:j])
+        np.save(self.root / "outbox" / "logits-live.npy", logits, allow_pickle=False)
+
+    def result(self) -> dict[str, Any]:
+        """Layers, parameter count and how far the weights moved."""
+        layers = importlib.import_module("grader_evaluator.layers")
+        final = self._load(self.task["final"])
+        names = {n["target"] for n in self.graph["train"]["nodes"] if n["op"] == "parameter"}
+        kept = {name: tensor for name, tensor in final.items() if name in names}
+        shapes = {n["target"]: n["shape"] for n in self.graph["train"]["nodes"]}
+        for name, tensor in kept.items():
+            if list(tensor.shape) != shapes[name]:
+                raise ValueError(f"the tensor '{name}' has another shape than the graph says")
+        return {
+            "layers": layers.Reader(self.graph["train"]).read(),
+            "parameters": sum(tensor.numel() for tensor in kept.values()),
+            "moved": _moved(self.root, kept),
+        }
+
+
+def main() -> int:
+    """Measure; always writes ``result.json``, with ``refused`` naming what was not possible."""
+    root = Path(sys.argv[-1])
+    sys.path.insert(0, str(root))
+    refused = importlib.import_module("grader_evaluator.operators").Refused
+    torch.manual_seed(0)  # a dropout that is always on draws from here
+    result: dict[str, Any] = {"refused": None}
+    try:
+        with torch.inference_mode():
+            measuring = Measuring(root)
+            result |= measuring.result()
+            for item in measuring.task["predictions"]:
+                measuring.split(item["snapshot"], item["split"])
+            measuring.live()
+    except (refused, RuntimeError, ValueError, KeyError, TypeError, IndexError) as error:
+        result["refused"] = f"{type(error).__name__}: {str(error).splitlines()[0][:300]}"
+    (root / "outbox" / "result.json").write_text(json.dumps(result))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

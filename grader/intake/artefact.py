@@ -1,0 +1,103 @@
+"""Takes the model out of an outbox: validated, copied, ready for sandbox B and for fitting."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+
+from grader.errors import OutboxRefused
+from grader.intake.files import read_capped, read_model
+from grader.intake.wire import CapturedModel
+
+MB = 1_000_000
+GRAPH_CAP = 16 * MB
+WEIGHTS_CAP = 400 * MB
+SAMPLES_CAP = 128 * MB
+
+
+@dataclass(frozen=True)
+class Samples:
+    """What the model was fed and what it answered; arrays as float32, missing ones empty.
+
+    ``evaluation`` and ``training`` (rows, ...); ``targets`` for the training rows; ``outputs`` of
+    the live model (rows, classes).
+    """
+
+    evaluation: NDArray[np.float32]
+    training: NDArray[np.float32]
+    targets: NDArray[np.float32]
+    outputs: NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Artefact:
+    """A captured model in a clean folder: graph, weights by snapshot, samples."""
+
+    folder: Path
+    model: CapturedModel
+    snapshots: tuple[str, ...]
+    final: str
+    constants: bool
+    samples: Samples
+
+
+def take_artefact(outbox: Path, target: Path, snapshots: tuple[str, ...]) -> Artefact | None:
+    """Copy the captured model from ``outbox`` to ``target``; ``None`` if there is none.
+
+    ``snapshots`` are the epochs' names in order, oldest first. Raises OutboxRefused.
+    """
+    model = read_model(outbox, "graph.json", CapturedModel, GRAPH_CAP)
+    if model is None:
+        return None
+    target.mkdir(parents=True, exist_ok=True)
+    (target / "graph.json").write_text(model.model_dump_json())
+    names = [name for name in snapshots if name.startswith("epoch-") and name[6:].isdigit()]
+    copied = {
+        name for name in (*names, "final", "initial", "constants") if _copy(outbox, target, name)
+    }
+    kept = tuple(name for name in names if name in copied)
+    if "final" not in copied and not kept:
+        return None
+    samples = read_capped(outbox, "samples.safetensors", SAMPLES_CAP)
+    if samples is not None:
+        (target / "samples.safetensors").write_bytes(samples)
+    return Artefact(
+        folder=target,
+        model=model,
+        snapshots=kept,
+        final="final" if "final" in copied else kept[-1],
+        constants="constants" in copied,
+        samples=_samples(samples),
+    )
+
+
+def _copy(outbox: Path, target: Path, name: str) -> bool:
+    content = read_capped(outbox, f"{name}.safetensors", WEIGHTS_CAP)
+    if content is not None:
+        (target / f"{name}.safetensors").write_bytes(content)
+    return content is not None
+
+
+def _samples(content: bytes | None) -> Samples:
+    try:
+        tensors: dict[str, Any] = load_tensors(content) if content else {}
+    except (SafetensorError, ValueError, TypeError, KeyError) as error:
+        raise OutboxRefused(f"samples.safetensors cannot be read ({str(error)[:100]})") from None
+    empty = np.zeros((0, 1), np.float32)
+
+    def named(name: str) -> NDArray[np.float32]:
+        array = tensors.get(name, empty)
+        if not np.isfinite(array).all():
+            raise OutboxRefused(f"{name} in samples.safetensors holds NaN or infinity")
+        return np.asarray(array, dtype=np.float32)
+
+    return Samples(
+        evaluation=named("eval_inputs"),
+        training=named("train_inputs"),
+        targets=named("train_targets"),
+        outputs=named("live_outputs"),
+    )

@@ -1,0 +1,69 @@
+"""The task sandbox B is given, and the arrays it gives back."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.errors import OutboxRefused
+from grader.intake.artefact import Artefact
+from grader.intake.files import read_capped, read_model
+from grader.intake.resizing import MODES
+from grader.intake.wire import Evaluated
+from grader.model.evidence import Preprocessing
+
+MB = 1_000_000
+MAX_CLASSES = 1000
+Logits = NDArray[np.float32]
+
+
+def _input_map(found: Preprocessing) -> dict[str, Any]:
+    document = {name: getattr(found, name) for name in ("layout", "kind", "scale", "shift")}
+    height, width = found.resize or (28, 28)
+    make = MODES[found.resize_mode] if found.resize_mode else None
+    document["rows"] = make(28, height).tolist() if make else []
+    document["columns"] = make(28, width).tolist() if make else []
+    document["channels"] = max(1, int(np.prod(found.layout)) // (height * width))
+    return document
+
+
+def write_task(folder: Path, artefact: Artefact, found: Preprocessing, device: str) -> None:
+    """Write ``task.json``: every snapshot on the validation set, the final one on both."""
+    names = dict.fromkeys((*artefact.snapshots, artefact.final))
+    predictions = [{"snapshot": name, "split": "valid"} for name in names]
+    predictions.append({"snapshot": artefact.final, "split": "train"})
+    task = {
+        "device": device,
+        "input_map": _input_map(found),
+        "constants": artefact.constants,
+        "final": artefact.final,
+        "predictions": predictions,
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "task.json").write_text(json.dumps(task))
+
+
+def read_result(outbox: Path) -> Evaluated:
+    """Return ``result.json``. Raises OutboxRefused, also where there is none."""
+    found = read_model(outbox, "result.json", Evaluated, 16 * MB)
+    if found is None:
+        raise OutboxRefused("the evaluator left no result")
+    return found
+
+
+def read_logits(outbox: Path, name: str, rows: int | None) -> Logits | None:
+    """Return logits (rows, classes); ``None`` where there are none. Raises OutboxRefused."""
+    content = read_capped(outbox, f"{name}.npy", 400 * MB)
+    if content is None:
+        return None
+    try:
+        array = np.load(io.BytesIO(content), allow_pickle=False)
+    except (ValueError, EOFError, OSError) as error:
+        raise OutboxRefused(f"{name}.npy cannot be read ({str(error)[:100]})") from None
+    shape_fits = array.ndim == 2 and array.shape[1] <= MAX_CLASSES and array.dtype == np.float32
+    if not shape_fits or (rows is not None and len(array) != rows):
+        raise OutboxRefused(f"{name}.npy does not hold one row of class scores per image")
+    return np.asarray(array)

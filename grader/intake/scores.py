@@ -1,0 +1,106 @@
+"""Accuracy, loss and confusion from logits and labels. Pure functions on arrays."""
+
+import base64
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.data.dataset import Images, Labels
+from grader.model.evidence import Agreement, WrongImage
+
+Logits = NDArray[np.float32]
+BATCH = 32
+CLEAR_MARGIN = 1e-3
+"""A winner ahead by less, relative to the spread of its row, may flip by numerical noise."""
+
+
+def predicted(logits: Logits) -> Labels:
+    """The winning class of each row; -1 where a score is NaN or infinite."""
+    winners = np.where(np.isfinite(logits), logits, -np.inf).argmax(1)
+    return np.where(np.isfinite(logits).all(1), winners, -1).astype(np.int64)
+
+
+def accuracy(logits: Logits, labels: Labels) -> float:
+    """The share of rows whose winner is the label."""
+    return float((predicted(logits) == labels).mean())
+
+
+def probabilities(logits: Logits) -> NDArray[np.float64]:
+    """Softmax of each row."""
+    shifted = logits.astype(np.float64) - logits.max(1, keepdims=True)
+    exponentials = np.exp(shifted)
+    result: NDArray[np.float64] = exponentials / exponentials.sum(1, keepdims=True)
+    return result
+
+
+def losses(logits: Logits, labels: Labels) -> NDArray[np.float64] | None:
+    """Cross-entropy of each row, (N,); ``None`` where scores are not finite or classes lack."""
+    if not np.isfinite(logits).all() or labels.max(initial=0) >= logits.shape[1]:
+        return None
+    shifted = logits.astype(np.float64) - logits.max(1, keepdims=True)
+    total = np.log(np.exp(shifted).sum(1))
+    result: NDArray[np.float64] = total - shifted[np.arange(len(labels)), labels]
+    return result
+
+
+def summed(values: NDArray[np.float64]) -> float:
+    """The loss as the labs print it: the sum over batches of 32 of the batch mean."""
+    return float(sum(values[i : i + BATCH].mean() for i in range(0, len(values), BATCH)))
+
+
+def confusion(found: Labels, labels: Labels, classes: int) -> tuple[tuple[int, ...], ...]:
+    """Counts by (label, prediction); predictions outside the classes count in no column."""
+    matrix = np.zeros((classes, classes), np.int64)
+    inside = (found >= 0) & (found < classes)
+    np.add.at(matrix, (labels[inside], found[inside]), 1)
+    return tuple(tuple(int(count) for count in row) for row in matrix)
+
+
+def wrong_images(
+    logits: Logits, labels: Labels, images: Images, limit: int = 24
+) -> tuple[WrongImage, ...]:
+    """The images the model was most confidently wrong about, at most three of one kind."""
+    found = predicted(logits)
+    wrong = np.flatnonzero((found != labels) & (found >= 0))
+    if not len(wrong):
+        return ()
+    confidence = probabilities(logits[wrong]).max(1)
+    chosen: list[WrongImage] = []
+    seen: dict[tuple[int, int], int] = {}
+    for position in np.argsort(-confidence, kind="stable"):
+        index = int(wrong[position])
+        pair = (int(labels[index]), int(found[index]))
+        seen[pair] = seen.get(pair, 0) + 1
+        if seen[pair] <= 3:
+            pixels = base64.b64encode(images[index].tobytes()).decode("ascii")
+            chosen.append(
+                WrongImage(
+                    index=index,
+                    label=pair[0],
+                    predicted=pair[1],
+                    confidence=float(confidence[position]),
+                    pixels=pixels,
+                )
+            )
+        if len(chosen) == limit:
+            break
+    return tuple(chosen)
+
+
+def agreement(graph: Logits, live: Logits) -> Agreement:
+    """Compare the graph's scores with the live model's on the same inputs."""
+    if graph.shape != live.shape or not np.isfinite(graph).all():
+        return Agreement(
+            rows=len(live), disagreements=len(live), largest_difference=1e9, agrees=False
+        )
+    ordered = np.sort(live, axis=1)
+    spread = np.maximum(np.abs(live).max(1), 1e-6)
+    clear = (ordered[:, -1] - ordered[:, -2]) / spread > CLEAR_MARGIN
+    differ = clear & (graph.argmax(1) != live.argmax(1))
+    largest = float(np.abs(graph - live).max(initial=0))
+    return Agreement(
+        rows=len(live),
+        disagreements=int(differ.sum()),
+        largest_difference=largest,
+        agrees=not differ.any(),
+    )

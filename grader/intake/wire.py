@@ -1,0 +1,88 @@
+"""The shape of what the probe and the evaluator write, as the host accepts it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from grader.model.base import Frozen
+from grader.model.evidence import Crash, Layer, Moved
+
+Name = Annotated[str, StringConstraints(max_length=300)]
+Sizes = Annotated[tuple[int, ...], Field(max_length=12)]
+DTYPES = Literal["float32", "float64", "float16", "bfloat16", "int64", "int32", "uint8"]
+
+
+class Ending(Frozen):
+    """``ending.json``: how the submission itself ended, as the probe saw it."""
+
+    status: Literal["ok", "error"]
+    crash: Crash | None = None
+    cells_run: int | None = Field(default=None, ge=0, le=100_000)
+    cells_total: int | None = Field(default=None, ge=0, le=100_000)
+
+
+class Line(Frozen):
+    """Where in the student's code an operator came from."""
+
+    file: Name
+    line: int
+
+
+class Node(Frozen):
+    """One node of a captured graph; ``args`` are JSON values, see the probe's serialiser."""
+
+    name: Name
+    op: Literal["parameter", "buffer", "constant", "input", "call"]
+    target: Name
+    args: list[Any] = []
+    kwargs: dict[str, Any] = {}
+    shape: Sizes | None = None
+    module: Name = ""
+    type: Name = ""
+    line: Line | None = None
+
+
+class Graph(Frozen):
+    """Nodes in the order they run, and which of the outputs is the model's."""
+
+    nodes: Annotated[tuple[Node, ...], Field(max_length=5000)]
+    outputs: list[Any]
+    result: Annotated[tuple[int, ...], Field(min_length=1, max_length=100)]
+
+
+class CapturedModel(Frozen):
+    """``graph.json``: both forms of the captured model."""
+
+    batch: int | None = Field(ge=1, le=100_000)
+    train: Graph
+    eval: Graph
+    input_shape: Sizes
+    input_dtype: DTYPES
+    torch: Name
+
+
+class Evaluated(Frozen):
+    """``result.json`` of sandbox B."""
+
+    refused: str | None
+    layers: Annotated[tuple[Layer, ...], Field(max_length=5000)] = ()
+    parameters: int = 0
+    moved: Moved | None = None
+
+
+class ProgressLine(Frozen):
+    """One line of ``progress.jsonl``: a pass over data, or the start of a notebook cell."""
+
+    cell: int | None = None
+    cells: int | None = None
+    training: bool = False
+    samples: int = 0
+    forwards: int = 0
+    backwards: int = 0
+    steps: int = 0
+    eval_mode: int = 0
+    loss: float | None = None
+    accuracy: float | None = None
+    wall_s: float = 0
+    epoch: int | None = None
+    elapsed_s: float = 0

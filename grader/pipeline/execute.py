@@ -1,0 +1,70 @@
+"""Sandbox A: runs a submission under the probe."""
+
+import json
+import shutil
+from pathlib import Path
+
+from grader.model.run import ProcessEnd
+from grader.model.submission import Submission
+from grader.pipeline.setup import Setup
+from grader.sandbox.interface import Job, Watch
+
+PROBE = Path(__file__).parent.parent / "probe"
+
+
+def environment(setup: Setup) -> dict[str, str]:
+    """Environment of every sandboxed process: the device, the threads, a fixed hash seed."""
+    gpu = setup.device.partition(":")[2] if setup.device != "cpu" else ""
+    return {
+        "CUDA_VISIBLE_DEVICES": gpu,
+        "OMP_NUM_THREADS": str(setup.threads),
+        "MKL_NUM_THREADS": str(setup.threads),
+        "OPENBLAS_NUM_THREADS": str(setup.threads),
+        "PYTHONHASHSEED": str(setup.seed % 2**32),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",
+        # Without a compiler torch.compile fails, and on a CPU it is slow: run eagerly.
+        "TORCH_COMPILE_DISABLE": "1",
+        "MPLBACKEND": "Agg",
+    }
+
+
+def execute(submission: Submission, setup: Setup, scratch: Path, watch: Watch | None) -> ProcessEnd:
+    """Run ``submission``; its claims are in ``scratch/outbox`` afterwards."""
+    job = Job(
+        command=("grader_probe/start.py",),
+        inputs={
+            "grader_probe": PROBE,
+            "submission": _staged(submission, scratch / "submission"),
+            "settings": _settings(submission, setup, scratch / "settings"),
+            "data": setup.data.folder,
+        },
+        outbox=scratch / "outbox",
+        limits=setup.assignment.limits,
+        environment=environment(setup),
+        hidden=setup.course.private_folders(),
+        gpu=None if setup.device == "cpu" else setup.device,
+    )
+    return setup.chosen.backend.run(job, watch)
+
+
+def _staged(submission: Submission, target: Path) -> Path:
+    """Copy just the submission's files: nothing else beside them is anyone's business."""
+    for name in submission.files:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(submission.folder / name, target / name)
+    return target
+
+
+def _settings(submission: Submission, setup: Setup, target: Path) -> Path:
+    target.mkdir(parents=True)
+    document = {
+        "main": submission.main,
+        "kind": submission.kind.value,
+        "seed": setup.seed,
+        "train_size": len(setup.data.train),
+        "snapshots": setup.assignment.snapshots,
+        "cell_timeout_s": setup.assignment.cell_timeout_s,
+    }
+    (target / "settings.json").write_text(json.dumps(document))
+    return target

@@ -1,0 +1,112 @@
+"""Everything that is decided before a submission runs."""
+
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from grader import __version__
+from grader.checks import Check, Expectation, with_course_checks
+from grader.course import Course, find_course
+from grader.data import locate
+from grader.data.dataset import DataSet
+from grader.data.practice import PracticeSize
+from grader.model.assignment import Assignment
+from grader.model.rubric import Rubric
+from grader.sandbox.choose import Chosen, choose
+from grader.sandbox.devices import choose_device
+from grader.scoring.verdicts import parameters_of
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a caller asks for; ``None`` and the defaults mean: decide what is best here.
+
+    ``timeout_s`` and ``threads`` override the assignment's limits; ``threads`` 0 is every core.
+    """
+
+    assignment: str
+    course: Path | None = None
+    rubric: Path | None = None
+    data: Path | None = None
+    practice: bool = False
+    practice_size: PracticeSize = PracticeSize.FULL
+    device: str = "auto"
+    isolation: int | None = None
+    seed: int = 0
+    timeout_s: float | None = None
+    threads: int | None = None
+
+
+@dataclass(frozen=True)
+class Standard:
+    """What an assignment's submissions are judged by."""
+
+    rubric: Rubric
+    expectation: Expectation
+    checks: Mapping[str, Check]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """A request with everything found, loaded and chosen. The same for a whole class."""
+
+    course: Course
+    assignment: Assignment
+    data: DataSet
+    chosen: Chosen
+    device: str
+    seed: int
+    threads: int
+    versions: dict[str, str]
+
+
+def prepare(request: Request) -> Setup:
+    """Load and choose; raises CallerError for whatever the caller has to fix."""
+    course = find_course(request.course)
+    assignment = course.assignment(request.assignment)
+    limits = assignment.limits
+    if request.timeout_s is not None:
+        limits = limits.model_copy(update={"wall_s": request.timeout_s})
+    device = choose_device(request.device)
+    data = locate.load(
+        assignment.dataset.name, request.data, request.practice, request.practice_size
+    )
+    return Setup(
+        course=course,
+        assignment=assignment.model_copy(update={"limits": limits}),
+        data=data,
+        chosen=choose(request.isolation),
+        device=device,
+        seed=request.seed,
+        threads=(limits.threads if request.threads is None else request.threads) or _cores(),
+        versions=versions(),
+    )
+
+
+def standard(course: Course, slug: str, profile: str, rubric: Path | None = None) -> Standard:
+    """Load what judges an assignment, every parameter validated. Raises CourseError."""
+    found = course.rubric(slug, rubric)
+    checks = with_course_checks(course.check_files())
+    for criterion in found.criteria:
+        parameters_of(criterion, checks)
+    expectation = Expectation(course.baseline(slug, profile), course.baselines(profile))
+    return Standard(found, expectation, checks)
+
+
+def versions() -> dict[str, str]:
+    """Versions that can change a measurement, read without importing the packages."""
+    found = {"grader": __version__, "python": platform.python_version()}
+    for package in ("torch", "torchvision", "numpy"):
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "missing"
+    return found
+
+
+def _cores() -> int:
+    available = getattr(os, "sched_getaffinity", None)
+    return len(available(0)) if available else os.cpu_count() or 1

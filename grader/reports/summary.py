@@ -1,0 +1,126 @@
+"""What a student wants to know first: the score, whether it is enough, and what to do next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.model.grade import CriterionResult, Grade
+from grader.model.rubric import Visibility
+from grader.model.verdict import Verdict
+from grader.reports import wording
+from grader.reports.text import number
+
+
+@dataclass(frozen=True)
+class CriterionView:
+    """One criterion as shown."""
+
+    result: CriterionResult
+    word: str
+    earned: str
+    points: str
+    place: str
+    help: str
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """The criteria that a student does not see in detail, as one sum."""
+
+    count: int
+    earned: str
+    points: str
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The head of the page; ``share`` and ``pass_share`` are fractions of all points."""
+
+    status: wording.StatusName
+    word: str
+    sentence: str
+    score: str | None
+    max_score: str
+    share: float
+    pass_share: float
+    pass_points: str
+    next_step: wording.Step
+    criteria: tuple[CriterionView, ...]
+    hidden: Hidden | None
+    counts: tuple[tuple[Verdict, str, int], ...]
+
+
+def summarise(grade: Grade) -> Summary:
+    """Put the head of the page together."""
+    shown = [one for one in grade.criteria if one.visibility is Visibility.VISIBLE]
+    status = _status(grade)
+    share = _share(grade)
+    return Summary(
+        status=status,
+        word=wording.STATUSES[status],
+        sentence=wording.standing(grade.score is not None, status, grade.passed),
+        score=None if grade.score is None else number(grade.score),
+        max_score=number(grade.max_score),
+        share=0.0 if grade.score is None else min(1.0, grade.score / (grade.max_score or 1)),
+        pass_share=min(1.0, share),
+        pass_points=number(share * grade.max_score),
+        next_step=next_step(grade, shown),
+        criteria=tuple(map(_view, shown)),
+        hidden=_hidden([one for one in grade.criteria if one not in shown]),
+        counts=_counts(shown),
+    )
+
+
+def next_step(grade: Grade, shown: Sequence[CriterionResult]) -> wording.Step:
+    """The first thing the student can change; else why there is nothing to change."""
+    for one in shown:
+        if one.verdict in (Verdict.UNMET, Verdict.PARTIAL):
+            return wording.Step(one.title, one.help or one.found or wording.NO_HELP, one.id)
+    if any(one.verdict is Verdict.FAULT for one in grade.criteria) or grade.score is None:
+        return wording.NEXT_FAULT
+    for one in shown:
+        if one.verdict is Verdict.BLOCKED:
+            return wording.Step(one.title, one.help or one.found or wording.NO_HELP, one.id)
+    if grade.provisional or grade.needs_review:
+        return wording.NEXT_REVIEW
+    if any(one.verdict is not Verdict.MET for one in grade.criteria):
+        return wording.NEXT_HIDDEN
+    return wording.NEXT_DONE
+
+
+def _status(grade: Grade) -> wording.StatusName:
+    if grade.score is None or grade.provisional or grade.needs_review:
+        return "review"
+    return "passed" if grade.passed else "not-yet"
+
+
+def _share(grade: Grade) -> float:
+    """The pass mark as a share: a rubric states it as one, 0 to 1; points are understood too."""
+    return grade.pass_mark if grade.pass_mark <= 1 else grade.pass_mark / (grade.max_score or 1)
+
+
+def _view(one: CriterionResult) -> CriterionView:
+    met = one.verdict is Verdict.MET
+    fault = one.verdict is Verdict.FAULT
+    return CriterionView(
+        result=one,
+        word=wording.VERDICTS[one.verdict],
+        earned=number(one.earned),
+        points=number(one.points),
+        place=wording.place(one.where),
+        help="" if met else wording.REVIEWED if fault else one.help,
+    )
+
+
+def _hidden(left_out: Sequence[CriterionResult]) -> Hidden | None:
+    if not left_out:
+        return None
+    return Hidden(
+        len(left_out),
+        number(sum(one.earned for one in left_out)),
+        number(sum(one.points for one in left_out)),
+    )
+
+
+def _counts(shown: Sequence[CriterionResult]) -> tuple[tuple[Verdict, str, int], ...]:
+    every = [(verdict, sum(one.verdict is verdict for one in shown)) for verdict in Verdict]
+    return tuple((verdict, wording.VERDICTS[verdict], count) for verdict, count in every if count)

@@ -1,0 +1,175 @@
+"""The words that code, not a template, puts on the page: verdicts, units, comparisons."""
+
+from typing import Literal, NamedTuple
+
+from grader.model.evidence import Place
+from grader.model.run import Outcome
+from grader.model.verdict import Verdict
+
+StatusName = Literal["passed", "not-yet", "review"]
+
+
+class Fact(NamedTuple):
+    """A name, what is said of it, and what may be added."""
+
+    name: str
+    value: str
+    note: str = ""
+
+
+VERDICTS = {
+    Verdict.MET: "met",
+    Verdict.PARTIAL: "partly met",
+    Verdict.UNMET: "not met yet",
+    Verdict.BLOCKED: "could not be checked yet",
+    Verdict.FAULT: "our fault, not yours",
+}
+
+STATUSES: dict[StatusName, str] = {
+    "passed": "Passed",
+    "not-yet": "Not yet passed",
+    "review": "Needs review",
+}
+
+
+class Step(NamedTuple):
+    """The one thing to do next."""
+
+    title: str
+    text: str
+    criterion: str | None = None
+
+
+NEXT_FAULT = Step(
+    "Nothing to do on your side",
+    "Something went wrong in the grader, not in your work. "
+    "A person will look at it; it does not cost you points.",
+)
+REVIEWED = "Nothing for you to do: a person will look at it, and it does not cost you points."
+NEXT_REVIEW = Step(
+    "Nothing to do right now",
+    "A person will look at this result before it counts. The reasons are listed on this page.",
+)
+NEXT_HIDDEN = Step(
+    "Look over your work once more",
+    "Every criterion you can see here is met. "
+    "What is missing is among the hidden criteria, which are not shown in detail.",
+)
+NEXT_DONE = Step("Nothing: it is all there", "Every criterion is met. Well done.")
+NO_HELP = "Compare what was expected with what was found, change that, and check again."
+
+OUTCOMES = {
+    Outcome.OK: "ran to its end",
+    Outcome.ERROR: "stopped with an error",
+    Outcome.SIGNAL: "was ended by a signal from the operating system",
+    Outcome.TIMEOUT: "was stopped at the time limit",
+    Outcome.MEMORY: "was stopped at the memory limit",
+    Outcome.OUTPUT: "was stopped because it wrote too much output",
+    Outcome.FAULT: "could not be run: our fault, not yours",
+}
+
+LEVELS = {
+    0: "not isolated: it ran as an ordinary program, which is fine for checking your own work",
+    1: "weakly isolated",
+    2: "isolated by the kernel's access rules",
+    3: "isolated in a sandbox of its own",
+}
+
+LAYER_STATUSES = {
+    "same": "same",
+    "different": "different",
+    "missing": "missing",
+    "extra": "extra",
+}
+
+SETTINGS = {
+    "in": "inputs",
+    "out": "outputs",
+    "kernel": "kernel",
+    "stride": "stride",
+    "padding": "padding",
+    "features": "features",
+    "p": "p",
+    "bias": "bias",
+    "output": "output size",
+}
+
+TRAINED_ON = {
+    "train": "It was trained on the training images, as it should be.",
+    "valid": "It was trained on the validation images: its validation accuracy says nothing then.",
+    "mixed": "It was trained on a mixture of training and validation images.",
+    "unknown": "We could not tell which images it was trained on.",
+}
+
+NO_EVIDENCE = "The details of this run were not kept, so this part cannot be shown."
+NOTHING_MEASURED = "Your model could not be measured, so there is nothing to show here."
+
+
+def statistic(name: str | None) -> str:
+    """Say how the graded validation accuracy was found: ``median_last_5`` and the like."""
+    words = (name or "").split("_")
+    if len(words) == 3 and words[0] in ("median", "best") and words[1] == "last":
+        return f"{words[0]} of the last {words[2]} epochs"
+    return "final model" if name in (None, "", "final") else " ".join(words)
+
+
+def comparison(said: float | None, measured: float | None) -> str:
+    """Compare an accuracy the program printed with the one we measured, in words."""
+    if said is None:
+        return "Your program printed none that we could read."
+    if measured is None:
+        return "We could not measure it."
+    points = 100 * (measured - said)
+    if abs(points) < 1:
+        return "They agree."
+    if abs(points) < 3:
+        return "Close enough."
+    if points > 0:
+        return f"We measured {points:.0f} points more than your program says."
+    return f"We measured {-points:.0f} points less than your program says."
+
+
+def agreement(rows: int, disagreements: int, agrees: bool) -> str:
+    """Say whether the copy of the model that we measured answers like the running one."""
+    if agrees:
+        return (
+            f"The copy of your model that we measured gave the same answers as your running model "
+            f"on {rows} images."
+        )
+    return (
+        f"On {disagreements} of {rows} images your running model answered differently from the "
+        "copy that we measured. Somebody will look at that."
+    )
+
+
+def place(where: Place | None) -> str:
+    """Name a place in the student's code: ``cell 7, line 3``."""
+    return place_of(where.file, where.cell, where.line) if where else ""
+
+
+def place_of(file: str | None, cell: int | None, line: int | None) -> str:
+    """Name a place by its parts, in a notebook by its cell, else by its file."""
+    parts = [f"cell {cell}"] if cell is not None else []
+    parts += [f"line {line}"] if line is not None else []
+    if file and cell is None:
+        return f"{parts[0]} of {file}" if parts else file
+    return ", ".join(parts)
+
+
+def profile(name: str) -> str:
+    """Name the data a grade was measured on."""
+    if name == "practice":
+        return "practice data: small, generated images, not those your grade is measured on"
+    return "official data" if name == "official" else name
+
+
+def standing(scored: bool, status: StatusName, passed: bool) -> str:
+    """Say in one sentence what the score means."""
+    if not scored:
+        return "There is no score yet: something went wrong that is not your doing."
+    if status == "review":
+        tendency = "reach" if passed else "not reach"
+        return f"Provisional: a person will look at it. For now it would {tendency} the pass mark."
+    if status == "passed":
+        return "Your work reaches the pass mark."
+    return "Your work does not reach the pass mark yet. You can change it and check again."

@@ -1,0 +1,135 @@
+"""Writes and reads the folder of one student's result."""
+
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from grader.errors import ResultsError
+from grader.model.evidence import Evidence
+from grader.model.grade import Grade
+
+NOTEBOOK_CAP = 64_000_000
+
+
+@dataclass(frozen=True)
+class Logs:
+    """What a run printed, and the executed notebook if there is one."""
+
+    stdout: str
+    stderr: str
+    notebook: bytes | None
+
+
+@dataclass(frozen=True)
+class StoredResult:
+    """One student's folder, read back."""
+
+    folder: Path
+    evidence: Evidence
+    grade: Grade
+
+
+def executed_notebook(outbox: Path) -> bytes | None:
+    """The executed notebook in an outbox, an ordinary file below its cap; else ``None``."""
+    path = outbox / "executed.ipynb"
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > NOTEBOOK_CAP:
+        return None
+    return path.read_bytes()
+
+
+def require_writable(out: Path) -> None:
+    """Make ``out`` and try a write, before minutes of training. Raises ResultsError."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        raise ResultsError(
+            f"results cannot be written to {out} ({error.strerror}): choose another with --out"
+        ) from None
+
+
+def write_result(
+    out: Path, evidence: Evidence, grade: Grade, report: str, logs: Logs | None
+) -> Path:
+    """Write ``out/<student>/`` and return it. Raises ResultsError.
+
+    A new run replaces the folder as a whole; without ``logs`` (a regrade) the files of the run
+    stay and each written file replaces its predecessor.
+    """
+    target = out / grade.student
+    files = {
+        "evidence.json": json.dumps(evidence.document(), indent=1),
+        "grade.json": json.dumps(grade.document(), indent=1),
+        "report.html": report,
+    }
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        if logs is None:
+            for name, text in files.items():
+                _replace(target / name, text.encode())
+        else:
+            _write_folder(target, files, logs)
+    except OSError as error:
+        raise ResultsError(
+            f"the results cannot be written to {target} ({error.strerror}): "
+            "choose another place with --out"
+        ) from None
+    return target
+
+
+def _write_folder(target: Path, files: dict[str, str], logs: Logs) -> None:
+    made = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
+    try:
+        made.chmod(0o755)
+        for name, text in (
+            *files.items(),
+            ("stdout.txt", logs.stdout),
+            ("stderr.txt", logs.stderr),
+        ):
+            (made / name).write_bytes(text.encode("utf-8", "replace"))
+        if logs.notebook is not None:
+            (made / "executed.ipynb").write_bytes(logs.notebook)
+        if target.exists():
+            old = made.with_name(f"{made.name}.old")
+            os.replace(target, old)
+            os.replace(made, target)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.replace(made, target)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary.write_bytes(content)
+    os.replace(temporary, path)
+
+
+def read_results(folder: Path) -> list[StoredResult]:
+    """Read every student's folder below ``folder``, or ``folder`` itself. Raises ResultsError."""
+    places = [folder] if (folder / "evidence.json").is_file() else sorted(folder.glob("*/"))
+    found = [_read(place) for place in places if (place / "evidence.json").is_file()]
+    if not found:
+        raise ResultsError(
+            f"{folder} holds no results: name a folder that 'grader check --out' wrote to"
+        )
+    return found
+
+
+def _read(folder: Path) -> StoredResult:
+    try:
+        evidence = Evidence.model_validate_json((folder / "evidence.json").read_bytes())
+        grade = Grade.model_validate_json((folder / "grade.json").read_bytes())
+    except (OSError, ValidationError, ValueError) as error:
+        first = str(error).splitlines()[0]
+        raise ResultsError(
+            f"the result in {folder} cannot be read ({first}): grade it again"
+        ) from None
+    return StoredResult(folder, evidence, grade)

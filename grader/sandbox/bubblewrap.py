@@ -1,0 +1,187 @@
+"""Level 3: bubblewrap with seccomp and limits, never as root.
+
+Theory of operation. Every namespace is new; the file system is assembled from nothing: the
+system's libraries and the interpreter read-only, the job's inputs below ``/box``, three small
+tmpfs mounts and the outbox. Options reach bubblewrap through a descriptor and its environment is
+empty, so neither shows inside as ``/proc/1``. It reports through another descriptor that our code
+really started and how it exited: without that report, whatever happened was our fault and not the
+student's. ``privileges`` and ``launch`` see to it that root never runs it.
+"""
+
+import contextlib
+import functools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path, PurePosixPath
+
+from grader.errors import Fault
+from grader.model.run import Outcome, ProcessEnd
+from grader.sandbox import box, layout, outbox, seccomp
+from grader.sandbox.interface import Job, Watch
+from grader.sandbox.privileges import STAGE, Plan, Sources, borrowed_uid, kernel_limits, readable
+from grader.sandbox.supervise import Start, signal_name, supervise
+
+_OLDEST = (0, 8)
+_LAUNCH = Path(__file__).with_name("launch.py")
+
+
+class Bubblewrap:
+    """Runs jobs in new namespaces."""
+
+    name = "bubblewrap"
+    level = 3
+
+    def missing(self) -> str | None:
+        """Say what is not installed; whether it works is for the self-check to find out."""
+        if sys.platform != "linux":
+            return "Bubblewrap exists on Linux only."
+        version = installed_version()
+        if version is None:
+            return "Bubblewrap is not installed; install the package 'bubblewrap'."
+        if version < _OLDEST:
+            return "Bubblewrap is older than 0.8; install a newer one."
+        try:
+            seccomp.program()
+        except (OSError, ImportError, AttributeError) as error:
+            return f"The seccomp library does not work ({error}); install 'libseccomp2'."
+        return None
+
+    def holes(self) -> tuple[str, ...]:
+        """Name what remains possible inside."""
+        return (
+            "shares the kernel: an exploit of it escapes",
+            "host paths of the inputs and of Python show in the mount table",
+            "memory the kernel holds for pipes and sockets is not counted",
+            "temporary files are counted a few times a second, not capped",
+            "CPU threads are a request, not a limit",
+            "with a GPU: its driver and /sys are reachable, its memory is not capped",
+        )
+
+    def run(self, job: Job, watch: Watch | None = None) -> ProcessEnd:
+        """Run ``job`` in the box."""
+        try:
+            job.outbox.mkdir(parents=True, exist_ok=True)
+            before = job.outbox.stat()
+            with borrowed_uid() as uid, readable(job.inputs, uid) as inputs:
+                if uid is not None:
+                    outbox.hand_over(job.outbox, uid)
+                try:
+                    return _run(job, inputs, uid, watch)
+                finally:
+                    outbox.tidy(job.outbox, before)
+        except (OSError, Fault) as error:
+            return _fault(f"The sandbox could not be prepared: {error}")
+
+
+def _run(job: Job, inputs: dict[str, Path], uid: int | None, watch: Watch | None) -> ProcessEnd:
+    sources = Sources(staged=uid is not None)
+    with _Files() as files:
+        status = files.new()
+        filter_ = files.new(seccomp.program(memory_files=job.gpu is not None))
+        options = box.options(job, inputs, sources, files.new)
+        options += ["--seccomp", str(filter_), "--json-status-fd", str(status)]
+        argv = (
+            str(shutil.which("bwrap")),
+            "--args",
+            str(files.new("".join(f"{option}\0" for option in options).encode())),
+            "--",
+            *layout.command(job, PurePosixPath(box.ROOT)),
+        )
+        plan = Plan(uid, STAGE, tuple(sources.paths), kernel_limits(job.limits, uid), argv)
+        launch = files.new(json.dumps(asdict(plan)).encode())
+        start = Start(
+            argv=(sys.executable, "-I", "-S", str(_LAUNCH), str(launch)),
+            environment={},
+            cwd=Path("/"),
+            pass_fds=tuple(files.numbers),
+            scratch=box.SCRATCH,
+        )
+        end = supervise(start, job.limits, job.outbox, watch)
+        return _read_status(end, files.read(status))
+
+
+class _Files:
+    """Nameless files in memory, passed on by number, closed together."""
+
+    def __init__(self) -> None:
+        self.numbers: list[int] = []
+
+    def __enter__(self) -> "_Files":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number in self.numbers:
+            os.close(number)
+
+    def new(self, content: bytes = b"") -> int:
+        """Make a file that holds ``content``, positioned at its start; return its descriptor."""
+        number = os.memfd_create("grader")
+        self.numbers.append(number)
+        os.write(number, content)
+        os.lseek(number, 0, os.SEEK_SET)
+        return number
+
+    def read(self, number: int) -> str:
+        """Read a file from its start."""
+        return os.pread(number, 65536, 0).decode(errors="replace")
+
+
+def _read_status(end: ProcessEnd, status: str) -> ProcessEnd:
+    """Correct what was seen from outside by what bubblewrap reported from inside.
+
+    Only a process that ended by itself is in question; a limit's verdict stands.
+    """
+    if end.outcome not in (Outcome.OK, Outcome.ERROR, Outcome.SIGNAL) or _passed_limit(end):
+        return end
+    report = dict(_reports(status))
+    if "child-pid" not in report or "exit-code" not in report:
+        last = (end.stderr.strip().splitlines() or ["it gave no reason"])[-1]
+        return _fault(f"The sandbox did not start: {last}.{_remedy(last)}", end)
+    code = report["exit-code"]
+    if 128 < code <= 128 + 64:
+        changes = {"outcome": Outcome.SIGNAL, "signal": signal_name(code - 128), "exit_code": None}
+        return end.model_copy(update=changes)
+    return end
+
+
+def _remedy(message: str) -> str:
+    """Name the usual way out where namespaces are forbidden."""
+    if not re.search(r"uid map|namespace|unshare|not permitted", message, re.IGNORECASE):
+        return ""
+    return (
+        " Unprivileged user namespaces must be allowed: sysctl"
+        " kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu,"
+        " kernel.unprivileged_userns_clone=1 on Debian; in a container, by its seccomp profile,"
+        " and there run as an ordinary user or grant CAP_SYS_ADMIN to root."
+    )
+
+
+def _passed_limit(end: ProcessEnd) -> bool:
+    return end.outcome is Outcome.ERROR and end.exit_code is None
+
+
+def _reports(status: str) -> Iterator[tuple[str, int]]:
+    for line in status.splitlines():
+        with contextlib.suppress(ValueError):
+            yield from json.loads(line).items()
+
+
+def _fault(detail: str, end: ProcessEnd | None = None) -> ProcessEnd:
+    changes = {"outcome": Outcome.FAULT, "exit_code": None, "signal": None, "detail": detail}
+    return (end or ProcessEnd(outcome=Outcome.FAULT)).model_copy(update=changes)
+
+
+@functools.cache
+def installed_version() -> tuple[int, ...] | None:
+    """Ask bubblewrap for its version; ``None`` if it is not on the path."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return None
+    answer = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return tuple(int(number) for number in re.findall(r"\d+", answer.stdout))

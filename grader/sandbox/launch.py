@@ -1,0 +1,92 @@
+"""Prepares the ground for bubblewrap and becomes it. Standard library only; run as a script.
+
+    python -I -S launch.py FD       where FD holds a JSON plan, see ``privileges.Plan``
+
+Theory of operation. Bubblewrap started by root reads root's private files through its binds and
+ignores the process limit, so it must start as an unprivileged user; but that user may not be able
+to walk to what must be bound (a virtual environment below ``/root``). While still root, this
+process therefore enters a mount namespace that nobody shares, covers a directory there with an
+empty tmpfs and binds every source below it under a number. Then it sets the limits, gives up every
+group and user id, and executes bubblewrap with an empty environment. The namespace vanishes with
+its last process. For an ordinary user only the limits are set.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import stat
+import sys
+
+_CLONE_NEWNS = 0x00020000
+_MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 0x1000, 0x4000, 0x40000
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
+
+
+def stage(sources: list[str], place: str) -> None:
+    """Bind each source at ``place/<its index>`` in a mount namespace of our own.
+
+    Sources are opened before ``place`` is covered, since they may lie below it.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:
+        texts = (source.encode(), target.encode(), kind.encode())
+        _check(libc.mount(*texts, ctypes.c_ulong(flags), data.encode()), f"mount {target}")
+
+    _check(libc.unshare(_CLONE_NEWNS), "unshare mounts")
+    mount("none", "/", "", _MS_REC | _MS_PRIVATE)
+    opened = [os.open(source, os.O_PATH | os.O_CLOEXEC) for source in sources]
+    mount("none", place, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=0755,size=1m")
+    for index, descriptor in enumerate(opened):
+        target = f"{place}/{index}"
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            os.mkdir(target)
+        else:
+            os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600))
+        mount(f"/proc/self/fd/{descriptor}", target, "", _MS_BIND | _MS_REC)
+
+
+def limit(limits: dict[str, int]) -> None:
+    """Set each ``RLIMIT_<name>``, never above the hard limit we inherited."""
+    for name, wanted in limits.items():
+        kind = getattr(resource, f"RLIMIT_{name}")
+        hard = resource.getrlimit(kind)[1]
+        value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(kind, (value, value))
+
+
+def offer_to_oom_killer() -> None:
+    """Should the machine run out of memory, a submission goes before anything else."""
+    with open("/proc/self/oom_score_adj", "w") as file:
+        file.write("800")
+
+
+def drop(uid: int) -> None:
+    """Become ``uid`` with the group of the same number and no other, for good."""
+    os.setgroups([])
+    os.setresgid(uid, uid, uid)
+    os.setresuid(uid, uid, uid)
+
+
+def main() -> None:
+    """Carry out the plan; never returns where bubblewrap can be executed."""
+    with open(int(sys.argv[1])) as file:
+        plan = json.load(file)
+    os.umask(0o022)
+    if plan["uid"] is not None:
+        stage(plan["sources"], plan["stage"])
+    os.chdir("/")
+    offer_to_oom_killer()
+    limit(plan["limits"])
+    if plan["uid"] is not None:
+        drop(plan["uid"])
+    os.execve(plan["argv"][0], plan["argv"], {})  # noqa: S606 - exactly what is wanted
+
+
+if __name__ == "__main__":
+    main()

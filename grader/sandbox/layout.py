@@ -1,0 +1,48 @@
+"""What every backend tells a job: its command line and its environment."""
+
+import os
+import sys
+from pathlib import PurePath
+
+from grader.sandbox.interface import Job
+
+# No script folder or user packages on the path (a submission's sibling must not be shadowed by
+# a file of the probe), no .pyc files, unbuffered so that ``os._exit`` loses no output.
+_FLAGS = ("-P", "-s", "-B", "-u")
+_THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+
+
+def command(job: Job, root: PurePath) -> tuple[str, ...]:
+    """Complete ``job.command`` with the interpreter before and the root after it."""
+    script, *arguments = job.command
+    return (sys.executable, *_FLAGS, str(root / script), *arguments, str(root))
+
+
+def environment(job: Job, root: PurePath, temporary: PurePath) -> dict[str, str]:
+    """Build the whole environment of a job; nothing of the caller's is inherited."""
+    path = os.pathsep.join((os.path.dirname(sys.executable), *_system_path()))
+    base = {
+        "PATH": path,
+        "HOME": str(root / "work"),
+        "TMPDIR": str(temporary),
+        "LANG": "C.UTF-8",
+        "USER": "student",
+        "LOGNAME": "student",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+        "CUDA_VISIBLE_DEVICES": (job.gpu or "").removeprefix("cuda:"),
+    }
+    if job.limits.threads:
+        base |= dict.fromkeys(_THREADS, str(job.limits.threads))
+    return base | _windows() | dict(job.environment)
+
+
+def _system_path() -> tuple[str, ...]:
+    if sys.platform == "win32":
+        return (os.path.join(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32"),)
+    return ("/usr/local/bin", "/usr/bin", "/bin")
+
+
+def _windows() -> dict[str, str]:
+    """Windows programs do not start without these; elsewhere they do not exist."""
+    return {name: os.environ[name] for name in ("SYSTEMROOT", "COMSPEC") if name in os.environ}

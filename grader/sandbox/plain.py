@@ -1,0 +1,78 @@
+"""Level 0: a plain process with a clean environment, limits watched from outside, a tree kill.
+
+It isolates nothing and says so. It exists for a student checking their own work on a machine
+where no real sandbox is available.
+"""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from grader.model.run import ProcessEnd
+from grader.sandbox import layout, outbox
+from grader.sandbox.interface import Job, Watch
+from grader.sandbox.supervise import Start, supervise
+
+_MARK = "LAB_GRADER_RUN"
+
+
+class Plain:
+    """Runs jobs as ordinary child processes."""
+
+    name = "plain"
+    level = 0
+
+    def missing(self) -> str | None:
+        """Nothing is needed."""
+        return None
+
+    def holes(self) -> tuple[str, ...]:
+        """Name what a plain process can do."""
+        return (
+            "reads and writes every file of this user, inputs and hidden folders included",
+            "has the network",
+            "sees and can signal this user's other processes",
+            "a process that leaves the tree and clears its environment outlives the run",
+            "the number of processes and of CPU threads is not limited",
+            "disk use outside the outbox is not limited",
+        )
+
+    def run(self, job: Job, watch: Watch | None = None) -> ProcessEnd:
+        """Run ``job`` in a temporary copy of the layout, with links to its inputs."""
+        folder = Path(tempfile.mkdtemp(prefix="lab-grader-")).resolve()
+        job.outbox.mkdir(parents=True, exist_ok=True)
+        before = job.outbox.stat()
+        try:
+            root, temporary = _build(job, folder)
+            mark = secrets.token_hex(16)
+            environment = layout.environment(job, root, temporary) | {_MARK: mark}
+            start = Start(
+                argv=layout.command(job, root),
+                environment=environment,
+                cwd=root / "work",
+                mark=f"{_MARK}={mark}",
+            )
+            return supervise(start, job.limits, job.outbox, watch)
+        finally:
+            outbox.remove(folder)
+            outbox.tidy(job.outbox, before)
+
+
+def _build(job: Job, folder: Path) -> tuple[Path, Path]:
+    """Make the layout below ``folder``; return its root and the temporary directory."""
+    root, temporary = folder / "box", folder / "tmp"
+    work = root / "work"
+    work.mkdir(parents=True)
+    temporary.mkdir()
+    for name, path in job.inputs.items():
+        _link(path, root / name)
+    _link(job.outbox, root / "outbox")
+    if "data" in job.inputs:
+        _link(job.inputs["data"], work / "data")
+    return root, temporary
+
+
+def _link(target: Path, link: Path) -> None:
+    """Make ``link`` lead to ``target``; on Windows this needs developer mode."""
+    os.symlink(target.resolve(), link, target_is_directory=target.is_dir())

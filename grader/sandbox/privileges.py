@@ -1,0 +1,153 @@
+"""Gives up root before bubblewrap starts, and lends each concurrent job a user id of its own.
+
+A user id of its own makes the kernel's process limit count one job alone, and keeps a job from
+signalling another. An ordinary user lends itself.
+"""
+
+import contextlib
+import os
+import shutil
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from grader.errors import Fault
+from grader.model.run import Limits
+
+# Covered by an empty tmpfs in a mount namespace of the job's own: never the shared directory.
+STAGE = "/tmp"  # noqa: S108
+
+# A range that systemd documents as unused: below its dynamic users, above everyone's accounts.
+_UIDS = range(60600, 61100)
+_MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What ``launch`` does, in this order: bind ``sources`` below ``stage``, set ``limits``, become
+    ``uid``, execute ``argv``.
+
+    ``uid`` is ``None`` for an ordinary user, and then nothing is staged.
+    """
+
+    uid: int | None
+    stage: str
+    sources: tuple[str, ...]
+    limits: Mapping[str, int]
+    argv: tuple[str, ...]
+
+
+class Sources:
+    """Collects the host paths to be bound and tells under which path bubblewrap finds each."""
+
+    def __init__(self, staged: bool) -> None:
+        self._staged = staged
+        self.paths: list[str] = []
+
+    def add(self, path: Path) -> str:
+        """Return the path at which ``path`` can be reached after root has been given up."""
+        if not self._staged:
+            return str(path)
+        self.paths.append(str(path))
+        return f"{STAGE}/{len(self.paths) - 1}"
+
+
+@contextlib.contextmanager
+def borrowed_uid() -> Iterator[int | None]:
+    """Lend an unprivileged user id that no other job holds; ``None`` for an ordinary user.
+
+    The loan is a lock on a file, so it ends with this process even if it is killed.
+    """
+    if sys.platform == "win32" or os.geteuid() != 0:
+        yield None
+        return
+    import fcntl
+
+    parent = "/run" if os.access("/run", os.W_OK) else tempfile.gettempdir()
+    folder = Path(parent, "lab-grader-uids")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.lstat().st_uid != 0 or folder.is_symlink():
+        raise Fault(f"{folder} belongs to somebody else; remove it.")
+    for uid in _UIDS:
+        descriptor = os.open(folder / str(uid), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                yield uid
+                return
+        finally:
+            os.close(descriptor)
+    raise Fault(f"All {len(_UIDS)} user ids for sandboxes are in use.")
+
+
+def kernel_limits(limits: Limits, uid: int | None) -> dict[str, int]:
+    """Say the rlimits of a job. Address space is left alone: limiting it breaks CUDA.
+
+    The process limit counts threads, and libraries start some per core whatever they are told.
+    An ordinary user's own processes count too, so they are added.
+    """
+    import resource  # not on Windows, where this module is imported but never used
+
+    processes = limits.processes + 4 * (os.cpu_count() or 1)
+    if uid is None:
+        processes += _own_threads()
+    return {
+        "NPROC": processes,
+        "CORE": 0,
+        "FSIZE": limits.disk_mb * _MIB,
+        "NOFILE": min(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
+    }
+
+
+def _own_threads() -> int:
+    total = 0
+    for process in psutil.process_iter():
+        with contextlib.suppress(psutil.Error, OSError):
+            total += process.num_threads() if process.uids().real == os.getuid() else 0
+    return total
+
+
+@contextlib.contextmanager
+def readable(inputs: Mapping[str, Path], uid: int | None) -> Iterator[dict[str, Path]]:
+    """Yield the inputs, with private copies in place of those that ``uid`` could not read."""
+    with tempfile.TemporaryDirectory(prefix="lab-grader-") as folder:
+        yield {
+            name: path if uid is None or _open_to_all(path) else _copy(path, Path(folder, name))
+            for name, path in inputs.items()
+        }
+
+
+def _open_to_all(path: Path) -> bool:
+    """Whether everything at or below ``path`` may be read by others; links are not followed."""
+    needed = 0o005 if path.is_dir() else 0o004
+    if path.stat().st_mode & needed != needed:
+        return False
+    if not path.is_dir():
+        return True
+    for entry in os.scandir(path):
+        if entry.is_dir(follow_symlinks=False):
+            if not _open_to_all(Path(entry.path)):
+                return False
+        elif not entry.is_symlink() and not entry.stat().st_mode & stat.S_IROTH:
+            return False
+    return True
+
+
+def _copy(source: Path, target: Path) -> Path:
+    if not source.is_dir():
+        shutil.copyfile(source, target)
+        target.chmod(0o644)
+        return target
+    shutil.copytree(source, target, symlinks=True)
+    target.chmod(0o755)
+    for folder, names, files in os.walk(target):
+        for name in [*names, *files]:
+            path = Path(folder, name)
+            if not path.is_symlink():
+                path.chmod(0o755 if path.is_dir() else 0o644)
+    return target

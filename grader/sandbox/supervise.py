@@ -1,0 +1,221 @@
+"""Runs one process under every limit that can be enforced from outside, and says how it ended.
+
+Theory of operation. The process starts in a session of its own with pipes for its output. Two
+threads read the pipes, one waits for the exit; the calling thread wakes a few times a second,
+measures, and compares with the limits. The pause grows with what a measurement cost, so watching
+never takes more than one part in a hundred of a core. Whatever happens, the end is the same: kill
+the whole tree, drain the pipes for a bounded time, collect exit status and CPU time. Exit is
+observed without being reaped (``WNOWAIT``), so the process id cannot be reused before the tree
+is dead.
+"""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.model.run import Limits, Outcome, ProcessEnd
+from grader.sandbox import outbox as outboxes
+from grader.sandbox.interface import Watch
+from grader.sandbox.memory import Scratch, proportional_mb, scratch_use
+from grader.sandbox.output import Output
+from grader.sandbox.tree import Tree, Usage
+
+_MIB = 1024 * 1024
+_PAUSE_S, _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 0.05, 2.0
+_COST_SHARE = 0.01
+_MAX_SCRATCH_FILES = 200_000
+
+
+@dataclass(frozen=True)
+class Start:
+    """What to start. ``mark`` is an environment entry that all its descendants carry;
+    ``scratch`` names tmpfs mounts inside the sandbox that count as memory (see ``scratch_use``).
+    """
+
+    argv: tuple[str, ...]
+    environment: Mapping[str, str]
+    cwd: Path
+    pass_fds: tuple[int, ...] = ()
+    mark: str | None = None
+    scratch: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Breach:
+    """A limit that was passed."""
+
+    outcome: Outcome
+    detail: str
+
+
+@dataclass
+class _Exit:
+    """How the process itself ended; filled in once it has been reaped."""
+
+    code: int = 0
+    cpu_s: float = 0.0
+
+
+def supervise(start: Start, limits: Limits, outbox: Path, watch: Watch | None = None) -> ProcessEnd:
+    """Run ``start`` to its end or a limit; nothing it started is alive on return.
+
+    Never raises for what the process did. ``KeyboardInterrupt`` kills the tree and propagates,
+    as does anything from ``watch`` that is not an ``Exception``: a way to cancel from a thread.
+    """
+    began = time.monotonic()
+    try:
+        run = _Run(start, limits, outbox, watch)
+    except OSError as error:
+        return ProcessEnd(outcome=Outcome.FAULT, detail=f"The sandbox did not start: {error}.")
+    try:
+        breach = run.follow()
+        wall_s = time.monotonic() - began
+    finally:
+        outlived = not run.tree.kill()
+        ended, stdout, stderr = run.close()
+    breach = breach or run.late_breach()
+    return _end(breach, ended, outlived).model_copy(
+        update={
+            "wall_s": round(wall_s, 3),
+            "cpu_s": round(max(ended.cpu_s, run.cpu_s), 3),
+            "peak_rss_mb": round(run.peak_rss_mb, 1),
+            "stdout": stdout,
+            "stderr": stderr,
+        }
+    )
+
+
+def signal_name(number: int) -> str:
+    """Name a signal as the kernel's documentation does."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"SIG{number}"
+
+
+def _end(breach: Breach | None, ended: _Exit, outlived: bool) -> ProcessEnd:
+    if breach is not None:
+        return ProcessEnd(outcome=breach.outcome, detail=breach.detail)
+    detail = "Something the run started could not be killed." if outlived else ""
+    if ended.code < 0:
+        name = signal_name(-ended.code)
+        return ProcessEnd(outcome=Outcome.SIGNAL, signal=name, detail=detail)
+    outcome = Outcome.ERROR if ended.code else Outcome.OK
+    return ProcessEnd(outcome=outcome, exit_code=ended.code, detail=detail)
+
+
+@dataclass
+class _Run:
+    """One process from start to end: what watches it and what was seen."""
+
+    start: Start
+    limits: Limits
+    outbox: Path
+    watch: Watch | None
+    cpu_s: float = 0.0
+    peak_rss_mb: float = 0.0
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _exited: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self._process = subprocess.Popen(
+            self.start.argv,
+            env=dict(self.start.environment),
+            cwd=self.start.cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            bufsize=0,
+            start_new_session=True,
+            pass_fds=self.start.pass_fds,
+        )
+        self._deadline = time.monotonic() + self.limits.wall_s
+        self._output = Output(self._process, self.limits.output_mb * _MIB, self._wake)
+        self._exit = _Exit()
+        self.tree = Tree(self._process.pid, self.start.mark)
+        self._waiter = threading.Thread(target=self._wait, daemon=True)
+        self._waiter.start()
+
+    def _wait(self) -> None:
+        """Notice the exit; where the platform allows, leave the process id taken."""
+        if hasattr(os, "waitid"):
+            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
+        else:
+            self._reap()
+        self._exited.set()
+        self._wake.set()
+
+    def _reap(self) -> None:
+        if sys.platform == "win32":
+            self._exit.code = self._process.wait()
+            return
+        _, status, used = os.wait4(self._process.pid, 0)
+        self._exit.code = self._process.returncode = os.waitstatus_to_exitcode(status)
+        self._exit.cpu_s = used.ru_utime + used.ru_stime
+
+    def follow(self) -> Breach | None:
+        """Watch until the process ends or passes a limit."""
+        pause_s = _FIRST_PAUSE_S
+        while True:
+            self._wake.wait(max(0.0, min(pause_s, self._deadline - time.monotonic())))
+            self._wake.clear()
+            if self._exited.is_set():
+                return None
+            cost_s = time.thread_time()
+            breach = self._breach()
+            cost_s = time.thread_time() - cost_s
+            if breach is not None:
+                return breach
+            pause_s = min(max(_PAUSE_S, cost_s / _COST_SHARE), _LONGEST_PAUSE_S)
+            if self.watch is not None:
+                with contextlib.suppress(Exception):
+                    self.watch()
+
+    def _breach(self) -> Breach | None:
+        if time.monotonic() >= self._deadline:
+            wall_s = f"{self.limits.wall_s:g}"
+            return Breach(Outcome.TIMEOUT, f"The run was stopped after {wall_s} seconds.")
+        return self._over_memory() or self.late_breach()
+
+    def late_breach(self) -> Breach | None:
+        """Name the limits that can be seen to have been passed even after the end."""
+        if self._output.over_limit():
+            limit = f"{self.limits.output_mb} MB"
+            return Breach(Outcome.OUTPUT, f"The run printed more than the {limit} it may.")
+        excess = outboxes.excess(self.outbox, self.limits.disk_mb)
+        return Breach(Outcome.ERROR, excess) if excess else None
+
+    def _over_memory(self) -> Breach | None:
+        usage = self.tree.usage()
+        scratch = scratch_use(usage.inner_pid, self.start.scratch)
+        used_mb = self._judged_mb(usage, scratch)
+        self.cpu_s = max(self.cpu_s, usage.cpu_s)
+        self.peak_rss_mb = max(self.peak_rss_mb, used_mb)
+        if used_mb > self.limits.memory_mb:
+            text = f"The run used {used_mb:.0f} MB of memory; it may use {self.limits.memory_mb}."
+            return Breach(Outcome.MEMORY, text)
+        if scratch.files > _MAX_SCRATCH_FILES:
+            text = f"The run made more than {_MAX_SCRATCH_FILES:,} temporary files."
+            return Breach(Outcome.ERROR, text)
+        return None
+
+    def _judged_mb(self, usage: Usage, scratch: Scratch) -> float:
+        alarm_mb = usage.rss_mb + scratch.used_mb
+        if alarm_mb <= self.limits.memory_mb:
+            return alarm_mb
+        exact_mb = proportional_mb(usage.pids, scratch)
+        return alarm_mb if exact_mb is None else exact_mb
+
+    def close(self) -> tuple[_Exit, str, str]:
+        """Reap the killed or ended process and drain its output."""
+        self._waiter.join(5.0)
+        if hasattr(os, "waitid") and not self._waiter.is_alive():
+            self._reap()
+        return self._exit, *self._output.finish()

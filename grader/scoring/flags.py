@@ -1,0 +1,22 @@
+"""What a person should look at. A flag never subtracts points by itself."""
+
+from grader.model.evidence import Evidence
+
+
+def flags_of(evidence: Evidence) -> tuple[str, ...]:
+    """Return one sentence for everything about the measurements that does not add up."""
+    measured = evidence.measurements
+    if measured is None:
+        return ()
+    flags = []
+    agreement = measured.agreement
+    if agreement is not None and not agreement.agrees:
+        flags.append(
+            f"The running model and its captured graph answer differently on "
+            f"{agreement.disagreements} of {agreement.rows} images."
+        )
+    if agreement is None:
+        flags.append("The running model gave no answers to compare its captured graph with.")
+    if measured.trained_on in ("valid", "mixed"):
+        flags.append("Images of the validation set were used for training.")
+    return tuple(flags)

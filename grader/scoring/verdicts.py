@@ -1,0 +1,59 @@
+"""Judges every criterion of a rubric; a prerequisite that failed blocks, it does not fail twice."""
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from grader.checks import Check, Expectation
+from grader.errors import CourseError
+from grader.model.base import Frozen
+from grader.model.evidence import Evidence
+from grader.model.rubric import Criterion, Rubric
+from grader.model.verdict import Finding, Verdict
+
+FAILED = {Verdict.UNMET, Verdict.BLOCKED, Verdict.FAULT}
+
+
+def parameters_of(criterion: Criterion, checks: Mapping[str, Check]) -> tuple[Check, Frozen]:
+    """Return the check a criterion names and its validated parameters. Raises CourseError."""
+    if criterion.check not in checks:
+        raise CourseError(
+            f"criterion '{criterion.id}' names the check '{criterion.check}', which does not "
+            f"exist: use one of {', '.join(sorted(checks))}"
+        )
+    check = checks[criterion.check]
+    try:
+        return check, check.parameters.model_validate(criterion.parameters)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or "with"
+        raise CourseError(
+            f"criterion '{criterion.id}' has a wrong parameter {place}: {first['msg']}"
+        ) from None
+
+
+def judge_all(
+    evidence: Evidence, rubric: Rubric, expectation: Expectation, checks: Mapping[str, Check]
+) -> dict[str, Finding]:
+    """Return the finding of every criterion by id, in the rubric's order."""
+    titles = {criterion.id: criterion.title for criterion in rubric.criteria}
+    findings: dict[str, Finding] = {}
+    for criterion in rubric.criteria:
+        check, parameters = parameters_of(criterion, checks)
+        finding = check.judge(evidence, expectation, parameters)
+        failed = [name for name in criterion.requires if findings[name].verdict in FAILED]
+        if failed and finding.verdict is not Verdict.FAULT:
+            finding = _blocked(finding, titles[failed[0]], findings[failed[0]])
+        findings[criterion.id] = finding
+    return findings
+
+
+def _blocked(finding: Finding, title: str, cause: Finding) -> Finding:
+    ours = cause.verdict is Verdict.FAULT
+    return Finding(
+        verdict=Verdict.FAULT if ours else Verdict.BLOCKED,
+        share=0,
+        expected=finding.expected,
+        found=f"Not judged, because of “{title}”. {finding.found}",
+        next_step=cause.next_step,
+    )

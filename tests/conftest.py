@@ -1,0 +1,60 @@
+"""What all tests share: optional tools are skipped with a reason, or demanded by CI."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+DEMANDED = set(os.environ.get("GRADER_DEMAND", "").split())
+
+
+def _cuda() -> str | None:
+    from grader.sandbox.devices import gpu_count
+
+    return None if gpu_count() else "needs a CUDA device"
+
+
+def _sandbox() -> str | None:
+    from grader.sandbox.choose import inspect_all
+
+    first = inspect_all()[0]
+    return None if first.ok else f"needs isolation level 3: {first.reason}"
+
+
+def _browser() -> str | None:
+    return None if shutil.which("chromium") else "needs a headless Chromium"
+
+
+def _real_data() -> str | None:
+    from grader.data.status import status
+
+    usable = {one.name for one in status() if one.usable}
+    return None if usable >= {"mnist", "asl"} else "needs the official data: grader data import"
+
+
+NEEDS = {"gpu": _cuda, "sandbox": _sandbox, "browser": _browser, "real_data": _real_data}
+
+
+@pytest.fixture(scope="session")
+def missing() -> dict[str, str | None]:
+    """Why each optional tool cannot be used here; computed once."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def _optional_tools(request: pytest.FixtureRequest, missing: dict[str, str | None]) -> None:
+    for name, look in NEEDS.items():
+        if request.node.get_closest_marker(name) is None:
+            continue
+        if name not in missing:
+            missing[name] = look()
+        if missing[name] and name in DEMANDED:
+            pytest.fail(f"CI demands this test, but it {missing[name]}")
+        if missing[name]:
+            pytest.skip(str(missing[name]))
+
+
+def run(*command: str, **kwargs: object) -> subprocess.CompletedProcess[str]:
+    """Run a command and return it with its text output; never raises on failure."""
+    return subprocess.run(command, capture_output=True, text=True, check=False, **kwargs)  # type: ignore[call-overload]
