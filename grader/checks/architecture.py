@@ -25,9 +25,9 @@ class Architecture(Frozen):
     ``match: sequence`` compares kinds in order with the reference, leaving out ``ignored`` kinds
     (flatten always); ``match: kinds`` only counts. ``required`` gives least counts by kind, where
     "reference" means as many as the reference has, and ``activation`` and ``pool`` stand for any
-    of their kind; ``forbidden`` kinds may not occur; with ``allowed``, no others may. ``hidden_width:
-    fixed`` also compares sizes. The number of outputs must reach the number of ``classes``, by
-    default the reference's.
+    of their kind; ``forbidden`` kinds may not occur; with ``allowed``, no others may.
+    ``hidden_width: fixed`` also compares sizes. The number of outputs must reach the number of
+    ``classes``, by default the reference's.
     """
 
     match: Literal["sequence", "kinds"] = "kinds"

@@ -71,8 +71,8 @@ def accuracy_chart(curves: Curves) -> Chart | None:
         ("train", "training", curves.train_accuracy),
         ("valid", "validation", curves.valid_accuracy),
     ]
-    lowest = min(point.value for _, _, curve in series for point in curve)
-    step = _step(1 - min(lowest, 0.95))
+    lowest = min(0.95, *(point.value for _, _, curve in series for point in curve))
+    step = _step(1 - lowest)
     bottom = max(0.0, math.floor(lowest / step) * step)
     return _chart("accuracy", "Accuracy per epoch", series, (bottom, 1.0, step), _whole_percent)
 

@@ -15,7 +15,7 @@ SILENT = {"bias": True, "stride": 1, "padding": 0, "dilation": 1, "groups": 1}
 
 @dataclass(frozen=True)
 class LayerView:
-    """One layer in words; ``place`` is where the student wrote it."""
+    """One layer in words; ``module`` and ``place`` say where it is in the student's code."""
 
     text: str
     shape: str

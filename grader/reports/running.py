@@ -36,7 +36,7 @@ def missing(evidence: Evidence | None) -> str:
     """Say why there are no measurements; only meant where there are none."""
     if evidence is None:
         return wording.NO_EVIDENCE
-    return evidence.gap.reason if evidence.gap else wording.NOTHING_MEASURED
+    return wording.sentence(evidence.gap.reason) if evidence.gap else wording.NOTHING_MEASURED
 
 
 def crash(evidence: Evidence | None) -> CrashView | None:
@@ -67,7 +67,10 @@ def run(grade: Grade, evidence: Evidence | None) -> RunView:
     return RunView(
         facts=(*facts, Fact("Data", wording.profile(grade.profile))),
         holes=grade.isolation.holes,
-        versions=tuple(Fact(key, grade.versions[key]) for key in sorted(grade.versions)[:40]),
+        versions=tuple(
+            Fact(visible(key, 80), visible(grade.versions[key], 80))
+            for key in sorted(grade.versions)[:40]
+        ),
         files=tuple(visible(one, 200) for one in files[:MOST_FILES]),
         files_left_out=max(0, len(files) - MOST_FILES),
     )

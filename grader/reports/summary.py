@@ -44,6 +44,7 @@ class Summary:
     pass_share: float
     pass_points: str
     next_step: wording.Step
+    flags: tuple[str, ...]
     criteria: tuple[CriterionView, ...]
     hidden: Hidden | None
     counts: tuple[tuple[Verdict, str, int], ...]
@@ -53,7 +54,6 @@ def summarise(grade: Grade) -> Summary:
     """Put the head of the page together."""
     shown = [one for one in grade.criteria if one.visibility is Visibility.VISIBLE]
     status = _status(grade)
-    share = _share(grade)
     return Summary(
         status=status,
         word=wording.STATUSES[status],
@@ -61,9 +61,10 @@ def summarise(grade: Grade) -> Summary:
         score=None if grade.score is None else number(grade.score),
         max_score=number(grade.max_score),
         share=0.0 if grade.score is None else min(1.0, grade.score / (grade.max_score or 1)),
-        pass_share=min(1.0, share),
-        pass_points=number(share * grade.max_score),
+        pass_share=min(1.0, grade.pass_mark / (grade.max_score or 1)),
+        pass_points=number(grade.pass_mark),
         next_step=next_step(grade, shown),
+        flags=tuple(flag for flag in grade.flags if flag not in grade.reasons),
         criteria=tuple(map(_view, shown)),
         hidden=_hidden([one for one in grade.criteria if one not in shown]),
         counts=_counts(shown),
@@ -91,11 +92,6 @@ def _status(grade: Grade) -> wording.StatusName:
     if grade.score is None or grade.provisional or grade.needs_review:
         return "review"
     return "passed" if grade.passed else "not-yet"
-
-
-def _share(grade: Grade) -> float:
-    """The pass mark as a share: a rubric states it as one, 0 to 1; points are understood too."""
-    return grade.pass_mark if grade.pass_mark <= 1 else grade.pass_mark / (grade.max_score or 1)
 
 
 def _view(one: CriterionResult) -> CriterionView:

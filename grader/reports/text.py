@@ -8,7 +8,7 @@ as ``⟨U+202E⟩``. Everything is cut to a length, so that no name makes a page
 import re
 import unicodedata
 
-LONGEST = 4000
+LONGEST = 3000
 ANSI = re.compile(
     r"""
     (?: \x1b\[ | \x9b ) [0-?]* [ -/]* [@-~]             # CSI: colours, cursor movements

@@ -22,17 +22,17 @@ def tiles(grade: Grade, baseline: Baseline | None) -> list[Fact]:
     measured = grade.measurements
     if measured.valid_accuracy is None:
         return []
-    graded = wording.statistic(measured.statistic)
     found = [
-        Fact("Validation accuracy", percent(measured.valid_accuracy), graded),
-        Fact("Training accuracy", percent(measured.train_accuracy)),
+        _validation(grade, measured.valid_accuracy, baseline),
+        Fact(
+            "Training accuracy",
+            percent(measured.train_accuracy),
+            f"reference {percent(baseline.train_accuracy.mean)}" if baseline else "",
+        ),
     ]
-    if baseline:
-        found[0] = found[0]._replace(note=f"{graded}; reference {_mean(baseline, True)}")
-        found[1] = found[1]._replace(note=f"reference {_mean(baseline, False)}")
     if measured.train_accuracy is not None:
         gap = 100 * (measured.train_accuracy - measured.valid_accuracy)
-        found.append(Fact("Gap", f"{gap:.1f} points", "training minus validation"))
+        found.append(Fact("Gap", f"{gap:.1f} points", "training minus validation, final model"))
     if measured.holdout_accuracy is not None:
         holdout = percent(measured.holdout_accuracy)
         found.append(Fact("Holdout accuracy", holdout, "images your code never saw"))
@@ -42,8 +42,16 @@ def tiles(grade: Grade, baseline: Baseline | None) -> list[Fact]:
     return found
 
 
-def _mean(baseline: Baseline, valid: bool) -> str:
-    return percent((baseline.robust_valid_accuracy if valid else baseline.train_accuracy).mean)
+def _validation(grade: Grade, final: float, baseline: Baseline | None) -> Fact:
+    """The validation accuracy that counts; never below the final model's."""
+    epochs = [one for one in grade.measurements.per_epoch if one.epoch is not None]
+    robust = [one.valid_accuracy for one in grade.attempts if one.seed == grade.seed]
+    value = max([final, *(accuracy for accuracy in robust if accuracy is not None)])
+    how = wording.statistic(grade.measurements.statistic, len(epochs))
+    notes = [how, f"final model {percent(final)}"] if value > final else ["final model"]
+    if baseline:
+        notes.append(f"reference {percent(baseline.robust_valid_accuracy.mean)}")
+    return Fact("Validation accuracy", percent(value), "; ".join(notes))
 
 
 def epoch_rows(curves: Curves) -> list[EpochRow]:

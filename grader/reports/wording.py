@@ -33,7 +33,7 @@ STATUSES: dict[StatusName, str] = {
 
 
 class Step(NamedTuple):
-    """The one thing to do next."""
+    """The one thing to do next; with a criterion, ``title`` is the criterion's."""
 
     title: str
     text: str
@@ -105,12 +105,12 @@ NO_EVIDENCE = "The details of this run were not kept, so this part cannot be sho
 NOTHING_MEASURED = "Your model could not be measured, so there is nothing to show here."
 
 
-def statistic(name: str | None) -> str:
-    """Say how the graded validation accuracy was found: ``median_last_5`` and the like."""
-    words = (name or "").split("_")
-    if len(words) == 3 and words[0] in ("median", "best") and words[1] == "last":
-        return f"{words[0]} of the last {words[2]} epochs"
-    return "final model" if name in (None, "", "final") else " ".join(words)
+def statistic(name: str | None, epochs: int) -> str:
+    """Say how the validation accuracy that counts was found over the last ``epochs``."""
+    kind = (name or "").partition("_last")[0]
+    if kind not in ("median", "best") or epochs == 0:
+        return "final model"
+    return f"{kind} of the last {epochs} epochs" if epochs > 1 else "last epoch"
 
 
 def comparison(said: float | None, measured: float | None) -> str:
@@ -161,6 +161,12 @@ def profile(name: str) -> str:
     if name == "practice":
         return "practice data: small, generated images, not those your grade is measured on"
     return "official data" if name == "official" else name
+
+
+def sentence(text: str) -> str:
+    """Begin a reason with a capital and end it with a full stop."""
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
 def standing(scored: bool, status: StatusName, passed: bool) -> str:

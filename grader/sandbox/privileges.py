@@ -115,11 +115,12 @@ def _own_threads() -> int:
 @contextlib.contextmanager
 def readable(inputs: Mapping[str, Path], uid: int | None) -> Iterator[dict[str, Path]]:
     """Yield the inputs, with private copies in place of those that ``uid`` could not read."""
+    closed = [] if uid is None else [n for n, path in inputs.items() if not _open_to_all(path)]
+    if not closed:
+        yield dict(inputs)
+        return
     with tempfile.TemporaryDirectory(prefix="lab-grader-") as folder:
-        yield {
-            name: path if uid is None or _open_to_all(path) else _copy(path, Path(folder, name))
-            for name, path in inputs.items()
-        }
+        yield dict(inputs) | {name: _copy(inputs[name], Path(folder, name)) for name in closed}
 
 
 def _open_to_all(path: Path) -> bool:

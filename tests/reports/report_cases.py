@@ -319,13 +319,13 @@ def grade(found: Evidence, criteria: list[dict[str, Any]], **more: Any) -> Grade
             "score": score,
             "provisional": False,
             "max_score": maximum,
-            "pass_mark": 0.7,
+            "pass_mark": 0.7 * maximum,
             "passed": score >= 0.7 * maximum,
             "needs_review": False,
             "criteria": criteria,
             "measurements": {key: document[key] for key in keys if document}
             | {
-                "statistic": "median_last_5",
+                "statistic": "median_last_k",
                 "per_epoch": document.get("snapshots", ()),
                 "expected_layers": expected,
             },
@@ -440,7 +440,9 @@ def hostile() -> Case:
     graded["measurements"]["layers"] = document["measurements"]["layers"]
     graded["run"] |= {"outcome": "error", "signal": "SIGSEGV"}
     return (
-        Grade.model_validate(attacked(graded) | {"schema": 1, "reasons": [ATTACK], "notes": [ATTACK]}),
+        Grade.model_validate(
+            attacked(graded) | {"schema": 1, "reasons": [ATTACK], "notes": [ATTACK]}
+        ),
         Evidence.model_validate(attacked(document) | {"schema": 1}),
         known,
         Assignment.model_validate(attacked(lab.model_dump(mode="json", by_alias=True))),

@@ -84,12 +84,13 @@ def test_a_process_that_closes_its_output_is_waited_for(backend, run, outbox):
     assert (outbox / "x").read_text() == "y"
 
 
-def test_a_fork_bomb_ends_with_the_run(backend, run):
+def test_a_fork_bomb_ends_with_the_run(backend, run, outbox):
     code = """
         for _ in range(5):
             time.sleep(0.05)
             os.fork()
         while True:
+            (OUT / "alive").write_text(str(time.monotonic()))
             try:
                 if os.fork() == 0:
                     os.setsid()
@@ -101,14 +102,9 @@ def test_a_fork_bomb_ends_with_the_run(backend, run):
     """
     end = run(backend, code, wall_s=1.0)
     assert end.outcome is Outcome.TIMEOUT
-    assert not [process for process in psutil.process_iter() if _runs_script(process)]
-
-
-def _runs_script(process):
-    try:
-        return any(word.endswith("script/main.py") for word in process.cmdline())
-    except psutil.Error:
-        return False
+    last = (outbox / "alive").read_text()
+    time.sleep(0.2)
+    assert (outbox / "alive").read_text() == last
 
 
 def test_a_memory_bomb_is_stopped(backend, run):
@@ -287,7 +283,7 @@ def test_times_and_memory_are_measured(backend, run):
     end = run(backend, code)
     assert 0.8 < end.wall_s < 4
     assert 0.3 < end.cpu_s < 4
-    assert 100 < end.peak_rss_mb < 200
+    assert 100 < end.peak_rss_mb < 300
 
 
 def test_leaves_no_temporary_files(backend, run, monkeypatch, tmp_path):
