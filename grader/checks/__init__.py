@@ -1,6 +1,7 @@
 """What a rubric may ask for: one literal table of checks."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
 from grader.checks import (
@@ -38,10 +39,12 @@ def with_course_checks(files: list[Path]) -> dict[str, Check]:
         if specification is None or specification.loader is None:
             raise CourseError(f"{path} cannot be loaded as a check")
         module = importlib.util.module_from_spec(specification)
+        sys.modules[specification.name] = module  # dataclasses and pydantic look themselves up
         try:
             specification.loader.exec_module(module)
         except Exception as error:  # noqa: BLE001 - a course author's code may raise anything
-            raise CourseError(f"the check {path} cannot be loaded: {error}") from None
+            said = " ".join(str(error).split())
+            raise CourseError(f"the check {path} cannot be loaded: {said}") from None
         check = getattr(module, "CHECK", None)
         if not isinstance(check, Check):
             raise CourseError(f"{path} defines no CHECK made with grader.checks.interface.Check")

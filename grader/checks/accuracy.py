@@ -4,10 +4,12 @@ from statistics import median
 from typing import Literal
 
 from grader.checks.curve import Level, on_curve, percent, resolve
-from grader.checks.interface import Check, Expectation, needs_measurements
+from grader.checks.interface import Check, Expectation, needs_measurements, not_measured
 from grader.model.base import Frozen
 from grader.model.evidence import Evidence, Measurements
 from grader.model.verdict import Finding
+
+LEARNED = "The training accuracy is high enough."
 
 StatisticName = Literal["final", "median_last_k", "best_last_k"]
 
@@ -50,9 +52,9 @@ def _valid(
         value,
         zero,
         full,
-        f"Validation accuracy of at least {percent(full)}.",
-        f"Measured {percent(value)} ({NAMES[parameters.statistic]}).",
-        "Compare your network, loss, optimizer and number of epochs with the handout.",
+        expected=f"Validation accuracy of at least {percent(full)}.",
+        found=f"Measured {percent(value)} ({NAMES[parameters.statistic]}).",
+        advice="Compare your network, loss, optimizer and number of epochs with the handout.",
     )
 
 
@@ -61,14 +63,16 @@ def _train(
 ) -> Finding:
     full = resolve(parameters.full, expectation, "train_accuracy")
     zero = resolve(parameters.zero, expectation, "train_accuracy")
-    value = measured.train_accuracy or 0.0
+    if measured.train_accuracy is None:
+        return not_measured(LEARNED, "its training accuracy is missing")
+    value = measured.train_accuracy
     return on_curve(
         value,
         zero,
         full,
-        f"Training accuracy of at least {percent(full)}.",
-        f"Measured {percent(value)} on all training images with the final model.",
-        "The network has not learned its own training images: train longer, and look at the "
+        expected=f"Training accuracy of at least {percent(full)}.",
+        found=f"Measured {percent(value)} on all training images with the final model.",
+        advice="The network has not learned its own training images: train longer, and look at the "
         "learning rate and the loss.",
     )
 
@@ -77,7 +81,7 @@ TRAIN = Check(
     "training_accuracy",
     "Accuracy of the final model on the whole training set.",
     Accuracy,
-    needs_measurements("The training accuracy is high enough.", _train),
+    needs_measurements(LEARNED, _train),
 )
 VALID = Check(
     "validation_accuracy",

@@ -1,5 +1,7 @@
 """Points on a curve between ``zero`` and ``full``, both possibly relative to the reference."""
 
+from typing import Annotated
+
 from pydantic import Field, model_validator
 
 from grader.checks.interface import Expectation
@@ -27,7 +29,7 @@ class Relative(Frozen):
         return self
 
 
-Level = float | Relative
+Level = Annotated[float, Field(ge=0, le=1)] | Relative
 
 
 def resolve(level: Level, expectation: Expectation, metric: str) -> float:
@@ -49,13 +51,25 @@ def resolve(level: Level, expectation: Expectation, metric: str) -> float:
 
 
 def on_curve(
-    value: float, zero: float, full: float, expected: str, found: str, advice: str
+    value: float,
+    zero: float,
+    full: float,
+    *,
+    expected: str,
+    found: str,
+    advice: str,
+    less_is_better: bool = False,
 ) -> Finding:
     """Full marks at ``full`` and beyond, none at ``zero``, in proportion between.
 
-    ``zero`` may lie above ``full``: then less is better (a gap, say).
+    Raises CourseError where ``zero`` lies on the wrong side of ``full``: every value would pass.
     """
-    share = (value - zero) / (full - zero) if full != zero else float(value >= full)
+    if (zero <= full) if less_is_better else (zero >= full):
+        raise CourseError(
+            f"the rubric gives no points at {percent(zero)} and all points at {percent(full)}, "
+            "which is the wrong way round: correct 'zero' or 'full', or calibrate again"
+        )
+    share = (value - zero) / (full - zero)
     if share >= 1:
         return met(expected, found)
     verdict = Verdict.PARTIAL if share > 0 else Verdict.UNMET

@@ -26,7 +26,7 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
             "Replace each placeholder by your own code.",
             first,
         )
-    if source.lines <= 1:
+    if not source.lines:
         return unmet(EXPECTED, "The file is empty.", "Hand in the file with your work.")
     return met(EXPECTED, "No placeholder is left.")
 

@@ -55,11 +55,16 @@ def unmeasured(evidence: Evidence, expected: str) -> Finding:
             found=f"There is nothing to measure: {gap.reason}.",
             next_step="Make the program train its model to the end of at least one epoch.",
         )
+    return not_measured(expected, gap.reason)
+
+
+def not_measured(expected: str, reason: str) -> Finding:
+    """The finding where a measurement is missing for a reason that is not the student's."""
     return Finding(
         verdict=Verdict.FAULT,
         share=0,
         expected=expected,
-        found=f"Your model could not be measured: {gap.reason}.",
+        found=f"Your model could not be measured: {reason}.",
         next_step="A person will look at it; nothing is lost.",
     )
 

@@ -32,7 +32,7 @@ def check(
     for item in read.criteria:
         parameters_of(item, checks)
         console.print(f"✓ {item.points:g}  {item.title}", highlight=False, markup=False)
-    console.print(f"{read.max_score:g} points, passed from {read.pass_mark * read.max_score:g}")
+    console.print(f"{read.max_score:g} points, passed from {read.pass_score:g}")
 
 
 @app.command()

@@ -21,8 +21,8 @@ def read_model(path: Path, model: type[Model], what: str) -> Model:
         ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise CourseError(f"the {what} {path} cannot be read: {error}") from None
-    except yaml.YAMLError as error:
-        place = " ".join(str(error).split())
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        place = " ".join(str(error).split())[:300]
         raise CourseError(f"the {what} {path} is not valid YAML: {place}") from None
     try:
         return model.model_validate(document)

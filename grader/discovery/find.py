@@ -17,8 +17,23 @@ def find_submission(path: Path, student: str | None = None) -> Submission:
     """Return the submission at ``path``. Raises SubmissionError with the remedy.
 
     A file travels alone; a folder travels with everything in it (helper modules, checkpoints),
-    except links, caches and ``data``, which the grader provides.
+    except links, caches and ``data``, which the grader provides. ``student`` names the folder of
+    the results, so it must be a plain name.
     """
+    if student is not None and student != _identifier(student):
+        raise SubmissionError(
+            f"the student's name {ascii(student[:80])} cannot name a folder: use up to 80 letters, "
+            "digits and . _ @ + -, without a dot or hyphen at either end"
+        )
+    try:
+        return _found(path, student)
+    except OSError as error:
+        raise SubmissionError(
+            f"{str(path)[:300]} cannot be read ({error.strerror}): check the path and its rights"
+        ) from None
+
+
+def _found(path: Path, student: str | None) -> Submission:
     if not path.exists():
         raise SubmissionError(f"there is nothing at {path}: check the path of the submission")
     folder, main = _file(path) if path.is_file() else _folder(path)
@@ -48,7 +63,7 @@ def _folder(path: Path) -> tuple[Path, str]:
     if not path.is_dir():
         raise SubmissionError(f"{path} is neither a file nor a folder")
     for suffix in (".ipynb", ".py"):
-        found = sorted(p.name for p in path.iterdir() if p.suffix.lower() == suffix and p.is_file())
+        found = sorted(p.name for p in path.iterdir() if _gradable(p, suffix))
         if len(found) == 1:
             return path, found[0]
         if found:
@@ -58,6 +73,13 @@ def _folder(path: Path) -> tuple[Path, str]:
     raise SubmissionError(f"{path} holds no .py script and no .ipynb notebook")
 
 
+def _gradable(path: Path, suffix: str) -> bool:
+    """No link, and no hidden file: archives made on a Mac bring a ``._name`` for every name."""
+    if path.name.startswith(".") or path.suffix.lower() != suffix:
+        return False
+    return path.is_file() and not path.is_symlink()
+
+
 def _travelling(folder: Path) -> tuple[str, ...]:
     files: list[str] = []
     size = 0
@@ -65,6 +87,10 @@ def _travelling(folder: Path) -> tuple[str, ...]:
         relative = path.relative_to(folder)
         if path.is_symlink() or not path.is_file() or SKIPPED & set(relative.parts[:-1]):
             continue
+        if not _is_text(relative.as_posix()):
+            raise SubmissionError(
+                f"{folder} holds a file whose name is not valid text ({ascii(path.name)}): rename it"
+            )
         size += path.stat().st_size
         files.append(relative.as_posix())
         if len(files) > MAX_FILES or size > MAX_BYTES:
@@ -73,6 +99,14 @@ def _travelling(folder: Path) -> tuple[str, ...]:
                 "hand in the code only"
             )
     return tuple(files)
+
+
+def _is_text(name: str) -> bool:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _digest(folder: Path, files: tuple[str, ...]) -> str:
@@ -86,4 +120,6 @@ def _digest(folder: Path, files: tuple[str, ...]) -> str:
 
 def _identifier(name: str) -> str:
     """A name that is safe as a folder and readable in a report."""
-    return re.sub(r"[^\w.@+-]+", "-", name).strip("-.")[:80] or "submission"
+    readable = re.sub(r"[^\w.@+-]+", "-", name).strip("-.")[:80]
+    short = readable.encode()[:200].decode("utf-8", "ignore")  # file systems count bytes
+    return short.strip("-.") or "submission"

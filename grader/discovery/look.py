@@ -4,13 +4,15 @@ import ast
 import io
 import re
 import tokenize
+import warnings
 from collections.abc import Iterator
 
 from grader.discovery.source import Cell, Unreadable, read_cells
 from grader.model.evidence import Place, SourceLook
 from grader.model.submission import Submission
 
-MAGIC = re.compile(r"^\s*([%!]|.*\?\s*$)")
+MAGIC = re.compile(r"^(\s*)([%!?]|[\w.*]+\?{1,2}\s*$|[\w.,\s]+=\s*[%!])")
+"""A line only IPython understands: a magic, a command, a question, or one of them assigned."""
 
 
 def look_at_source(submission: Submission, placeholders: tuple[str, ...]) -> SourceLook:
@@ -24,12 +26,12 @@ def look_at_source(submission: Submission, placeholders: tuple[str, ...]) -> Sou
     for cell in cells:
         found += _placeholders(cell, placeholders, submission.main)
         broken = broken or _parse_error(cell, submission.main)
-    lines = sum(cell.text.count("\n") + 1 for cell in cells)
+    lines = sum(bool(line.strip()) for cell in cells for line in cell.text.splitlines())
     return SourceLook(placeholders=tuple(found), parse_error=broken, lines=lines)
 
 
 def _placeholders(cell: Cell, names: tuple[str, ...], file: str) -> Iterator[Place]:
-    lines = cell.text.splitlines()
+    lines = cell.text.split("\n")
     for token in _tokens(cell.text):
         if token.type == tokenize.NAME and token.string in names:
             line = token.start[0]
@@ -46,14 +48,23 @@ def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
 
 
 def _parse_error(cell: Cell, file: str) -> Place | None:
-    text = cell.text
-    if cell.number is not None:  # IPython's own syntax is fine in a notebook
-        if text.lstrip().startswith("%%"):
-            return None
-        text = "\n".join("pass" if MAGIC.match(line) else line for line in text.splitlines())
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+    lines = cell.text.split("\n")
+    if cell.number is not None and cell.text.lstrip().startswith("%%"):
+        return None
+    while (error := _syntax_error("\n".join(lines))) is not None:
         line = getattr(error, "lineno", None)
-        return Place(file=file, cell=cell.number, line=line, text=str(error)[:200])
+        magic = MAGIC.match(lines[line - 1]) if line and line <= len(lines) else None
+        if cell.number is None or magic is None:
+            return Place(file=file, cell=cell.number, line=line, text=str(error)[:200])
+        lines[line - 1] = f"{magic[1]}pass"  # fine in a notebook: look on behind it
+    return None
+
+
+def _syntax_error(text: str) -> Exception | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # an escape like \d is worth a warning, not an error
+            ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return error
     return None

@@ -40,4 +40,5 @@ def _all_cells(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _text(cell: dict[str, Any]) -> str:
     source = cell.get("source", cell.get("input", ""))
-    return source if isinstance(source, str) else "".join(source)
+    text = source if isinstance(source, str) else "".join(source)
+    return text.encode("utf-8", "replace").decode()  # JSON can hold half a character

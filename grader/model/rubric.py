@@ -43,8 +43,13 @@ class Rubric(Frozen):
 
     @property
     def max_score(self) -> float:
-        """The sum of all points."""
-        return sum(criterion.points for criterion in self.criteria)
+        """The sum of all points, in hundredths as scores are."""
+        return round(sum(criterion.points for criterion in self.criteria), 2)
+
+    @property
+    def pass_score(self) -> float:
+        """The least score that passes, in hundredths: 0.55 of 100 is 55, not a hair more."""
+        return round(self.pass_mark * self.max_score, 2)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

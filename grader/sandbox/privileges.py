@@ -130,13 +130,14 @@ def _open_to_all(path: Path) -> bool:
         return False
     if not path.is_dir():
         return True
-    for entry in os.scandir(path):
-        if entry.is_dir(follow_symlinks=False):
-            if not _open_to_all(Path(entry.path)):
-                return False
-        elif not entry.is_symlink() and not entry.stat().st_mode & stat.S_IROTH:
-            return False
-    return True
+    with os.scandir(path) as entries:
+        return all(_entry_open_to_all(entry) for entry in entries)
+
+
+def _entry_open_to_all(entry: os.DirEntry[str]) -> bool:
+    if entry.is_dir(follow_symlinks=False):
+        return _open_to_all(Path(entry.path))
+    return entry.is_symlink() or bool(entry.stat().st_mode & stat.S_IROTH)
 
 
 def _copy(source: Path, target: Path) -> Path:

@@ -1,6 +1,8 @@
 """Who signs what: a few people for training, others for validation.
 
-An MLP learns the training people by heart; only what a CNN learns carries over to the others.
+An MLP learns the training people by heart; what a CNN learns carries over to the others. Takes of
+one person hardly differ, people differ in build, place, tilt and light: widen either and lab 2's
+validation accuracy moves. The wall is dark because a bright one makes the MLP's last epochs jump.
 """
 
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ class Looks:
     wall: Array
     slope_x: Array  # of the wall's brightness across the picture
     slope_y: Array
-    table: Array  # how much darker the bottom of the picture is
+    table: Array  # how much darker (negative: lighter) the foot of the picture is
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,10 @@ _EXTENT = 8.2  # finger widths that a middling hand covers
 _FILL = 21.0  # pixels they cover
 
 
+#: Joints (N, J, 3) and the radius at each (N, J), in finger widths.
+Chain = tuple[Array, Array]
+
+
 @dataclass(frozen=True)
 class Bone:
     """A tapered capsule for each of N pictures: ends (N, 3) and radii (N,), all in pixels."""
@@ -39,25 +43,25 @@ class Bone:
 
 def skeleton(pose: Pose, looks: Looks) -> list[Bone]:
     """The bones of N hands in picture coordinates: x right, y down, z to the viewer, pixels."""
-    hand = _fingers(pose, looks) + _thumb(pose, looks)
-    body = _palm(looks)
-    chains = [(_viewed(pose, looks, joints), radii) for joints, radii in hand + body]
-    seen = np.concatenate([joints for joints, _ in chains], axis=1)
-    low, high = seen.min(axis=1), seen.max(axis=1)
-    extent = 0.5 * _EXTENT + 0.5 * (high - low)[:, :2].max(axis=1)
-    scale = _FILL / extent * looks.size
-    centre = 0.5 * (low + high) * scale[:, np.newaxis]
-    target = np.stack([SIDE / 2 + looks.x, SIDE / 2 + 0.5 + looks.y, 0.0 * looks.x], axis=-1)
-    chains.append(_forearm(pose, looks))
+    hand = [
+        (_viewed(pose, looks, joints), radii)
+        for joints, radii in _fingers(pose, looks) + _thumb(pose, looks) + _palm(looks)
+    ]
+    scale, shift = _framing(np.concatenate([joints for joints, _ in hand], axis=1), looks)
     return [
         bone
-        for joints, radii in chains
-        for bone in _bones(joints * scale[:, np.newaxis, np.newaxis]
-                           + (target - centre)[:, np.newaxis], radii * scale[:, np.newaxis])
-    ]  # fmt: skip
+        for joints, radii in [*hand, _forearm(pose, looks)]
+        for bone in _bones(joints * scale[:, :, np.newaxis] + shift, radii * scale)
+    ]
 
 
-Chain = tuple[Array, Array]  # joints (N, J, 3) and the radius at each (N, J)
+def _framing(hand: Array, looks: Looks) -> tuple[Array, Array]:
+    """Pixels per finger width (N, 1), and the shift (N, 1, 3) that centres the hand, nearly."""
+    low, high = hand.min(axis=1), hand.max(axis=1)
+    extent = 0.5 * _EXTENT + 0.5 * (high - low)[:, :2].max(axis=1)
+    scale = (_FILL / extent * looks.size)[:, np.newaxis]
+    target = np.stack([SIDE / 2 + looks.x, SIDE / 2 + 0.5 + looks.y, 0.0 * looks.x], axis=-1)
+    return scale, (target - 0.5 * (low + high) * scale)[:, np.newaxis]
 
 
 def _bones(joints: Array, radii: Array) -> list[Bone]:

@@ -1,4 +1,4 @@
-"""MNIST, with a trainer object that owns everything. RMSprop and Tanh, for a change."""
+"""MNIST, with a trainer object that owns everything. AdamW and Tanh, for a change."""
 from dataclasses import dataclass, field
 
 import torch
@@ -12,7 +12,7 @@ from torchvision.datasets import MNIST
 class Config:
     epochs: int = 5
     batch_size: int = 32
-    learning_rate: float = 5e-4
+    learning_rate: float = 1e-3
     hidden: tuple = (640, 320)
     device: str = field(default_factory=lambda: "cuda" if torch.cuda.is_available() else "cpu")
 
@@ -45,7 +45,7 @@ class Trainer:
         }
         self.network = Perceptron(config.hidden).to(config.device)
         self.loss = nn.CrossEntropyLoss()
-        self.optimizer = torch.optim.RMSprop(self.network.parameters(), lr=config.learning_rate)
+        self.optimizer = torch.optim.AdamW(self.network.parameters(), lr=config.learning_rate)
 
     def fit(self):
         for epoch in range(self.config.epochs):

@@ -1,0 +1,192 @@
+"""The check ``architecture``."""
+
+import pytest
+from builders import (
+    CNN,
+    MLP,
+    OURS,
+    evidence,
+    expectation,
+    judge,
+    layer,
+    measurements,
+    network,
+    preprocessing,
+    unmeasured,
+)
+from pydantic import ValidationError
+
+from grader.checks import CHECKS
+from grader.model.evidence import GapKind
+from grader.model.verdict import Verdict
+
+MET, UNMET = Verdict.MET, Verdict.UNMET
+
+
+def look(*kinds, classes=10, hidden=512, measured=None, expected=None, **parameters):
+    """The finding on a network of those kinds."""
+    layers = network(*kinds, classes=classes, hidden=hidden)
+    found = measurements(layers=layers, classes=classes, **(measured or {}))
+    return judge("architecture", evidence(measurements=found), expected, **parameters)
+
+
+def with_activation(kind):
+    return [kind if one == "relu" else one for one in MLP]
+
+
+def test_the_reference_network_is_met_in_sequence():
+    finding = look(*MLP, match="sequence")
+    assert (finding.verdict, finding.share) == (MET, 1)
+    assert finding.found == "Found flatten → linear → relu → linear → relu → linear."
+
+
+@pytest.mark.parametrize(
+    ("kinds", "verdict"),
+    [
+        (("linear", "relu", "linear", "relu", "linear"), MET),  # flattened by the transform
+        (("flatten", "linear", "relu", "dropout", "linear", "relu", "linear"), MET),
+        (("flatten", "linear", "batch_norm", "relu", "linear", "relu", "linear", "softmax"), MET),
+        (("flatten", "linear", "relu", "linear"), UNMET),
+        (("flatten", "linear", "linear", "relu", "linear"), UNMET),
+        (("flatten", "relu", "linear", "relu", "linear", "linear"), UNMET),
+        (("flatten", "linear", "linear", "linear"), UNMET),
+        ((*MLP, "linear"), UNMET),
+        (("conv2d", *MLP), UNMET),
+    ],
+)
+def test_a_sequence_must_be_the_references_but_for_ignored_layers(kinds, verdict):
+    finding = look(*kinds, match="sequence")
+    assert finding.verdict is verdict
+    assert ("expected linear → activation" in finding.found) is (verdict is UNMET)
+
+
+def test_what_is_ignored_is_up_to_the_rubric():
+    kinds = ("flatten", "linear", "relu", "dropout", "linear", "relu", "linear")
+    assert look(*kinds, match="sequence", ignored=[]).verdict is UNMET
+
+
+@pytest.mark.parametrize("kind", ["relu", "gelu", "tanh", "sigmoid", "leaky_relu", "silu"])
+def test_any_activation_stands_for_the_references(kind):
+    assert look(*with_activation(kind), match="sequence").verdict is MET
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("relu", MET), ("tanh", UNMET)])
+def test_a_rubric_can_insist_on_the_activation(kind, verdict):
+    finding = look(*with_activation(kind), match="sequence", any_activation=False)
+    assert finding.verdict is verdict
+
+
+def test_every_pooling_is_a_pool():
+    expected = expectation(layers=network(*CNN, classes=24))
+    average = ["avg_pool2d" if kind == "max_pool2d" else kind for kind in CNN]
+    assert look(*average, classes=24, expected=expected, match="sequence").verdict is MET
+
+
+LAB2 = {"required": {"linear": 2, "activation": 1}, "forbidden": ["conv2d"]}
+LAB3 = {"required": {"conv2d": 2, "pool": 1, "dropout": 1, "activation": 1, "linear": 1}}
+
+
+@pytest.mark.parametrize(
+    ("rules", "kinds", "problem"),
+    [
+        (LAB2, MLP, ""),
+        (LAB2, ("linear", "tanh", "linear"), ""),
+        (LAB2, ("linear", "relu"), "2 linear layers needed, 1 found"),
+        (LAB2, ("linear", "linear"), "1 activation layer needed, 0 found"),
+        (LAB2, CNN, "conv2d does not belong in this network"),
+        (LAB3, CNN, ""),
+        (LAB3, ("conv2d", "relu", "conv2d", "avg_pool2d", "dropout", "linear"), ""),
+        (LAB3, MLP, "2 conv2d layers needed, 0 found"),
+        (LAB3, [k for k in CNN if k != "dropout"], "1 dropout layer needed, 0 found"),
+        (LAB3, [k for k in CNN if k != "max_pool2d"], "1 pool layer needed, 0 found"),
+        (LAB3, [k for k in CNN if k != "linear"], "1 linear layer needed, 0 found"),
+    ],
+)
+def test_kinds_are_counted(rules, kinds, problem):
+    finding = look(*kinds, **rules)
+    assert finding.verdict is (UNMET if problem else MET)
+    assert problem.lower() in finding.found.lower()
+    assert bool(finding.next_step) is bool(problem)
+
+
+def test_a_forbidden_layer_is_pointed_at():
+    finding = look(*CNN, **LAB2)
+    assert finding.where is not None
+    assert finding.where.line == layer("conv2d").line.line
+
+
+@pytest.mark.parametrize(("count", "verdict"), [(3, MET), (2, UNMET)])
+def test_as_many_as_the_reference_can_be_asked_for(count, verdict):
+    finding = look(*["linear", "relu"] * count, required={"linear": "reference"})
+    assert finding.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("kinds", "verdict"),
+    [(MLP, MET), (("flatten", "linear", "gelu", "linear"), MET), (("linear", "lstm"), UNMET)],
+)
+def test_with_allowed_kinds_no_others_may_occur(kinds, verdict):
+    assert look(*kinds, allowed=["linear", "activation"]).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("hidden", "rule", "verdict"),
+    [(512, "fixed", MET), (64, "fixed", UNMET), (64, "free", MET)],
+)
+def test_the_hidden_width_counts_only_where_the_rubric_says_so(hidden, rule, verdict):
+    finding = look(*MLP, hidden=hidden, match="sequence", hidden_width=rule)
+    assert finding.verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("classes", "wanted", "verdict"),
+    [(10, None, MET), (26, None, MET), (9, None, UNMET), (23, 24, UNMET), (24, 24, MET)],
+)
+def test_too_few_outputs_are_unmet_and_more_are_fine(classes, wanted, verdict):
+    found = evidence(measurements=measurements(layers=network(*MLP), classes=classes))
+    finding = judge("architecture", found, match="sequence", classes=wanted)
+    assert finding.verdict is verdict
+    assert ("classes are needed" in finding.found) is (verdict is UNMET)
+
+
+@pytest.mark.parametrize(
+    ("layout", "verdict"),
+    [((1, 28, 28), MET), ((784,), MET), ((3, 28, 28), UNMET), ((1, 32, 32), UNMET)],
+)
+def test_the_values_per_image_can_be_asked_for(layout, verdict):
+    measured = {"preprocessing": preprocessing(*layout)}
+    finding = look(*MLP, measured=measured, match="sequence", input_values=784)
+    assert finding.verdict is verdict
+
+
+def test_every_problem_is_named_at_once():
+    finding = look("conv2d", "linear", classes=9, **LAB2)
+    for words in ("linear layers needed", "activation layer needed", "does not belong", "outputs"):
+        assert words in finding.found
+
+
+def test_a_program_that_trained_nothing_blocks_it():
+    found = unmeasured(GapKind.NOTHING_TRAINED)
+    assert judge("architecture", found, match="sequence").verdict is Verdict.BLOCKED
+
+
+@pytest.mark.parametrize("kind", OURS)
+def test_a_model_we_could_not_measure_is_our_fault(kind):
+    assert judge("architecture", unmeasured(kind), match="sequence").verdict is Verdict.FAULT
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {},  # says nothing
+        {"match": "order"},
+        {"match": "kinds", "required": {"linear": "many"}},
+        {"match": "sequence", "hidden_width": "wide"},
+        {"match": "sequence", "classes": 1},
+        {"match": "sequence", "input_values": 0},
+        {"match": "sequence", "requires": {"linear": 2}},
+    ],
+)
+def test_wrong_parameters_are_refused(wrong):
+    with pytest.raises(ValidationError):
+        CHECKS["architecture"].parameters.model_validate(wrong)

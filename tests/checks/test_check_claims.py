@@ -1,0 +1,91 @@
+"""The check ``claims_agree``."""
+
+import pytest
+from builders import (
+    OURS,
+    claims,
+    evidence,
+    judge,
+    measurements,
+    snapshots,
+    trace,
+    training_pass,
+    unmeasured,
+)
+from pydantic import ValidationError
+
+from grader.checks import CHECKS
+from grader.model.evidence import GapKind, Printed
+from grader.model.verdict import Verdict
+
+CHECK = "claims_agree"
+
+
+def look(train=None, valid=None, heard=None, **measured):
+    said = claims(printed=Printed(train_accuracy=train, valid_accuracy=valid), trace=heard)
+    return judge(CHECK, evidence(claims=said, measurements=measurements(**measured)))
+
+
+def test_what_is_printed_and_measured_alike_is_met():
+    finding = look(0.99, 0.98)
+    assert finding.verdict is Verdict.MET
+    assert "training accuracy printed 99.0 %, measured 99.0 %" in finding.found
+
+
+def test_printing_nothing_contradicts_nothing():
+    assert look().verdict is Verdict.MET
+
+
+def test_a_printed_99_beside_a_measured_60_is_unmet():
+    finding = look(valid=0.99, valid_accuracy=0.6, snapshots=snapshots(0.5, 0.6))
+    assert finding.verdict is Verdict.UNMET
+    assert "99.0 %" in finding.found
+    assert "60.0 %" in finding.found
+
+
+def test_a_false_training_accuracy_is_unmet():
+    assert look(train=0.99, train_accuracy=0.6).verdict is Verdict.UNMET
+
+
+def test_a_running_training_accuracy_is_honest():
+    heard = trace(1, passes=(training_pass(1, accuracy=0.9),))
+    assert look(train=0.9, heard=heard, train_accuracy=0.99).verdict is Verdict.MET
+
+
+def test_the_best_epoch_of_validation_is_honest():
+    finding = look(valid=0.83, valid_accuracy=0.7, snapshots=snapshots(0.6, 0.83, 0.7))
+    assert finding.verdict is Verdict.MET
+
+
+def test_a_validation_that_the_probe_heard_is_honest():
+    heard = trace(1, passes=(training_pass(1, training=False, accuracy=0.5),))
+    assert look(valid=0.5, heard=heard).verdict is Verdict.MET
+
+
+def test_a_training_pass_is_no_witness_for_validation():
+    heard = trace(1, passes=(training_pass(1, training=True, accuracy=0.5),))
+    assert look(valid=0.5, heard=heard).verdict is Verdict.UNMET
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "verdict"), [(0.03, Verdict.UNMET), (0.06, Verdict.MET)]
+)
+def test_the_tolerance_is_the_rubrics(tolerance, verdict):
+    said = claims(printed=Printed(train_accuracy=0.94), trace=None)
+    finding = judge(CHECK, evidence(claims=said), tolerance=tolerance)
+    assert finding.verdict is verdict
+
+
+def test_a_program_that_trained_nothing_blocks_it():
+    assert judge(CHECK, unmeasured(GapKind.NOTHING_TRAINED)).verdict is Verdict.BLOCKED
+
+
+@pytest.mark.parametrize("kind", OURS)
+def test_a_model_we_could_not_measure_is_our_fault(kind):
+    assert judge(CHECK, unmeasured(kind)).verdict is Verdict.FAULT
+
+
+@pytest.mark.parametrize("wrong", [{"tolerance": 0}, {"tolerance": 2}, {"limit": 0.1}])
+def test_wrong_parameters_are_refused(wrong):
+    with pytest.raises(ValidationError):
+        CHECKS[CHECK].parameters.model_validate(wrong)

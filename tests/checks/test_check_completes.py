@@ -1,0 +1,58 @@
+"""The check ``completes``."""
+
+import pytest
+from builders import claims, evidence, judge, run_figures
+
+from grader.model.evidence import Crash
+from grader.model.run import Outcome
+from grader.model.verdict import Verdict
+
+
+def test_a_run_that_ended_by_itself_is_met():
+    finding = judge("completes")
+    assert (finding.verdict, finding.share, finding.next_step) == (Verdict.MET, 1, "")
+
+
+def test_a_notebook_is_told_how_many_cells_ran():
+    finding = judge("completes", evidence(claims=claims(cells_run=7, cells_total=7)))
+    assert finding.found == "All 7 code cells ran."
+
+
+def test_an_exception_is_unmet_and_says_where():
+    crash = Crash(type="NameError", message=" name 'modle' is not defined", line=12, cell=3)
+    finding = judge("completes", evidence(claims=claims(crash=crash)))
+    assert (finding.verdict, finding.share) == (Verdict.UNMET, 0)
+    assert finding.found == "It stopped with NameError: name 'modle' is not defined"
+    assert finding.where is not None
+    assert (finding.where.cell, finding.where.line) == (3, 12)
+    assert finding.next_step
+
+
+def test_a_long_message_of_an_exception_is_cut():
+    crash = Crash(type="ValueError", message="x" * 5000)
+    assert len(judge("completes", evidence(claims=claims(crash=crash))).found) < 400
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        (Outcome.TIMEOUT, "time was up"),
+        (Outcome.MEMORY, "more memory"),
+        (Outcome.OUTPUT, "printed more"),
+        (Outcome.SIGNAL, "ended by SIGSEGV"),
+        (Outcome.ERROR, "exit code 5"),
+    ],
+)
+def test_any_other_ending_is_unmet_and_named(outcome, words):
+    run = run_figures(outcome, signal="SIGSEGV", exit_code=5, detail="After 12 s.")
+    finding = judge("completes", evidence(run=run))
+    assert finding.verdict is Verdict.UNMET
+    assert words in finding.found
+    assert "After 12 s." in finding.found
+
+
+def test_a_sandbox_that_did_not_work_is_our_fault():
+    run = run_figures(Outcome.FAULT, detail="no room on the disk")
+    finding = judge("completes", evidence(run=run))
+    assert finding.verdict is Verdict.FAULT
+    assert "no room on the disk" in finding.found

@@ -1,0 +1,223 @@
+"""From a path to exactly one submission."""
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.discovery import find_submission
+from grader.discovery import find as find_module
+from grader.discovery.find import _identifier
+from grader.errors import CallerError, SubmissionError
+from grader.model.submission import Kind
+
+
+def make(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"# {path.name}\n")
+    return folder
+
+
+def refused(path, student=None):
+    with pytest.raises(SubmissionError) as caught:
+        find_submission(path, student)
+    text = str(caught.value)
+    assert "\n" not in text
+    return text
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("lab.py", Kind.SCRIPT),
+        ("LAB.PY", Kind.SCRIPT),
+        ("lab.ipynb", Kind.NOTEBOOK),
+        ("my work (2).ipynb", Kind.NOTEBOOK),
+    ],
+)
+def test_a_file_travels_alone(tmp_path, name, kind):
+    make(tmp_path, name, "helper.py", "other.ipynb")
+    found = find_submission(tmp_path / name)
+    assert (found.kind, found.main, found.files) == (kind, name, (name,))
+    assert found.folder == tmp_path.resolve()
+
+
+@pytest.mark.parametrize(
+    ("names", "main"),
+    [
+        (["lab.py"], "lab.py"),
+        (["lab.ipynb"], "lab.ipynb"),
+        (["lab.ipynb", "utils.py", "more.py"], "lab.ipynb"),
+        (["lab.py", "pkg/utils.py", "weights.pt"], "lab.py"),
+        (["lab.py", ".hidden.py"], "lab.py"),
+        (["lab.ipynb", "._lab.ipynb"], "lab.ipynb"),
+    ],
+)
+def test_a_folder_holds_one_notebook_else_one_script(tmp_path, names, main):
+    found = find_submission(make(tmp_path / "ada", *names))
+    assert found.main == main
+    assert main in found.files
+    assert set(names) == set(found.files)
+    assert found.student == "ada"
+
+
+@pytest.mark.parametrize("suffix", ["py", "ipynb"])
+def test_an_ambiguous_folder_lists_the_candidates(tmp_path, suffix):
+    make(tmp_path, f"a.{suffix}", f"b.{suffix}")
+    text = refused(tmp_path)
+    assert f"several candidates (a.{suffix}, b.{suffix}): name the one to grade" in text
+
+
+@pytest.mark.parametrize("names", [[], ["notes.txt"], ["deeper/lab.py"], ["data/lab.py"]])
+def test_a_folder_without_code_is_refused(tmp_path, names):
+    assert "holds no .py script and no .ipynb notebook" in refused(make(tmp_path, *names))
+
+
+@pytest.mark.parametrize("name", ["lab.txt", "lab", "lab.pyc", "lab.py.zip"])
+def test_other_files_are_no_submissions(tmp_path, name):
+    assert "neither a .py script nor" in refused(make(tmp_path, name) / name)
+
+
+def test_nothing_there_is_said(tmp_path):
+    assert "there is nothing at" in refused(tmp_path / "missing.py")
+
+
+def test_a_path_too_long_to_exist_is_said(tmp_path):
+    refused(tmp_path / ("x" * 5000))
+
+
+def test_a_fifo_is_no_submission(tmp_path):
+    os.mkfifo(tmp_path / "lab.py")
+    assert "neither a file nor a folder" in refused(tmp_path / "lab.py")
+
+
+def test_links_caches_and_data_stay_behind(tmp_path):
+    folder = make(
+        tmp_path / "ada",
+        "lab.py",
+        "pkg/utils.py",
+        "data/train.csv",
+        ".venv/lib/x.py",
+        "pkg/__pycache__/utils.pyc",
+        ".git/config",
+        ".ipynb_checkpoints/lab.py",
+    )
+    make(tmp_path / "others", "secret.py")
+    (folder / "link.txt").symlink_to(tmp_path / "others/secret.py")
+    (folder / "linked").symlink_to(tmp_path / "others")
+    os.mkfifo(folder / "pipe")
+    assert find_submission(folder).files == ("lab.py", "pkg/utils.py")
+
+
+def test_a_link_in_a_folder_is_not_what_is_graded(tmp_path):
+    make(tmp_path / "others", "lab.py")
+    folder = make(tmp_path / "ada", "notes.txt")
+    (folder / "lab.py").symlink_to(tmp_path / "others/lab.py")
+    assert "holds no .py script" in refused(folder)
+
+
+def test_too_many_or_too_large_files_are_refused(tmp_path, monkeypatch):
+    make(tmp_path, "lab.py", "a.txt", "b.txt")
+    monkeypatch.setattr(find_module, "MAX_FILES", 2)
+    assert "hand in the code only" in refused(tmp_path)
+    monkeypatch.setattr(find_module, "MAX_FILES", 500)
+    monkeypatch.setattr(find_module, "MAX_BYTES", 3)
+    assert "hand in the code only" in refused(tmp_path)
+    assert "hand in code, not data" in refused(tmp_path / "lab.py")
+
+
+def test_a_file_name_that_is_no_text_is_refused(tmp_path):
+    make(tmp_path, "lab.py")
+    (tmp_path / os.fsdecode(b"r\xe9sum\xe9.txt")).write_text("latin 1")
+    assert "name" in refused(tmp_path)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read everything")
+def test_a_file_that_cannot_be_read_is_refused(tmp_path):
+    make(tmp_path, "lab.py")
+    (tmp_path / "lab.py").chmod(0)
+    refused(tmp_path / "lab.py")
+
+
+def test_the_fingerprint_changes_with_content_and_names_and_nothing_else(tmp_path):
+    folder = make(tmp_path / "one", "lab.py", "utils.txt")
+    first = find_submission(folder).sha256
+    assert find_submission(make(tmp_path / "two", "lab.py", "utils.txt")).sha256 == first
+    (folder / "utils.txt").write_text("changed")
+    second = find_submission(folder).sha256
+    (folder / "utils.txt").rename(folder / "tools.txt")
+    third = find_submission(folder).sha256
+    (folder / "utils.txt").write_text("")
+    assert len({first, second, third, find_submission(folder).sha256}) == 4
+
+
+def test_moving_bytes_between_files_changes_the_fingerprint(tmp_path):
+    (tmp_path / "lab.py").write_text("ab")
+    (tmp_path / "z.txt").write_text("c")
+    first = find_submission(tmp_path).sha256
+    (tmp_path / "lab.py").write_text("a")
+    (tmp_path / "z.txt").write_text("bc")
+    assert find_submission(tmp_path).sha256 != first
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("ada.py", "ada"),
+        ("Ada Lovelace.py", "Ada-Lovelace"),
+        ("Žofie_Nováková.py", "Žofie_Nováková"),
+        ("..py", "submission"),
+        ("a;b|c$(d).py", "a-b-c-d"),
+        ("<script>.py", "script"),
+        ("\u202egnp.py", "gnp"),
+    ],
+)
+def test_a_student_is_named_after_the_file(tmp_path, name, student):
+    if name == "..py":
+        assert _identifier("..") == student
+        return
+    assert find_submission(make(tmp_path, name) / name).student == student
+
+
+@given(st.text())
+def test_an_identifier_is_always_one_safe_folder_name(name):
+    found = _identifier(name)
+    assert found
+    assert found not in {".", ".."}
+    assert not set(found) & set("/\\\0\n<>:\"'|?* ")
+    assert not found.startswith((".", "-"))
+    assert len(found.encode()) <= 200
+
+
+def test_a_student_can_be_named(tmp_path):
+    make(tmp_path, "lab.py")
+    assert find_submission(tmp_path / "lab.py", "ada@example.org").student == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../ada",
+        "/etc/passwd",
+        "a/b",
+        "a\\b",
+        "..",
+        ".",
+        "",
+        ".hidden",
+        "-rf",
+        "ada\n",
+        "a\0b",
+        "<b>",
+        "x" * 300,
+    ],
+)
+def test_a_named_student_cannot_lead_out_of_the_results(tmp_path, name):
+    make(tmp_path, "lab.py")
+    with pytest.raises(CallerError, match="student") as caught:
+        find_submission(tmp_path / "lab.py", name)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400

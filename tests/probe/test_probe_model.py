@@ -1,0 +1,158 @@
+"""The trained model is found without its name, and captured as what it computes."""
+
+import programs
+import pytest
+import torch
+from conftest import Follow
+from torch import nn
+from torch.nn import functional
+
+
+class Functional(nn.Module):
+    """Layers as functions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.Linear(784, 16), nn.Linear(16, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Flatten, hidden layer, output."""
+        return self.second(functional.relu(self.first(torch.flatten(x, 1))))
+
+
+def test_a_functional_network_and_layers_run_the_same_operators(follow: Follow) -> None:
+    followed = follow(lambda: programs.ordinary(1, Functional()))
+    wanted = ["flatten.using_ints", "linear.default", "relu.default", "linear.default"]
+    assert followed.operators("train") == [f"aten.{name}" for name in wanted]
+
+
+def test_a_compiled_model_is_unwrapped(follow: Follow, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch._dynamo.config, "disable", True)
+    followed = follow(lambda: programs.ordinary(2, compiled=True))
+    assert followed.trace["models"] == [{"type": "Sequential", "parameters": 784 * 16 + 16 + 68}]
+    assert "1.weight" in followed.tensors("final")
+
+
+def test_calling_forward_directly_finds_the_whole_model(follow: Follow) -> None:
+    class Direct(Functional):
+        pass
+
+    def program() -> None:
+        model, (train, _) = Direct(), programs.loaders()
+        optimizer = torch.optim.Adam(model.parameters())
+        for _ in range(2):
+            for x, y in train:
+                optimizer.zero_grad()
+                functional.cross_entropy(model.forward(x), y).backward()
+                optimizer.step()
+
+    followed = follow(program)
+    assert followed.trace["models"][-1]["type"] == "Direct"
+    assert followed.graph["input_shape"] == [1, 28, 28]
+
+
+def test_a_model_inside_a_function_is_found_after_it_is_gone(follow: Follow) -> None:
+    def program() -> None:
+        programs.ordinary(1)  # nothing outside holds it
+
+    assert follow(program).graph["eval"]["nodes"]
+
+
+def test_the_last_trained_model_is_graded_and_all_are_reported(follow: Follow) -> None:
+    def program() -> None:
+        programs.ordinary(2)
+        programs.ordinary(3, Functional())
+
+    trace = follow(program).trace
+    assert [model["type"] for model in trace["models"]] == ["Sequential", "Functional"]
+    assert trace["epochs"] == 3
+
+
+def test_snapshots_are_the_last_epochs_and_the_final_model(follow: Follow) -> None:
+    followed = follow(lambda: programs.ordinary(4), snapshots=2)
+    assert followed.trace["snapshots"] == ["epoch-00003", "epoch-00004"]
+    files = {path.name for path in followed.folder.glob("*.safetensors")}
+    assert {"epoch-00003.safetensors", "epoch-00004.safetensors", "final.safetensors"} <= files
+    assert "epoch-00002.safetensors" not in files
+
+
+def test_restored_weights_are_the_final_model_beside_the_last_epoch(follow: Follow) -> None:
+    def program() -> None:
+        model, (train, _) = programs.mlp(), programs.loaders()
+        optimizer = torch.optim.Adam(model.parameters(), 0.05)
+        programs.train_epoch(model, train, optimizer)
+        best = {name: value.clone() for name, value in model.state_dict().items()}
+        programs.train_epoch(model, train, optimizer)
+        model.load_state_dict(best)
+        with torch.no_grad():
+            model(programs.IMAGES)
+
+    followed = follow(program)
+    first, final = followed.tensors("epoch-00001"), followed.tensors("final")
+    assert torch.equal(first["1.weight"], final["1.weight"])
+    assert not torch.equal(followed.tensors("epoch-00002")["1.weight"], final["1.weight"])
+
+
+def test_dropout_is_a_layer_in_training_form_and_off_in_evaluation(follow: Follow) -> None:
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 8), nn.Dropout(0.3), nn.Linear(8, 4))
+    graph = follow(lambda: programs.ordinary(1, model)).graph
+    flags = {
+        form: [node["args"][2] for node in graph[form]["nodes"] if "dropout" in node["target"]]
+        for form in ("train", "eval")
+    }
+    assert flags["train"] == [True]
+    assert flags["eval"] in ([False], [])
+
+
+def test_a_forward_that_decides_on_its_data_has_a_named_reason(follow: Follow) -> None:
+    class Deciding(Functional):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return super().forward(x) if x.sum() > 0 else self.second(x.flatten(1)[:, :16])
+
+    followed = follow(lambda: programs.ordinary(1, Deciding()))
+    assert not (followed.folder / "graph.json").exists()
+    assert followed.trace["unmeasurable"]
+    assert followed.trace["epochs"] == 1
+
+
+def test_a_model_for_one_batch_size_is_captured_with_it(follow: Follow) -> None:
+    class Fixed(Functional):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return super().forward(x.view(16, 784))
+
+    assert follow(lambda: programs.ordinary(1, Fixed())).graph["batch"] == 16
+
+
+def test_the_probe_leaves_random_streams_and_modes_alone(follow: Follow) -> None:
+    torch.manual_seed(0)
+    bare = programs.ordinary(2)
+    kept: list[nn.Module] = []
+    follow(lambda: kept.append(programs.ordinary(2)))
+    for mine, theirs in zip(bare.parameters(), kept[0].parameters(), strict=True):
+        assert torch.equal(mine, theirs)
+    assert not kept[0].training
+
+
+def test_sampled_inputs_targets_and_live_answers_are_kept(follow: Follow) -> None:
+    models: list[nn.Module] = []
+    followed = follow(lambda: models.append(programs.ordinary(2)))
+    samples = followed.tensors("samples")
+    assert samples["eval_inputs"].shape[1:] == (1, 28, 28)
+    assert len(samples["train_inputs"]) == len(samples["train_targets"])
+    with torch.no_grad():
+        assert torch.allclose(models[0].eval()(samples["live_inputs"]), samples["live_outputs"])
+
+
+def test_two_modules_trained_side_by_side_are_not_guessed_at(follow: Follow) -> None:
+    def program() -> None:
+        backbone, head = nn.Sequential(nn.Flatten(), nn.Linear(784, 8)), nn.Linear(8, 4)
+        train, _ = programs.loaders()
+        optimizer = torch.optim.Adam([*backbone.parameters(), *head.parameters()])
+        for x, y in train:
+            optimizer.zero_grad()
+            functional.cross_entropy(head(backbone(x)), y).backward()
+            optimizer.step()
+
+    followed = follow(program)
+    assert "side by side" in followed.trace["unmeasurable"]
+    assert not (followed.folder / "graph.json").exists()

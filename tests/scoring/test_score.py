@@ -1,0 +1,314 @@
+"""Verdicts and a rubric become points."""
+
+import pytest
+from builders import (
+    OURS,
+    claims,
+    criterion,
+    evidence,
+    expectation,
+    measurements,
+    rubric,
+    run_figures,
+    snapshots,
+    unmeasured,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grader.checks import CHECKS
+from grader.checks.interface import Check, NoParameters
+from grader.errors import CourseError
+from grader.model.evidence import Agreement, Crash, GapKind
+from grader.model.run import Outcome
+from grader.model.verdict import Finding, Verdict
+from grader.scoring import score
+
+MET, PARTIAL, UNMET, BLOCKED, FAULT = Verdict
+
+
+def fixed(name, verdict, share=0.0, found="So it is."):
+    """A check that always finds the same."""
+    finding = Finding(
+        verdict=verdict, share=share, expected="It be.", found=found, next_step="Do it."
+    )
+    return Check(name, "Always the same.", NoParameters, lambda *_: finding)
+
+
+TABLE = {
+    **CHECKS,
+    **{
+        check.name: check
+        for check in (
+            fixed("good", MET, 1),
+            fixed("half", PARTIAL, 0.5),
+            fixed("third", PARTIAL, 1 / 3),
+            fixed("bad", UNMET, found="The loop never ends."),
+            fixed("ours", FAULT, found="The disk was full."),
+        )
+    },
+}
+
+
+def grade(*criteria, found=None, pass_mark=0.5):
+    return score(found or evidence(), rubric(*criteria, pass_mark=pass_mark), expectation(), TABLE)
+
+
+def by_id(result):
+    return {item.id: item for item in result.criteria}
+
+
+def test_points_are_the_shares_of_each_criterion():
+    result = grade(criterion("a", "good", 60), criterion("b", "half", 30), criterion("c", "bad", 9))
+    assert [item.earned for item in result.criteria] == [60, 15, 0]
+    assert (result.score, result.max_score, result.passed) == (75, 99, True)
+    assert not result.provisional
+    assert not result.needs_review
+
+
+def test_points_are_rounded_to_hundredths():
+    result = grade(*(criterion(name, "third", 10) for name in "abc"))
+    assert [item.earned for item in result.criteria] == [3.33] * 3
+    assert result.score == 9.99
+
+
+@pytest.mark.parametrize(
+    ("pass_mark", "passed"), [(0.0, True), (0.55, True), (0.56, False), (1.0, False)]
+)
+def test_exactly_the_pass_mark_is_a_pass(pass_mark, passed):
+    result = grade(criterion("a", "good", 55), criterion("b", "bad", 45), pass_mark=pass_mark)
+    assert result.passed is passed
+
+
+def test_the_pass_mark_is_exact_for_every_percentage():
+    for percent in range(1, 101):
+        criteria = [criterion("a", "good", percent), criterion("b", "bad", 100 - percent)]
+        assert grade(*criteria, pass_mark=percent / 100).passed
+
+
+def test_full_marks_pass_a_mark_of_one_in_odd_points():
+    result = grade(*(criterion(f"c{i}", "good", 0.1) for i in range(3)), pass_mark=1.0)
+    assert result.score == result.max_score
+    assert result.passed
+
+
+def test_a_failed_prerequisite_blocks_and_is_named_and_does_not_fail_twice():
+    result = grade(
+        criterion("a", "bad"), criterion("b", "good", requires=["a"]), criterion("c", "good")
+    )
+    found = by_id(result)
+    assert [item.verdict for item in result.criteria] == [UNMET, BLOCKED, MET]
+    assert found["b"].earned == 0
+    assert "Not judged, because of “The a criterion”" in found["b"].found
+    assert found["b"].help == "Do it."
+
+
+def test_blocking_goes_down_the_whole_chain():
+    result = grade(
+        criterion("a", "bad"),
+        criterion("b", "good", requires=["a"]),
+        criterion("c", "good", requires=["b"]),
+        criterion("d", "good", requires=["a", "c"]),
+    )
+    assert [item.verdict for item in result.criteria] == [UNMET, BLOCKED, BLOCKED, BLOCKED]
+
+
+@pytest.mark.parametrize(("check", "verdict"), [("good", MET), ("half", MET)])
+def test_a_prerequisite_met_in_part_blocks_nothing(check, verdict):
+    result = grade(criterion("a", check), criterion("b", "good", requires=["a"]))
+    assert by_id(result)["b"].verdict is verdict
+
+
+def test_what_requires_a_fault_is_a_fault_too():
+    result = grade(
+        criterion("a", "ours"),
+        criterion("b", "good", requires=["a"]),
+        criterion("c", "good", requires=["b"]),
+        criterion("d", "good"),
+    )
+    assert [item.verdict for item in result.criteria] == [FAULT, FAULT, FAULT, MET]
+
+
+def test_a_fault_stays_a_fault_below_a_failed_prerequisite():
+    result = grade(criterion("a", "bad"), criterion("b", "ours", requires=["a"]))
+    assert by_id(result)["b"].verdict is FAULT
+    assert result.needs_review
+
+
+def test_a_fault_makes_the_grade_provisional_and_says_why():
+    result = grade(criterion("a", "ours", 60), criterion("b", "good", 40))
+    assert (result.provisional, result.needs_review) == (True, True)
+    assert result.reasons == ("The disk was full.",)
+    assert result.score == 40
+
+
+def test_one_cause_is_one_reason():
+    result = grade(*(criterion(name, "ours") for name in "abc"), criterion("d", "good"))
+    assert result.reasons == ("The disk was full.",)
+
+
+def test_a_fault_that_leaves_nothing_to_score_is_no_zero():
+    result = grade(criterion("a", "ours"), criterion("b", "ours"))
+    assert result.score is None
+    assert not result.passed
+    assert result.needs_review
+
+
+def test_criteria_without_points_are_nothing_to_score():
+    result = grade(criterion("a", "ours"), criterion("b", "good", points=0))
+    assert result.score is None
+
+
+def test_a_run_that_was_our_fault_has_no_score():
+    result = grade(criterion("a", "good"), found=evidence(run=run_figures(Outcome.FAULT)))
+    assert result.score is None
+
+
+def test_nothing_right_is_a_zero():
+    result = grade(criterion("a", "bad"), criterion("b", "bad"))
+    assert (result.score, result.passed, result.provisional) == (0, False, False)
+
+
+LAB1 = [
+    criterion("exercises", "exercises_finished", 10),
+    criterion("completes", "completes", 10),
+    criterion("trained", "really_trained", 10, **{"with": {"epochs": 2}}),
+    criterion("architecture", "architecture", 20, **{"with": {"match": "sequence"}}),
+    criterion(
+        "training",
+        "training_accuracy",
+        20,
+        requires=["trained"],
+        **{"with": {"full": {"below": 0.015}, "zero": 0.5}},
+    ),
+    criterion(
+        "validation",
+        "validation_accuracy",
+        30,
+        requires=["trained"],
+        **{"with": {"full": {"below": 0.015}, "zero": 0.5}},
+    ),
+]
+
+
+def test_a_right_submission_has_full_marks():
+    result = grade(*LAB1, pass_mark=0.7)
+    assert (result.score, result.passed, result.needs_review) == (100, True, False)
+
+
+def test_a_program_that_crashed_before_training_is_scored_and_not_reviewed():
+    crash = Crash(type="NameError", message="name 'modle' is not defined")
+    found = unmeasured(
+        GapKind.NOTHING_TRAINED,
+        claims=claims(crash=crash, trace=None),
+        run=run_figures(Outcome.ERROR),
+    )
+    result = grade(*LAB1, found=found, pass_mark=0.7)
+    assert [item.verdict for item in result.criteria] == [MET, UNMET, *[BLOCKED] * 4]
+    assert (result.score, result.passed, result.needs_review) == (10, False, False)
+
+
+@pytest.mark.parametrize("kind", OURS)
+def test_a_model_that_cannot_be_measured_is_reviewed_and_keeps_its_other_points(kind):
+    result = grade(*LAB1, found=unmeasured(kind, "its forward cannot be captured"))
+    assert [item.verdict for item in result.criteria] == [MET, MET, *[FAULT] * 4]
+    assert result.score == 20
+    assert result.reasons == (
+        "Your model could not be measured: its forward cannot be captured.",
+        *[reason for reason in result.reasons if reason.startswith("Not judged")],
+    )
+
+
+FLAGGED = {
+    "a forward that cheats": {
+        "agreement": Agreement(rows=64, disagreements=9, largest_difference=3.0, agrees=False)
+    },
+    "no answers to compare": {"agreement": None},
+    "trained on validation": {"trained_on": "valid"},
+    "trained on both": {"trained_on": "mixed"},
+}
+
+
+@pytest.mark.parametrize("name", FLAGGED)
+def test_a_flag_asks_for_review_and_never_subtracts(name):
+    result = grade(*LAB1, found=evidence(measurements=measurements(**FLAGGED[name])))
+    assert result.score == 100
+    assert len(result.flags) == 1
+    assert result.reasons == result.flags
+    assert (result.provisional, result.needs_review, result.passed) == (True, True, True)
+
+
+@pytest.mark.parametrize("split", ["train", "unknown"])
+def test_training_on_the_training_set_or_on_unknown_images_is_no_flag(split):
+    found = evidence(measurements=measurements(trained_on=split))
+    assert grade(*LAB1, found=found).flags == ()
+
+
+def test_notes_ask_for_no_review():
+    result = grade(*LAB1, found=evidence(notes=("A file of the run was not usable.",)))
+    assert result.notes == ("A file of the run was not usable.",)
+    assert not result.needs_review
+
+
+@pytest.mark.parametrize(
+    ("statistic", "value"), [("final", 0.6), ("median_last_k", 0.7), ("best_last_k", 0.9)]
+)
+def test_the_attempt_records_the_statistic_the_rubric_uses(statistic, value):
+    found = evidence(
+        seed=7,
+        measurements=measurements(valid_accuracy=0.6, snapshots=snapshots(0.5, 0.9, 0.7)),
+    )
+    rules = {"full": 0.9, "zero": 0.1, "statistic": statistic}
+    result = grade(criterion("v", "validation_accuracy", **{"with": rules}), found=found)
+    (attempt,) = result.attempts
+    assert (attempt.seed, attempt.score) == (7, result.score)
+    assert attempt.valid_accuracy == pytest.approx(value)
+    assert result.measurements.statistic == statistic
+
+
+def test_an_attempt_that_measured_nothing_says_so():
+    (attempt,) = grade(*LAB1, found=unmeasured(GapKind.FAULT)).attempts
+    assert attempt.valid_accuracy is None
+
+
+def test_help_joins_the_next_step_and_the_rubrics_own():
+    result = grade(
+        criterion("a", "bad", help="Handout: page 3."), criterion("b", "good", help="Page 4.")
+    )
+    assert by_id(result)["a"].help == "Do it. Handout: page 3."
+    assert by_id(result)["b"].help == ""
+    assert by_id(result)["a"].reason == "It be. The loop never ends."
+
+
+def test_the_grade_carries_what_was_measured_and_what_was_expected():
+    result = grade(*LAB1)
+    assert result.measurements.valid_accuracy == 0.98
+    assert result.measurements.layers == result.measurements.expected_layers
+    assert result.claims.optimizer == "Adam"
+    assert result.claims.epochs == 5
+
+
+def test_the_same_evidence_gives_the_same_grade():
+    assert grade(*LAB1).document() == grade(*LAB1).document()
+
+
+def test_a_check_nobody_knows_is_the_rubrics_mistake():
+    with pytest.raises(CourseError, match="'nonsense', which does not exist: use one of"):
+        grade(criterion("a", "nonsense"))
+
+
+def test_a_wrong_parameter_is_the_rubrics_mistake_and_named():
+    with pytest.raises(CourseError, match="criterion 'a' has a wrong parameter tolerance"):
+        grade(criterion("a", "claims_agree", **{"with": {"tolerance": 7}}))
+
+
+@given(
+    shares=st.lists(st.floats(0, 1), min_size=1, max_size=8),
+    points=st.lists(st.floats(0.01, 50), min_size=8, max_size=8),
+)
+def test_a_score_is_never_negative_nor_above_the_maximum(shares, points):
+    table = {f"s{i}": fixed(f"s{i}", PARTIAL, share) for i, share in enumerate(shares)}
+    rules = rubric(*(criterion(f"c{i}", f"s{i}", points[i]) for i in range(len(shares))))
+    result = score(evidence(), rules, expectation(), table)
+    assert result.score is not None
+    assert 0 <= result.score <= result.max_score + 0.005 * len(shares)
