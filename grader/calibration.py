@@ -40,7 +40,8 @@ def calibrate(setup: Setup, seeds: list[int], jobs: int, report: Report | None =
 
 def _evidence(setup: Setup, reference: Path, seed: int) -> Evidence:
     submission = find_submission(reference, student="reference")
-    identity = [submission.sha256, setup.data.profile, seed, setup.versions, setup.device]
+    data = [setup.data.profile, len(setup.data.train), len(setup.data.valid)]
+    identity = [submission.sha256, *data, seed, setup.versions, setup.device]
     key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:24]
     kept = cache_folder() / "calibration" / f"{setup.assignment.slug}-{seed}-{key}.json"
     try:

@@ -80,4 +80,4 @@ def on_curve(
 
 def percent(value: float) -> str:
     """A fraction as a percentage with one decimal; never rounded up to a threshold it missed."""
-    return f"{int(value * 1000) / 10:.1f} %"
+    return f"{int(value * 1000 + 1e-6) / 10:.1f} %"

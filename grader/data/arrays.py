@@ -33,7 +33,13 @@ def load_split(folder: Path, name: str, split: str) -> Split:
     if not (target / "labels.npy").is_file():
         images, labels = READERS[name](folder, split)
         official = is_official(folder, FILES[name][split])
-        _store(target, images=images, official=np.array(official), labels=labels)
+        try:
+            _store(target, images=images, official=np.array(official), labels=labels)
+        except OSError as error:
+            raise DataError(
+                f"the cache {target.parent} cannot be written ({error.strerror}): "
+                "name another folder in the environment variable GRADER_CACHE_HOME"
+            ) from None
     return Split(
         images=np.load(target / "images.npy", mmap_mode="r", allow_pickle=False),
         labels=np.load(target / "labels.npy", allow_pickle=False),

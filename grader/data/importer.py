@@ -4,8 +4,10 @@ Everything is parsed before anything is written; files land under the data folde
 layout, ASL with the course's labels, each replaced in one step.
 """
 
+import contextlib
 import os
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +23,9 @@ ASL_NAMES = {
     "sign_mnist_valid.csv": "valid",
     "sign_mnist_test.csv": "valid",
 }
+UNPACKING = (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, zlib.error)
+"""What damage makes zipfile raise; RuntimeError for a password or an unknown packing."""
+
 IDX_NAMES = {
     Path(file).name: (file, 3 if "images" in file else 1)
     for files in MNIST_FILES.values()
@@ -72,7 +77,7 @@ def _zip_contents(source: Path) -> Iterator[tuple[str, bytes]]:
                     if item.file_size > MAX_BYTES:
                         raise DataError(f"{name} in {source} is far too large to be right")
                     yield name, archive.read(item)
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+    except UNPACKING as error:
         raise DataError(f"{source} cannot be unpacked ({error}): get the archive again") from None
 
 
@@ -99,11 +104,15 @@ def _csv(images: Images, labels: Labels) -> bytes:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(content)
         os.replace(temporary, path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise DataError(f"{path} cannot be written ({error}): free some space and retry") from None
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise DataError(
+            f"{path} cannot be written ({error.strerror}): free some space or name another "
+            "folder with --to"
+        ) from None

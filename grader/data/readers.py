@@ -44,8 +44,9 @@ def parse_csv(content: bytes, name: str) -> Arrays:
         values = np.fromstring(numbers.decode("ascii"), dtype=np.int64, sep=",")
     except (ValueError, DeprecationWarning, UnicodeDecodeError):
         raise DataError(f"{name} holds something that is not a whole number") from None
-    rows = body.strip().count(b"\n") + 1 if body.strip() else 0
-    if not rows or len(values) != rows * 785:
+    lines = body.strip().splitlines()
+    rows = len(lines)
+    if not rows or len(values) != rows * 785 or any(line.count(b",") != 784 for line in lines):
         raise DataError(f"{name} has rows that do not hold 785 whole numbers: get the file again")
     table = values.reshape(rows, 785)
     labels, pixels = table[:, 0], table[:, 1:]

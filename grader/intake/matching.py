@@ -16,6 +16,14 @@ CLOSE = 0.999
 
 
 @dataclass(frozen=True)
+class Scaling:
+    """A shift and scale for each of the 784 pixels: ``(pixel - shift) * scale``."""
+
+    shift: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+
+@dataclass(frozen=True)
 class Match:
     """For each matched row: its number, and the image it is (split, index)."""
 
@@ -38,14 +46,21 @@ def _normalised(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return scaled
 
 
-def match(rows: NDArray[np.float32], data: DataSet, close: float = CLOSE) -> Match:
-    """Match ``rows`` (N, 784), grey images in any brightness, to the public images of ``data``."""
+def match(
+    rows: NDArray[np.float32], data: DataSet, close: float = CLOSE, scaling: Scaling | None = None
+) -> Match:
+    """Match ``rows`` (N, 784), grey images in any brightness, to the public images of ``data``.
+
+    With ``scaling`` the public images are scaled by pixel before they are compared.
+    """
     wanted = _normalised(rows.astype(np.float32)).T
     best = np.full(len(rows), -1.0, np.float32)
     where = np.zeros((2, len(rows)), np.int64)
     for number, split in enumerate((data.train, data.valid)):
         for start in range(0, len(split), 4096):
             block = split.images[start : start + 4096].reshape(-1, 784).astype(np.float32)
+            if scaling is not None:
+                block = ((block - scaling.shift) * scaling.scale).astype(np.float32)
             score = _normalised(block) @ wanted
             top = score.argmax(0)
             value = score[top, np.arange(len(rows))]

@@ -1,0 +1,40 @@
+"""The house stays as it is meant to be."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "grader").rglob("*.py"))
+
+
+def test_no_file_is_over_350_lines() -> None:
+    long = {str(path): n for path in SOURCES if (n := len(path.read_text().splitlines())) > 350}
+    assert len(SOURCES) > 100
+    assert long == {}
+
+
+def test_help_loads_no_heavy_package() -> None:
+    program = (
+        "import sys, typer.testing\n"
+        "from grader.cli.main import app\n"
+        "assert typer.testing.CliRunner().invoke(app, ['--help']).exit_code == 0\n"
+        "heavy = {'torch', 'torchvision', 'matplotlib', 'nbclient', 'numpy', 'pandas', 'pydantic'}\n"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_wheel_carries_the_course_but_no_solutions() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    included = project["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    assert set(included) == {"assignments", "rubrics"}
+
+
+def test_travelling_code_imports_only_itself() -> None:
+    for room in ("probe", "evaluator"):
+        for path in (ROOT / "grader" / room).glob("*.py"):
+            assert "from grader" not in path.read_text(), path
+            assert "import grader" not in path.read_text(), path
