@@ -20,7 +20,7 @@ def regrade(
     from grader.pipeline import judge
     from grader.pipeline.setup import standard
     from grader.reports import render_report
-    from grader.results.store import read_results, write_result
+    from grader.results.store import read_results, rewrite_result
 
     console = Console()
     found = find_course(course)
@@ -33,7 +33,7 @@ def regrade(
         page = render_report(
             grade, evidence, judged_by.expectation.baseline, found.assignment(evidence.assignment)
         )
-        write_result(one.folder.parent, evidence, grade, page, logs=None)
+        rewrite_result(one.folder, evidence, grade, page)
         if grade.score != one.grade.score or grade.needs_review != one.grade.needs_review:
             changed += 1
             console.print(inert(f"{grade.student}: {one.grade.score} → {grade.score}"))

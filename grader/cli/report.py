@@ -16,7 +16,7 @@ def report(
     """Write report.html again from stored grades; grades stay as they are."""
     from grader.course import find_course
     from grader.reports import render_report
-    from grader.results.store import read_results, write_result
+    from grader.results.store import read_results, rewrite_result
 
     console = Console()
     found = find_course(course)
@@ -24,5 +24,5 @@ def report(
         slug = one.grade.assignment
         baseline = found.baseline(slug, one.grade.profile)
         page = render_report(one.grade, one.evidence, baseline, found.assignment(slug))
-        folder = write_result(one.folder.parent, one.evidence, one.grade, page, logs=None)
-        console.print(f"{folder / 'report.html'}", soft_wrap=True, highlight=False)
+        rewrite_result(one.folder, one.evidence, one.grade, page)
+        console.print(f"{one.folder / 'report.html'}", soft_wrap=True, highlight=False)

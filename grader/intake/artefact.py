@@ -54,7 +54,10 @@ def take_artefact(outbox: Path, target: Path, snapshots: tuple[str, ...]) -> Art
     if model is None:
         return None
     target.mkdir(parents=True, exist_ok=True)
-    (target / "graph.json").write_text(model.model_dump_json())
+    try:
+        (target / "graph.json").write_text(model.model_dump_json())
+    except ValueError:  # pydantic has a limit of its own for nesting
+        raise OutboxRefused("graph.json is nested too deeply") from None
     names = [name for name in snapshots if name.startswith("epoch-") and name[6:].isdigit()]
     copied = {
         name for name in (*names, "final", "initial", "constants") if _copy(outbox, target, name)
@@ -90,10 +93,14 @@ def _samples(content: bytes | None) -> Samples:
     empty = np.zeros((0, 1), np.float32)
 
     def named(name: str) -> NDArray[np.float32]:
-        array = tensors.get(name, empty)
-        if not np.isfinite(array).all():
+        with np.errstate(over="ignore"):
+            array = np.asarray(tensors.get(name, empty), dtype=np.float32)
+        if not array.ndim:
+            raise OutboxRefused(f"{name} in samples.safetensors has no rows")
+        # A network that diverged answers NaN: that is a result, while NaN inputs fit no images.
+        if name != "live_outputs" and not np.isfinite(array).all():
             raise OutboxRefused(f"{name} in samples.safetensors holds NaN or infinity")
-        return np.asarray(array, dtype=np.float32)
+        return array
 
     return Samples(
         evaluation=named("eval_inputs"),

@@ -2,6 +2,7 @@
 
 import io
 import json
+import tokenize
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,12 @@ from grader.model.evidence import Preprocessing
 
 MB = 1_000_000
 MAX_CLASSES = 1000
+UNREADABLE = (
+    *(ValueError, EOFError, OSError, SyntaxError, tokenize.TokenError, TypeError),
+    *(MemoryError, OverflowError),
+)
+"""What numpy raises on a damaged header, which it parses as Python."""
+
 Logits = NDArray[np.float32]
 
 
@@ -60,10 +67,10 @@ def read_logits(outbox: Path, name: str, rows: int | None) -> Logits | None:
     if content is None:
         return None
     try:
-        array = np.load(io.BytesIO(content), allow_pickle=False)
-    except (ValueError, EOFError, OSError) as error:
+        array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+    except UNREADABLE as error:
         raise OutboxRefused(f"{name}.npy cannot be read ({str(error)[:100]})") from None
-    shape_fits = array.ndim == 2 and array.shape[1] <= MAX_CLASSES and array.dtype == np.float32
-    if not shape_fits or (rows is not None and len(array) != rows):
+    fits = array.ndim == 2 and array.dtype == np.float32
+    if not fits or not 1 <= array.shape[1] <= MAX_CLASSES or (rows is not None and len(array) != rows):
         raise OutboxRefused(f"{name}.npy does not hold one row of class scores per image")
     return np.asarray(array)

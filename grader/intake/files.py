@@ -22,10 +22,11 @@ def read_capped(folder: Path, name: str, cap: int) -> bytes | None:
         return None
     except OSError as error:
         raise OutboxRefused(f"{name} cannot be opened ({error.strerror})") from None
+    facts = os.fstat(descriptor)
+    if not stat.S_ISREG(facts.st_mode):  # asked before fdopen, which fails on a folder
+        os.close(descriptor)
+        raise OutboxRefused(f"{name} is not an ordinary file")
     with os.fdopen(descriptor, "rb") as stream:
-        facts = os.fstat(descriptor)
-        if not stat.S_ISREG(facts.st_mode):
-            raise OutboxRefused(f"{name} is not an ordinary file")
         if facts.st_size > cap:
             raise OutboxRefused(f"{name} is larger than {cap:,} bytes")
         return stream.read(cap + 1)[:cap]
@@ -36,9 +37,17 @@ def _refuse_constant(word: str) -> Any:
 
 
 def parse_json(content: bytes, name: str) -> Any:
-    """Parse JSON with finite numbers only. Raises OutboxRefused."""
+    """Parse JSON with finite numbers only. Raises OutboxRefused.
+
+    Half a character, which JSON can hold and no file can, becomes a question mark.
+    """
     try:
-        return json.loads(content, parse_constant=_refuse_constant)
+        text = content.decode("utf-8")
+        document = json.loads(text, parse_constant=_refuse_constant)
+        if "\\ud" in text.lower():
+            whole = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
+            document = json.loads(whole)
+        return document
     except (ValueError, RecursionError) as error:
         raise OutboxRefused(f"{name} is not JSON ({str(error)[:100]})") from None
 
@@ -52,7 +61,7 @@ def read_model(folder: Path, name: str, model: type[Model], cap: int) -> Model |
         return model.model_validate(parse_json(content, name))
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
+        place = ascii(".".join(str(part) for part in first["loc"]))[1:-1][:100]
         raise OutboxRefused(f"{name} has a wrong value at {place}: {first['msg']}") from None
     except RecursionError:
         raise OutboxRefused(f"{name} is nested too deeply") from None

@@ -88,19 +88,32 @@ def wrong_images(
 
 
 def agreement(graph: Logits, live: Logits) -> Agreement:
-    """Compare the graph's scores with the live model's on the same inputs."""
-    if graph.shape != live.shape or not np.isfinite(graph).all():
+    """Compare the graph's scores with the live model's on the same inputs.
+
+    A row where both diverged to NaN or infinity agrees; one where only one of them did does not.
+    """
+    if graph.shape != live.shape:
         return Agreement(
             rows=len(live), disagreements=len(live), largest_difference=1e9, agrees=False
         )
-    ordered = np.sort(live, axis=1)
-    spread = np.maximum(np.abs(live).max(1), 1e-6)
-    clear = (ordered[:, -1] - ordered[:, -2]) / spread > CLEAR_MARGIN
-    differ = clear & (graph.argmax(1) != live.argmax(1))
-    largest = float(np.abs(graph - live).max(initial=0))
+    finite = [np.isfinite(one).all(1) for one in (graph, live)]
+    both = finite[0] & finite[1]
+    ours, theirs = graph[both].astype(np.float64), live[both].astype(np.float64)
+    differ = _clearly_won(theirs) & (ours.argmax(1) != theirs.argmax(1))
+    count = int(differ.sum()) + int((finite[0] != finite[1]).sum())
     return Agreement(
         rows=len(live),
-        disagreements=int(differ.sum()),
-        largest_difference=largest,
-        agrees=not differ.any(),
+        disagreements=count,
+        largest_difference=float(np.abs(ours - theirs).max(initial=0)),
+        agrees=not count,
     )
+
+
+def _clearly_won(logits: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Rows whose winner is ahead by a clear margin; with one class there is nothing to win."""
+    if logits.shape[1] < 2:
+        return np.zeros(len(logits), bool)
+    ordered = np.sort(logits, axis=1)
+    spread = np.maximum(np.abs(logits).max(1), 1e-6)
+    ahead: NDArray[np.bool_] = (ordered[:, -1] - ordered[:, -2]) / spread > CLEAR_MARGIN
+    return ahead

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from grader.model.base import Frozen
-from grader.model.evidence import Crash, Layer, Moved
+from grader.model.evidence import Count, Crash, Layer, Moved
 
 Name = Annotated[str, StringConstraints(max_length=300)]
 Sizes = Annotated[tuple[int, ...], Field(max_length=12)]
@@ -73,16 +73,16 @@ class Evaluated(Frozen):
 class ProgressLine(Frozen):
     """One line of ``progress.jsonl``: a pass over data, or the start of a notebook cell."""
 
-    cell: int | None = None
-    cells: int | None = None
+    cell: Count | None = None
+    cells: Count | None = None
     training: bool = False
-    samples: int = 0
-    forwards: int = 0
-    backwards: int = 0
-    steps: int = 0
-    eval_mode: int = 0
+    samples: Count = 0
+    forwards: Count = 0
+    backwards: Count = 0
+    steps: Count = 0
+    eval_mode: Count = 0
     loss: float | None = None
     accuracy: float | None = None
-    wall_s: float = 0
-    epoch: int | None = None
-    elapsed_s: float = 0
+    wall_s: float = Field(default=0, ge=0, le=1e9)
+    epoch: Count | None = None
+    elapsed_s: float = Field(default=0, ge=0, le=1e9)

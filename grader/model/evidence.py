@@ -1,13 +1,16 @@
 """Everything known about one run, claims and measurements kept apart; the only input of checks."""
 
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from grader.model.base import Frozen
 from grader.model.run import Isolation, Outcome
 from grader.model.submission import Kind
+
+Count = Annotated[int, Field(ge=0, le=10**12)]
+"""A number of things a run can do: what is claimed beyond that is not worth reading."""
 
 Value = bool | int | float | str | tuple[int, ...] | None
 
@@ -54,34 +57,34 @@ class Pass(Frozen):
     """
 
     training: bool
-    samples: int
-    forwards: int
-    backwards: int
-    steps: int
-    eval_mode: int
+    samples: Count
+    forwards: Count
+    backwards: Count
+    steps: Count
+    eval_mode: Count
     loss: float | None
     accuracy: float | None
     wall_s: float
-    epoch: int | None = None
+    epoch: Count | None = None
 
 
 class TrainedModel(Frozen):
     """A model that finished at least one epoch."""
 
     type: str
-    parameters: int
+    parameters: Count
 
 
 class Trace(Frozen):
     """What the probe heard of the training. A claim: student code shares its process."""
 
-    epochs: int = 0
+    epochs: Count = 0
     passes: tuple[Pass, ...] = ()
     snapshots: tuple[str, ...] = ()
     optimizer: str | None = None
     learning_rate: float | None = None
     final_learning_rate: float | None = None
-    batch_size: int = 0
+    batch_size: Count = 0
     loss: str | None = None
     models: tuple[TrainedModel, ...] = ()
     unmeasurable: str | None = None

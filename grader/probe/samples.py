@@ -1,4 +1,4 @@
-"""Keeps a sample of what the model was really fed, and of what it answered.
+"""Keeps a sample of what each model was really fed, by the model's identity.
 
 Evaluation rows let the host fit the preprocessing; training rows with their targets show which
 split the model was trained on. Rows are copied when kept, because a loader may reuse its memory.
@@ -8,20 +8,30 @@ from typing import Any
 
 import torch
 
+from .trace import Pass
+
 ROWS = 192
 MAX_VALUES = 8_000_000  # 32 MB as float32: enough for 192 rows of 3 x 112 x 112
 
+Entry = tuple[torch.Tensor, torch.Tensor | None]
 
-class Sampler:
-    """A bounded sample of one stream of batches: its first rows, and the first rows of each pass.
+
+class Stream:
+    """A bounded sample of one stream of batches: its first rows, and the first of each pass.
 
     ``inputs`` are tensors (N, ...), ``targets`` (N,) or missing.
     """
 
     def __init__(self) -> None:
-        self.first: list[tuple[torch.Tensor, torch.Tensor | None]] = []
-        self.latest: list[tuple[torch.Tensor, torch.Tensor | None]] = []
+        self.first: list[Entry] = []
+        self.latest: list[Entry] = []
         self.batch = 0
+        self.current: Pass | None = None
+
+    @property
+    def wants_rows(self) -> bool:
+        """Whether the current pass's sample still has room; asked on every step, so cheap."""
+        return len(self.latest) < 4
 
     def keep(self, inputs: torch.Tensor, targets: torch.Tensor | None, new_pass: bool) -> None:
         """Keep rows of one batch while the current pass's sample has room."""
@@ -36,13 +46,8 @@ class Sampler:
             None if targets is None else targets[:rows].detach().to("cpu", copy=True),
         )
         self.latest.append(entry)
-        if len(self.first) < 1:
+        if not self.first:
             self.first.append(entry)
-
-    @property
-    def wants_rows(self) -> bool:
-        """Whether the current pass's sample still has room; asked on every step, so cheap."""
-        return len(self.latest) < 4
 
     def tensors(self, name: str) -> dict[str, torch.Tensor]:
         """Return ``{name_inputs, name_targets}``, all rows of one shape; empty if none kept."""
@@ -56,3 +61,64 @@ class Sampler:
         if len(targets) == len(kept) and len({target.shape[1:] for target in targets}) == 1:
             found[f"{name}_targets"] = torch.cat(targets)
         return {key: value.contiguous() for key, value in found.items()}
+
+
+class Samples:
+    """The evaluation and training streams of every model that was called, by identity.
+
+    ``examples`` holds the arguments of the first call in each model's latest pass: what the model
+    is captured with.
+    """
+
+    def __init__(self) -> None:
+        self.evaluation: dict[int, Stream] = {}
+        self.training: dict[int, Stream] = {}
+        self.examples: dict[int, tuple[Any, ...]] = {}
+        self.waiting: tuple[Stream, torch.Tensor, bool] | None = None
+
+    def called(self, model: int, args: tuple[Any, ...], training: bool, current: Pass) -> None:
+        """Take in one call of a model; training rows wait for the loss that brings targets."""
+        if self.waiting is not None:  # no loss function was heard: a hand-written one
+            self.target(None)
+        table = self.training if training else self.evaluation
+        stream = table.get(model)
+        if stream is None:
+            stream = table[model] = Stream()
+        new_pass = stream.current is not current
+        if new_pass:
+            stream.current = current
+            self.examples[model] = args
+        if not new_pass and not stream.wants_rows:
+            return
+        if training:
+            self.waiting = (stream, args[0], new_pass)
+        else:
+            stream.keep(args[0], None, new_pass)
+
+    def target(self, target: torch.Tensor | None) -> None:
+        """Keep the rows that wait, with the ``target`` their loss was computed from."""
+        if self.waiting is None:
+            return
+        stream, inputs, new_pass = self.waiting
+        self.waiting = None
+        fits = target is not None and target.ndim > 0 and len(target) == len(inputs)
+        stream.keep(inputs, target if fits else None, new_pass)
+
+    def forget(self, model: int) -> None:
+        """Drop everything about one model."""
+        for table in (self.evaluation, self.training, self.examples):
+            table.pop(model, None)
+
+    def tensors(self, models: list[int]) -> dict[str, torch.Tensor]:
+        """All sampled rows of a model that was called under these identities."""
+        found: dict[str, torch.Tensor] = {}
+        for model in models:
+            for name, table in (("eval", self.evaluation), ("train", self.training)):
+                if model in table:
+                    found.update(table[model].tensors(name))
+        return found
+
+    @property
+    def batch_size(self) -> int:
+        """The largest training batch seen; 0 if none."""
+        return max((stream.batch for stream in self.training.values()), default=0)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from grader.model.evidence import Evidence
 from grader.model.grade import Grade
 
 NOTEBOOK_CAP = 64_000_000
+PLAIN_NAME = re.compile(r"[\w@+-][\w.@+-]*")
 
 
 @dataclass(frozen=True)
@@ -54,33 +56,47 @@ def require_writable(out: Path) -> None:
         ) from None
 
 
-def write_result(
-    out: Path, evidence: Evidence, grade: Grade, report: str, logs: Logs | None
-) -> Path:
-    """Write ``out/<student>/`` and return it. Raises ResultsError.
-
-    A new run replaces the folder as a whole; without ``logs`` (a regrade) the files of the run
-    stay and each written file replaces its predecessor.
-    """
+def write_result(out: Path, evidence: Evidence, grade: Grade, report: str, logs: Logs) -> Path:
+    """Write ``out/<student>/``, replacing it as a whole, and return it. Raises ResultsError."""
+    if not PLAIN_NAME.fullmatch(grade.student):
+        raise ResultsError(
+            f"the student's name {ascii(grade.student[:80])} cannot name a folder: "
+            "choose another with --student"
+        )
     target = out / grade.student
-    files = {
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        _write_folder(target, _documents(evidence, grade, report), logs)
+    except OSError as error:
+        raise _unwritable(target, error) from None
+    return target
+
+
+def rewrite_result(folder: Path, evidence: Evidence, grade: Grade, report: str) -> None:
+    """Replace grade and report in a student's ``folder``, whatever it is called by now.
+
+    The logs of the run stay. Raises ResultsError.
+    """
+    try:
+        for name, text in _documents(evidence, grade, report).items():
+            _replace(folder / name, text.encode())
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def _documents(evidence: Evidence, grade: Grade, report: str) -> dict[str, str]:
+    return {
         "evidence.json": json.dumps(evidence.document(), indent=1),
         "grade.json": json.dumps(grade.document(), indent=1),
         "report.html": report,
     }
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        if logs is None:
-            for name, text in files.items():
-                _replace(target / name, text.encode())
-        else:
-            _write_folder(target, files, logs)
-    except OSError as error:
-        raise ResultsError(
-            f"the results cannot be written to {target} ({error.strerror}): "
-            "choose another place with --out"
-        ) from None
-    return target
+
+
+def _unwritable(target: Path, error: OSError) -> ResultsError:
+    return ResultsError(
+        f"the results cannot be written to {target} ({error.strerror}): "
+        "choose another place with --out"
+    )
 
 
 def _write_folder(target: Path, files: dict[str, str], logs: Logs) -> None:
@@ -114,7 +130,7 @@ def _replace(path: Path, content: bytes) -> None:
 
 def read_results(folder: Path) -> list[StoredResult]:
     """Read every student's folder below ``folder``, or ``folder`` itself. Raises ResultsError."""
-    places = [folder] if (folder / "evidence.json").is_file() else sorted(folder.glob("*/"))
+    places = [folder] if (folder / "evidence.json").is_file() else sorted(folder.glob("[!.]*/"))
     found = [_read(place) for place in places if (place / "evidence.json").is_file()]
     if not found:
         raise ResultsError(

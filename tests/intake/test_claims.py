@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.intake.claims import read_claims
-from grader.model.evidence import Evidence
 
 GOOD_TRACE = trace(3).model_dump(mode="json")
 GOOD_ENDING = {
@@ -22,8 +21,7 @@ GOOD_ENDING = {
 def outbox(folder, found_trace=None, ending=None):
     for name, document in (("trace.json", found_trace), ("ending.json", ending)):
         if document is not None:
-            text = document if isinstance(document, str) else json.dumps(document)
-            (folder / name).write_text(text)
+            (folder / name).write_text(json.dumps(document))
     return folder
 
 
@@ -45,10 +43,10 @@ def test_an_empty_outbox_claims_nothing(tmp_path):
 @pytest.mark.parametrize(
     ("found_trace", "ending", "kept", "broken"),
     [
-        ("{", GOOD_ENDING, "ending", "trace.json"),
+        ("not a trace", GOOD_ENDING, "ending", "trace.json"),
         (GOOD_TRACE | {"epochs": True, "x": 1}, GOOD_ENDING, "ending", "trace.json"),
         (GOOD_TRACE | {"learning_rate": "fast"}, GOOD_ENDING, "ending", "trace.json"),
-        (GOOD_TRACE, "[]", "trace", "ending.json"),
+        (GOOD_TRACE, [], "trace", "ending.json"),
         (GOOD_TRACE, GOOD_ENDING | {"cells_run": -4}, "trace", "ending.json"),
     ],
 )
@@ -79,7 +77,7 @@ def test_half_a_character_in_a_crash_can_be_stored(tmp_path):
     assert claims.model_dump_json()
 
 
-@pytest.mark.parametrize("value", [10**40, -1, 10**4000 if False else 10**300])
+@pytest.mark.parametrize("value", [10**40, -1, 10**300])
 @pytest.mark.parametrize("key", ["steps", "backwards", "samples", "epoch"])
 def test_counts_beyond_reason_are_refused(tmp_path, key, value):
     one = GOOD_TRACE["passes"][0] | {key: value}
@@ -130,4 +128,3 @@ def test_no_mutation_of_valid_files_raises(tmp_path_factory, path, other, values
     assert claims.model_dump_json()
     for note in notes:
         note.encode()
-    assert Evidence.model_fields["claims"]

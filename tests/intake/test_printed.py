@@ -35,7 +35,7 @@ def accuracies(text):
         ("Train accuracy: 0.5%", 0.005, None),
         ("TRAIN ACCURACY: 0.9", 0.9, None),
         ("Training\n  Accuracy: 0.9", None, None),
-        ("train\nTrain: accuracy: 0.9\nAccuracy: 0.8", 0.8, None),
+        ("Train accuracy: 0.9\nValidation\n  Accuracy: 0.8", 0.9, None),
         ("Accuracy: 0.9", None, None),
         ("Train - Loss: 62.9", None, None),
         ("Train accuracy: nan", None, None),

@@ -1,0 +1,73 @@
+"""Writes the inert artefact of one trained model: graph, weights, samples."""
+
+from typing import Any
+
+import torch
+from safetensors.torch import save
+from torch import nn
+
+from .capture import capture, state, training_flags, untouched_generators
+from .outbox import Outbox
+
+
+class Artefact:
+    """What the outbox holds of the model being graded; of the epochs only the last few."""
+
+    def __init__(self, outbox: Outbox, snapshots: int) -> None:
+        self.outbox = outbox
+        self.snapshots = snapshots
+        self.kept: list[str] = []
+
+    def begin(self, initial: dict[str, torch.Tensor] | None) -> None:
+        """Forget another model's epochs; ``initial`` are the weights before the first step."""
+        while self.kept:
+            self.outbox.remove(f"{self.kept.pop()}.safetensors")
+        if initial is not None:
+            self.outbox.write_bytes("initial.safetensors", save(initial))
+
+    def graph(self, model: nn.Module, example: tuple[Any, ...]) -> None:
+        """Write ``graph.json`` and the constants in it. Raises NotCaptured; keeps what was."""
+        document, constants = capture(model, example)
+        document["input_shape"] = list(example[0].shape[1:])
+        document["input_dtype"] = str(example[0].dtype).removeprefix("torch.")
+        document["torch"] = torch.__version__
+        self.outbox.write_json("graph.json", document)
+        if constants:
+            copies = {name: tensor.clone().contiguous() for name, tensor in constants.items()}
+            self.outbox.write_bytes("constants.safetensors", save(copies))
+
+    def epoch(self, model: nn.Module, number: int) -> None:
+        """Write the weights at the end of one epoch."""
+        name = f"epoch-{number:05d}"
+        self._weights(model, name)
+        self.kept.append(name)
+        while len(self.kept) > self.snapshots:
+            self.outbox.remove(f"{self.kept.pop(0)}.safetensors")
+
+    def final(self, model: nn.Module) -> None:
+        """Write the weights as they are now."""
+        self._weights(model, "final")
+
+    def _weights(self, model: nn.Module, name: str) -> None:
+        self.outbox.write_bytes(f"{name}.safetensors", save(state(model)))
+
+    def samples(self, model: nn.Module, tensors: dict[str, torch.Tensor], batch: int) -> None:
+        """Write the sampled inputs, and the live model's answers with its weights of now."""
+        shown = tensors.get("eval_inputs", tensors.get("train_inputs"))
+        if shown is not None:
+            live = {"live_inputs": shown.clone(), "live_outputs": _answers(model, shown, batch)}
+            self.outbox.write_bytes("samples.safetensors", save({**tensors, **live}))
+
+
+def _answers(model: nn.Module, rows: torch.Tensor, batch: int) -> torch.Tensor:
+    """The live model's own outputs (N, classes) on ``rows`` (N, ...), in evaluation mode."""
+    device = next(model.parameters()).device
+    parts = []
+    with training_flags(model, False), untouched_generators(), torch.no_grad():
+        for start in range(0, len(rows), batch):
+            part = rows[start : start + batch]
+            short = batch - len(part)
+            if short:  # pad: some models accept one batch size only
+                part = torch.cat([part, rows[:1].expand(short, *rows.shape[1:])])
+            parts.append(model(part.to(device)).cpu()[: batch - short])
+    return torch.cat(parts).float().contiguous()
