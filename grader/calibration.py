@@ -118,6 +118,6 @@ def summarise(setup: Setup, reference: Path, runs: list[Evidence], seeds: list[i
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
-    """Write ``baseline`` to ``path``, rounded to what the figures mean."""
+    """Write ``baseline`` to ``path``, making the folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(baseline.model_dump_json(by_alias=True, indent=1) + "\n")

@@ -32,11 +32,11 @@ def _judge(
         zero,
         full,
         expected=f"A gap between training and validation accuracy of at most {percent(full)}.",
-        found=f"The gap is {percent(value)}: {percent(train)} on the training images, {percent(valid)} "
-        "on images the network has never seen.",
+        found=f"The gap is {percent(value)}: {percent(train)} on the training images, "
+        f"{percent(valid)} on images the network has never seen.",
         less_is_better=True,
-        advice="The network remembers images instead of learning what makes a letter: see the handout "
-        "on overfitting.",
+        advice="The network remembers images instead of learning what makes a letter: see the "
+        "handout on overfitting.",
     )
 
 

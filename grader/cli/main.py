@@ -4,8 +4,8 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
+from typing import Any
 
-import click
 import typer
 
 from grader import __version__
@@ -13,6 +13,8 @@ from grader.cli import calibrate, check, data, demo, doctor, regrade, report, ru
 from grader.errors import CallerError, GraderError
 
 CALLER, OURS, INTERRUPTED = 2, 3, 130
+USAGE: Any = typer.BadParameter.__mro__[1]
+"""UsageError, of click or of the copy of click that newer versions of typer bring."""
 
 app = typer.Typer(
     help="Grade PyTorch labs by measuring the network a submission really trained.",
@@ -60,10 +62,14 @@ def main() -> None:
     """Run the command line; every ending is one of the documented exit codes."""
     try:
         code = app(standalone_mode=False)
-    except click.UsageError as error:
+        if code == INTERRUPTED:
+            typer.echo("Interrupted.", err=True)
+    except USAGE as error:
         error.show()
         code = CALLER
-    except (click.Abort, KeyboardInterrupt):
+    except SystemExit:  # typer's way out when nobody reads its output any more
+        code = OURS
+    except (typer.Abort, KeyboardInterrupt):
         typer.echo("Interrupted.", err=True)
         code = INTERRUPTED
     except CallerError as error:

@@ -22,7 +22,7 @@ def find_submission(path: Path, student: str | None = None) -> Submission:
     """
     if student is not None and student != _identifier(student):
         raise SubmissionError(
-            f"the student's name {ascii(student[:80])} cannot name a folder: use up to 80 letters, "
+            f"the student's name {student[:80]!a} cannot name a folder: use up to 80 letters, "
             "digits and . _ @ + -, without a dot or hyphen at either end"
         )
     try:
@@ -89,7 +89,7 @@ def _travelling(folder: Path) -> tuple[str, ...]:
             continue
         if not _is_text(relative.as_posix()):
             raise SubmissionError(
-                f"{folder} holds a file whose name is not valid text ({ascii(path.name)}): rename it"
+                f"{folder} holds a file whose name is no valid text ({path.name!a}): rename it"
             )
         size += path.stat().st_size
         files.append(relative.as_posix())

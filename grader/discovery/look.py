@@ -52,10 +52,10 @@ def _parse_error(cell: Cell, file: str) -> Place | None:
     if cell.number is not None and cell.text.lstrip().startswith("%%"):
         return None
     while (error := _syntax_error("\n".join(lines))) is not None:
-        line = getattr(error, "lineno", None)
-        magic = MAGIC.match(lines[line - 1]) if line and line <= len(lines) else None
+        line = getattr(error, "lineno", None) or 0
+        magic = MAGIC.match(lines[line - 1]) if 0 < line <= len(lines) else None
         if cell.number is None or magic is None:
-            return Place(file=file, cell=cell.number, line=line, text=str(error)[:200])
+            return Place(file=file, cell=cell.number, line=line or None, text=str(error)[:200])
         lines[line - 1] = f"{magic[1]}pass"  # fine in a notebook: look on behind it
     return None
 

@@ -70,7 +70,7 @@ def read_logits(outbox: Path, name: str, rows: int | None) -> Logits | None:
         array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
     except UNREADABLE as error:
         raise OutboxRefused(f"{name}.npy cannot be read ({str(error)[:100]})") from None
-    fits = array.ndim == 2 and array.dtype == np.float32
-    if not fits or not 1 <= array.shape[1] <= MAX_CLASSES or (rows is not None and len(array) != rows):
+    fits = array.ndim == 2 and array.dtype == np.float32 and 1 <= array.shape[1] <= MAX_CLASSES
+    if not fits or (rows is not None and len(array) != rows):
         raise OutboxRefused(f"{name}.npy does not hold one row of class scores per image")
     return np.asarray(array)

@@ -99,6 +99,7 @@ class Recorder:
 
     def backward(self, value: Any) -> None:
         """Gradients are about to be computed from ``value``."""
+        self.samples.learned()
         self.trace.backward(value)
 
     def stepped(self, optimizer: torch.optim.Optimizer) -> None:

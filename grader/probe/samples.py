@@ -4,6 +4,7 @@ Evaluation rows let the host fit the preprocessing; training rows with their tar
 split the model was trained on. Rows are copied when kept, because a loader may reuse its memory.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -14,6 +15,16 @@ ROWS = 192
 MAX_VALUES = 8_000_000  # 32 MB as float32: enough for 192 rows of 3 x 112 x 112
 
 Entry = tuple[torch.Tensor, torch.Tensor | None]
+
+
+@dataclass
+class Waiting:
+    """Training inputs that may be learned from; a forward call alone is not training yet."""
+
+    stream: "Stream"
+    inputs: torch.Tensor
+    current: Pass
+    target: torch.Tensor | None = None
 
 
 class Stream:
@@ -74,35 +85,39 @@ class Samples:
         self.evaluation: dict[int, Stream] = {}
         self.training: dict[int, Stream] = {}
         self.examples: dict[int, tuple[Any, ...]] = {}
-        self.waiting: tuple[Stream, torch.Tensor, bool] | None = None
+        self.waiting: Waiting | None = None
 
     def called(self, model: int, args: tuple[Any, ...], training: bool, current: Pass) -> None:
-        """Take in one call of a model; training rows wait for the loss that brings targets."""
-        if self.waiting is not None:  # no loss function was heard: a hand-written one
-            self.target(None)
+        """Take in one call of a model; training rows wait until gradients are computed."""
+        self.waiting = None
         table = self.training if training else self.evaluation
         stream = table.get(model)
         if stream is None:
             stream = table[model] = Stream()
         new_pass = stream.current is not current
         if new_pass:
-            stream.current = current
             self.examples[model] = args
-        if not new_pass and not stream.wants_rows:
+        elif not stream.wants_rows:
             return
         if training:
-            self.waiting = (stream, args[0], new_pass)
+            self.waiting = Waiting(stream, args[0], current)
         else:
+            stream.current = current
             stream.keep(args[0], None, new_pass)
 
-    def target(self, target: torch.Tensor | None) -> None:
-        """Keep the rows that wait, with the ``target`` their loss was computed from."""
+    def target(self, target: torch.Tensor) -> None:
+        """Remember what the loss of the waiting rows compares them with."""
+        if self.waiting is not None and target.ndim and len(target) == len(self.waiting.inputs):
+            self.waiting.target = target
+
+    def learned(self) -> None:
+        """Gradients are computed: the waiting rows are training data."""
         if self.waiting is None:
             return
-        stream, inputs, new_pass = self.waiting
+        stream, current = self.waiting.stream, self.waiting.current
+        new_pass, stream.current = stream.current is not current, current
+        stream.keep(self.waiting.inputs, self.waiting.target, new_pass)
         self.waiting = None
-        fits = target is not None and target.ndim > 0 and len(target) == len(inputs)
-        stream.keep(inputs, target if fits else None, new_pass)
 
     def forget(self, model: int) -> None:
         """Drop everything about one model."""

@@ -60,7 +60,7 @@ def write_result(out: Path, evidence: Evidence, grade: Grade, report: str, logs:
     """Write ``out/<student>/``, replacing it as a whole, and return it. Raises ResultsError."""
     if not PLAIN_NAME.fullmatch(grade.student):
         raise ResultsError(
-            f"the student's name {ascii(grade.student[:80])} cannot name a folder: "
+            f"the student's name {grade.student[:80]!a} cannot name a folder: "
             "choose another with --student"
         )
     target = out / grade.student

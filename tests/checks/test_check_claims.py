@@ -67,9 +67,7 @@ def test_a_training_pass_is_no_witness_for_validation():
     assert look(valid=0.5, heard=heard).verdict is Verdict.UNMET
 
 
-@pytest.mark.parametrize(
-    ("tolerance", "verdict"), [(0.03, Verdict.UNMET), (0.06, Verdict.MET)]
-)
+@pytest.mark.parametrize(("tolerance", "verdict"), [(0.03, Verdict.UNMET), (0.06, Verdict.MET)])
 def test_the_tolerance_is_the_rubrics(tolerance, verdict):
     said = claims(printed=Printed(train_accuracy=0.94), trace=None)
     finding = judge(CHECK, evidence(claims=said), tolerance=tolerance)

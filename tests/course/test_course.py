@@ -73,8 +73,7 @@ def test_our_baselines_show_the_three_lessons(profile):
     assert found["lab1"].gap.mean < 0.05
     assert found["lab2"].gap.mean > found["lab3"].gap.mean + 0.05
     assert (
-        found["lab3"].robust_valid_accuracy.mean
-        > found["lab2"].robust_valid_accuracy.mean + 0.05
+        found["lab3"].robust_valid_accuracy.mean > found["lab2"].robust_valid_accuracy.mean + 0.05
     )
 
 
@@ -110,9 +109,10 @@ def test_an_assignment_must_call_itself_what_its_folder_does(course):
 def test_a_fourth_lab_needs_no_code(course):
     assert course.assignment("lab9").title == "Lab 9"
     assert course.rubric("lab9").max_score == 10
-    write(course.folder / "rubrics/baselines/lab9.official.json", baseline("lab9").model_dump_json(
-        by_alias=True
-    ))
+    write(
+        course.folder / "rubrics/baselines/lab9.official.json",
+        baseline("lab9").model_dump_json(by_alias=True),
+    )
     assert course.baseline("lab9", "official") == baseline("lab9")
     assert course.baselines("official") == {"lab9": baseline("lab9")}
     assert course.baselines("practice") == {}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.discovery import find_submission
 from grader.discovery import find as find_module
+from grader.discovery import find_submission
 from grader.discovery.find import _identifier
 from grader.errors import CallerError, SubmissionError
 from grader.model.submission import Kind

@@ -30,7 +30,8 @@ def notebook(*cells, **changes):
         "nbformat_minor": 5,
         "metadata": {},
         "cells": [
-            {"cell_type": "code", "source": cell, "outputs": []} if not isinstance(cell, dict)
+            {"cell_type": "code", "source": cell, "outputs": []}
+            if not isinstance(cell, dict)
             else cell
             for cell in cells
         ],
@@ -231,8 +232,11 @@ def test_lines_with_code_are_counted(tmp_path):
 
 PIECES = st.lists(
     st.sampled_from(
-        ["x = 1", "FIXME", "%ls", "!ls", "f?", "(", ")", '"""', "'", "\\", "  ", "\n", "\t", "if x:"]
-        + ["\x00", "\x0c", "é", "\ud800", "# ", "%%time\n", "0777", "{", "]", ";", "😀", "\r"]
+        [
+            *("x = 1", "FIXME", "%ls", "!ls", "f?", "%%time\n", "if x:", "# ", "0777", "é", "😀"),
+            *("(", ")", "{", "]", ";", '"""', "'", "\\", "  ", "\n", "\r", "\t"),
+            *("\x00", "\x0c", "\ud800"),
+        ]
     ),
     max_size=12,
 ).map("".join)

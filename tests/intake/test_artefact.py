@@ -63,9 +63,9 @@ def test_what_is_needed_is_copied_and_nothing_else(tmp_path):
 
 
 def test_a_killed_run_is_graded_by_its_last_epoch(tmp_path):
-    found = take(tmp_path, names=("epoch-00001", "epoch-00002"), snapshots=(
-        "epoch-00001", "epoch-00002"
-    ))
+    found = take(
+        tmp_path, names=("epoch-00001", "epoch-00002"), snapshots=("epoch-00001", "epoch-00002")
+    )
     assert found.final == "epoch-00002"
 
 
@@ -115,7 +115,7 @@ def deep(levels):
     return value
 
 
-@pytest.mark.parametrize("args", [deep(400), deep(900), ["\ud800"], [float("1e308") * 0 + 1e308]])
+@pytest.mark.parametrize("args", [deep(400), deep(900), ["\ud800"], [1e308]])
 def test_no_argument_of_a_node_makes_the_taking_fail(tmp_path, args):
     model = MODEL | {"eval": GRAPH | {"nodes": [NODE | {"args": args}]}}
     try:

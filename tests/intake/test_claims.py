@@ -50,9 +50,7 @@ def test_an_empty_outbox_claims_nothing(tmp_path):
         (GOOD_TRACE, GOOD_ENDING | {"cells_run": -4}, "trace", "ending.json"),
     ],
 )
-def test_one_broken_piece_leaves_the_others_and_a_note(
-    tmp_path, found_trace, ending, kept, broken
-):
+def test_one_broken_piece_leaves_the_others_and_a_note(tmp_path, found_trace, ending, kept, broken):
     claims, notes = read_claims(outbox(tmp_path, found_trace, ending), "")
     assert claims.ended is (kept == "ending")
     assert (claims.trace is not None) is (kept == "trace")

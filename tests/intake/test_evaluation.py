@@ -10,23 +10,10 @@ import pytest
 from builders import preprocessing
 from hypothesis import given
 from hypothesis import strategies as st
+from small_data import artefact
 
 from grader.errors import OutboxRefused
-from grader.intake.artefact import Artefact, Samples
 from grader.intake.evaluation import read_logits, read_result, write_task
-
-EMPTY = np.zeros((0, 1), np.float32)
-
-
-def artefact(snapshots=("epoch-1", "epoch-2"), final="final"):
-    return Artefact(
-        folder=Path("nowhere"),
-        model=None,
-        snapshots=snapshots,
-        final=final,
-        constants=False,
-        samples=Samples(EMPTY, EMPTY, EMPTY, EMPTY),
-    )
 
 
 def task(tmp_path, found, **changes):

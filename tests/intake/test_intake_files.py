@@ -138,8 +138,10 @@ leaves = (
 )
 documents = st.recursive(
     leaves,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from([*ProgressLine.model_fields, "x"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*ProgressLine.model_fields, "x"]), inner, max_size=4)
+    ),
     max_leaves=8,
 )
 

@@ -5,8 +5,7 @@ import json
 import numpy as np
 import pytest
 from builders import preprocessing
-from small_data import data_set
-from test_evaluation import artefact
+from small_data import artefact, data_set
 
 from grader.errors import OutboxRefused
 from grader.intake.artefact import Samples
@@ -76,7 +75,9 @@ def test_a_graph_that_was_refused_is_not_measured(tmp_path):
         measured(results(tmp_path, result={"refused": "the operator sort is not known"}))
 
 
-@pytest.mark.parametrize("name", ["logits-valid-final", "logits-train-final", "logits-valid-epoch-1"])
+@pytest.mark.parametrize(
+    "name", ["logits-valid-final", "logits-train-final", "logits-valid-epoch-1"]
+)
 def test_missing_scores_are_refused(tmp_path, name):
     results(tmp_path)
     (tmp_path / f"{name}.npy").unlink()

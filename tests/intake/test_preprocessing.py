@@ -79,9 +79,7 @@ EXACT = {
     "Pad(2)": (lambda x: v2.Pad(2)(unit(x)), "affine", "padded"),
     "Pad(2), normalised": (lambda x: (v2.Pad(2)(unit(x)) - 0.5) / 0.5, "affine", "padded"),
     "ImageNet at 64": (
-        lambda x: IMAGENET(
-            interpolate(unit(x), (64, 64), mode="bilinear").expand(-1, 3, -1, -1)
-        ),
+        lambda x: IMAGENET(interpolate(unit(x), (64, 64), mode="bilinear").expand(-1, 3, -1, -1)),
         "per_channel",
         "bilinear",
     ),

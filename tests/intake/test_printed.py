@@ -65,9 +65,7 @@ def test_a_count_of_images_is_no_accuracy(text):
 
 
 def test_the_last_of_each_kind_counts():
-    epochs = [
-        f"Epoch {i}\nTrain - Accuracy: 0.{i}\nValid - Accuracy: 0.{i}5" for i in range(1, 10)
-    ]
+    epochs = [f"Epoch {i}\nTrain - Accuracy: 0.{i}\nValid - Accuracy: 0.{i}5" for i in range(1, 10)]
     assert accuracies("\n".join(epochs)) == (0.9, 0.95)
 
 

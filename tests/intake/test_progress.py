@@ -38,7 +38,15 @@ def test_half_a_line_waits_for_its_other_half(tmp_path):
 
 def test_a_malformed_line_is_skipped_and_the_next_is_read(tmp_path):
     reader = ProgressReader(tmp_path)
-    for broken in (b"{", b"\xff", b"[]", b'{"epoch": "x"}', b'{"unknown": 1}', b"", b'{"loss": NaN}'):
+    for broken in (
+        b"{",
+        b"\xff",
+        b"[]",
+        b'{"epoch": "x"}',
+        b'{"unknown": 1}',
+        b"",
+        b'{"loss": NaN}',
+    ):
         append(tmp_path, broken + b"\n")
     append(tmp_path, LINE % 4)
     assert epochs(reader) == [4]
@@ -65,9 +73,7 @@ def test_a_file_replaced_by_a_link_or_a_shorter_one_is_no_error(tmp_path):
     assert epochs(reader) == []
 
 
-@given(
-    cuts=st.lists(st.integers(0, 400), max_size=6), count=st.integers(1, 6)
-)
+@given(cuts=st.lists(st.integers(0, 400), max_size=6), count=st.integers(1, 6))
 def test_however_the_writing_is_cut_every_line_comes_once(tmp_path_factory, cuts, count):
     folder = tmp_path_factory.mktemp("outbox")
     content = b"".join(LINE % number for number in range(1, count + 1))

@@ -35,7 +35,9 @@ def test_losses_are_torchs_cross_entropy(rows, scale):
 def test_the_summed_loss_is_the_one_the_labs_print():
     given_logits, given_labels = logits(70, 10), labels(70, 10)
     batches = zip(
-        torch.from_numpy(given_logits).split(32), torch.from_numpy(given_labels).split(32), strict=True
+        torch.from_numpy(given_logits).split(32),
+        torch.from_numpy(given_labels).split(32),
+        strict=True,
     )
     printed = sum(torch.nn.functional.cross_entropy(x, y).item() for x, y in batches)
     found = scores.losses(given_logits, given_labels)

@@ -156,3 +156,14 @@ def test_two_modules_trained_side_by_side_are_not_guessed_at(follow: Follow) -> 
     followed = follow(program)
     assert "side by side" in followed.trace["unmeasurable"]
     assert not (followed.folder / "graph.json").exists()
+
+
+def test_a_forward_call_without_backward_is_no_training_sample(follow: Follow) -> None:
+    def program() -> None:
+        model, (train, _) = programs.mlp(), programs.loaders()
+        model(torch.full((8, 1, 28, 28), 7.0))  # shapes only: nothing is learned from these
+        programs.train_epoch(model, train, torch.optim.Adam(model.parameters()))
+
+    samples = follow(program).tensors("samples")
+    assert samples["train_inputs"].max() <= 1
+    assert len(samples["train_targets"]) == len(samples["train_inputs"])

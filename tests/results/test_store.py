@@ -138,7 +138,9 @@ def test_a_failed_write_leaves_the_old_result(tmp_path, monkeypatch):
     assert names(tmp_path) == ["ada"]
 
 
-@pytest.mark.parametrize("student", ["..", ".", "", "../bob", "/tmp/bob", "a/b", ".x", "a\0b", "a b"])
+@pytest.mark.parametrize(
+    "student", ["..", ".", "", "../bob", "/tmp/bob", "a/b", ".x", "a\0b", "a b"]
+)
 def test_no_name_of_a_student_leads_out_of_the_folder(tmp_path, student):
     with pytest.raises(ResultsError, match="cannot name a folder") as caught:
         write(tmp_path / "out", student)
@@ -185,7 +187,7 @@ def test_a_damaged_result_is_named_in_one_sentence(tmp_path, name, content):
         (folder / name).unlink()
     else:
         (folder / name).write_bytes(content)
-    with pytest.raises(ResultsError, match="ada cannot be read .*grade it again") as caught:
+    with pytest.raises(ResultsError, match=r"ada cannot be read .*grade it again") as caught:
         read_results(tmp_path)
     assert "\n" not in str(caught.value)
 

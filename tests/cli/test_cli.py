@@ -1,0 +1,389 @@
+"""The command line: exit codes, one sentence for every mistake, nothing heavy for help."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+from builders import baseline, criterion, evidence, expectation, rubric
+
+from grader import __version__
+from grader.checks import CHECKS
+from grader.cli import main as cli_main
+from grader.cli.show import exit_code, headline, inert
+from grader.errors import Fault
+from grader.results.store import Logs, read_results, write_result
+from grader.sandbox.choose import Chosen, Inspection, isolation_of
+from grader.sandbox.plain import Plain
+from grader.scoring import score
+
+RUBRIC = {"schema": 1, "assignment": "lab1", "pass_mark": 0.5, "criteria": [criterion("runs")]}
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A directory with a submission and no data; caches and data of the user are elsewhere."""
+    monkeypatch.setenv("GRADER_DATA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("GRADER_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("GRADER_COURSE", raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lab.py").write_text("x = 1\n")
+    (tmp_path / "rubric.yaml").write_text(yaml.safe_dump(RUBRIC))
+    return tmp_path
+
+
+@pytest.fixture
+def grader(capsys, monkeypatch, here):
+    """Run the command and return (exit code, stdout, stderr)."""
+
+    def command(*arguments):
+        monkeypatch.setattr(sys, "argv", ["grader", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            cli_main.main()
+        captured = capsys.readouterr()
+        return caught.value.code, captured.out, captured.err
+
+    return command
+
+
+def mistake(result):
+    """The one sentence of a mistake that only the caller can correct."""
+    code, out, err = result
+    assert code == 2, err
+    assert out == ""
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+    return err
+
+
+HEAVY = ("torch", "torchvision", "matplotlib", "nbclient", "pandas", "IPython", "nbconvert")
+LOOK = (
+    "import sys; from grader.cli.main import main\n"
+    "try: main()\n"
+    "except SystemExit as ended: code = ended.code\n"
+    f"found = [name for name in {HEAVY!r} if name in sys.modules]\n"
+    "print('CODE', code, 'FOUND', found)"
+)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["check", "--help"], ["rubric", "schema"], ["--version"]]
+)
+def test_help_loads_nothing_heavy(arguments):
+    done = subprocess.run(
+        [sys.executable, "-c", LOOK, *arguments], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "CODE 0 FOUND []"
+
+
+def test_the_package_is_a_command():
+    done = subprocess.run(
+        [sys.executable, "-m", "grader", "check", "lab1", "nothing.py"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: there is nothing at nothing.py")
+    assert done.stderr.count("\n") == 1
+
+
+def test_help_names_every_command(grader):
+    code, out, _ = grader("--help")
+    assert code == 0
+    for name in ("check", "regrade", "report", "calibrate", "data", "doctor", "demo", "rubric"):
+        assert name in out
+
+
+def test_the_version_is_said(grader):
+    assert grader("--version") == (0, f"grader {__version__}\n", "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["data"],
+        ["nonsense"],
+        ["check"],
+        ["check", "lab1"],
+        ["check", "lab1", "lab.py", "--isolation", "9"],
+        ["check", "lab1", "lab.py", "--seed", "-1"],
+        ["check", "lab1", "lab.py", "--seed", "x"],
+        ["check", "lab1", "lab.py", "--timeout", "0"],
+        ["check", "lab1", "lab.py", "--nonsense"],
+        ["calibrate", "lab1", "--seeds", "1"],
+        ["data", "nonsense"],
+    ],
+)
+def test_a_wrong_command_is_the_callers_mistake(grader, arguments):
+    code, out, err = grader(*arguments)
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err
+    assert err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["check", "lab1", "nothing.py"], "there is nothing at nothing.py"),
+        (["check", "lab1", "rubric.yaml"], "neither a .py script nor"),
+        (["check", "lab9", "lab.py"], "it has lab1, lab2, lab3"),
+        (["check", "lab1", "lab.py"], "grader data fetch"),
+        (["check", "lab2", "lab.py", "--data", "nowhere"], "there is no ASL data in nowhere"),
+        (["check", "lab1", "lab.py", "--course", "nowhere"], "nowhere is no course"),
+        (["check", "lab1", "lab.py", "--out", "lab.py"], "choose another with --out"),
+        (["check", "lab1", "lab.py", "--out", "lab.py/x"], "choose another with --out"),
+        (["check", "lab1", "lab.py", "--device", "tpu"], "tpu"),
+        (["check", "lab1", "lab.py", "--student", "../bob"], "cannot name a folder"),
+        (["check", "lab1", "lab.py", "--student", ""], "cannot name a folder"),
+        (["regrade", "nowhere"], "holds no results"),
+        (["report", "."], "holds no results"),
+        (["data", "import", "nowhere.zip"], "there is nothing at nowhere.zip"),
+        (["data", "import", "lab.py"], "holds none of the files"),
+        (["data", "practice", "."], "is not empty"),
+        (["rubric", "check", "nowhere.yaml"], "there is no rubric at nowhere.yaml"),
+        (["rubric", "check", "."], "cannot be read"),
+        (["calibrate", "lab9"], "there is no assignment 'lab9'"),
+    ],
+)
+def test_a_mistake_is_one_sentence_with_the_remedy(grader, arguments, words):
+    assert words in mistake(grader(*arguments))
+
+
+def test_an_ambiguous_folder_lists_the_candidates(grader, here):
+    (here / "other.py").write_text("")
+    assert "(lab.py, other.py): name the one to grade" in mistake(grader("check", "lab1", here))
+
+
+def test_nothing_is_written_outside_the_results_for_a_hostile_name(grader, here):
+    mistake(grader("check", "lab1", "lab.py", "--student", "../../bob", "--out", "out"))
+    assert not (here / "out").exists()
+
+
+BROKEN = {
+    "not YAML": ("criteria: [", "not valid YAML"),
+    "unknown key": (RUBRIC | {"colour": 1}, "colour"),
+    "unknown check": (RUBRIC | {"criteria": [criterion("a", "nonsense")]}, "use one of"),
+    "wrong parameter": (
+        RUBRIC | {"criteria": [criterion("a", "claims_agree", **{"with": {"tolerance": 9}})]},
+        "wrong parameter tolerance",
+    ),
+    "unknown assignment": (RUBRIC | {"assignment": "lab9"}, "lab9"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_rubric_is_found_before_anything_runs(grader, here, monkeypatch, name):
+    from data_files import write_mnist
+
+    from grader.pipeline import path, setup
+
+    document, words = BROKEN[name]
+    text = document if isinstance(document, str) else yaml.safe_dump(document)
+    (here / "broken.yaml").write_text(text)
+    assert words in mistake(grader("rubric", "check", "broken.yaml"))
+    write_mnist(here / "data")
+    monkeypatch.setattr(setup, "choose", lambda _: Chosen(Plain(), isolation_of(Plain())))
+    monkeypatch.setattr(path, "execute", None)
+    assert words in mistake(grader("check", "lab1", "lab.py", "--rubric", "broken.yaml"))
+
+
+@pytest.mark.parametrize("slug", ["lab1", "lab2", "lab3"])
+def test_our_rubrics_are_right(grader, slug):
+    rubrics = Path(__file__).parents[2] / "rubrics"
+    code, out, err = grader("rubric", "check", rubrics / f"{slug}.yaml")
+    assert (code, err) == (0, "")
+    assert out.endswith("100 points, passed from 70\n")
+
+
+def test_the_schema_of_rubrics_is_printed(grader):
+    code, out, _ = grader("rubric", "schema")
+    assert code == 0
+    schema = json.loads(out)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.validate(RUBRIC, schema)
+    assert all(f'"{name}"' in out for name in CHECKS)
+
+
+OWN = """
+from grader.checks.interface import Check, NoParameters
+from grader.model.verdict import met
+
+CHECK = Check("always", "Always met.", NoParameters, lambda *_: met("It is.", "It is."))
+"""
+
+
+@pytest.fixture
+def course(here):
+    """A course with one lab and a check of its own."""
+    folder = here / "course"
+    for name in ("assignments/lab9", "rubrics/baselines", "checks"):
+        (folder / name).mkdir(parents=True)
+    assignment = {
+        "schema": 1,
+        "slug": "lab9",
+        "title": "Lab 9",
+        "dataset": {"name": "mnist"},
+        "classes": list("0123456789"),
+    }
+    (folder / "assignments/lab9/assignment.yaml").write_text(yaml.safe_dump(assignment))
+    own = RUBRIC | {"assignment": "lab9", "criteria": [criterion("a", "always")]}
+    (folder / "rubrics/lab9.yaml").write_text(yaml.safe_dump(own))
+    text = baseline("lab9").model_dump_json(by_alias=True)
+    (folder / "rubrics/baselines/lab9.practice.json").write_text(text)
+    (folder / "checks/always.py").write_text(OWN)
+    return folder
+
+
+def test_another_course_brings_its_own_checks(grader, course):
+    rules = course / "rubrics/lab9.yaml"
+    assert grader("rubric", "check", rules, "--course", course)[0] == 0
+    assert '"always"' in grader("rubric", "schema", "--course", course)[1]
+    assert "lab9" in mistake(grader("rubric", "check", rules))
+
+
+def stored(out, course, points):
+    """A result of lab 9 in ``out``, graded with that many points."""
+    found = evidence(assignment="lab9")
+    rules = rubric(criterion("a", points=points), assignment="lab9")
+    grade = score(found, rules, expectation(), CHECKS)
+    return write_result(out, found, grade, "old", Logs("", "", None))
+
+
+def test_a_regrade_says_what_changed_and_runs_nothing(grader, here, course, monkeypatch):
+    from grader.pipeline import path
+
+    monkeypatch.setattr(path, "execute", None)
+    folder = stored(here / "out", course, 40)
+    code, out, err = grader("regrade", here / "out", "--course", course)
+    assert (code, err) == (0, "")
+    assert "ada: 40.0 → 10.0" in out
+    assert "1 graded again, 1 changed" in out
+    assert read_results(folder)[0].grade.score == 10
+    assert (folder / "report.html").read_text() != "old"
+    assert "1 graded again, 0 changed" in grader("regrade", here / "out", "--course", course)[1]
+
+
+def test_a_regrade_in_the_students_folder_stays_there(grader, here, course, monkeypatch):
+    folder = stored(here / "out", course, 40)
+    monkeypatch.chdir(folder)
+    assert grader("regrade", ".", "--course", course)[0] == 0
+    assert grader("report", ".", "--course", course)[0] == 0
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "evidence.json",
+        "grade.json",
+        "report.html",
+        "stderr.txt",
+        "stdout.txt",
+    ]
+
+
+def test_a_report_is_rendered_again_and_the_grade_stays(grader, here, course):
+    folder = stored(here / "out", course, 40)
+    before = (folder / "grade.json").read_bytes()
+    code, out, _ = grader("report", here / "out", "--course", course)
+    assert (code, out) == (0, f"{folder / 'report.html'}\n")
+    assert (folder / "grade.json").read_bytes() == before
+    assert (folder / "report.html").read_text() != "old"
+
+
+def test_the_status_of_data_is_shown(grader, here):
+    from data_files import write_mnist
+
+    write_mnist(here / "home")
+    code, out, err = grader("data", "status")
+    assert (code, err) == (0, "")
+    assert "✓ mnist: 12 + 6 images, not the published files" in out
+    assert "– asl: not there" in out
+    assert "practice data: always there" in out
+
+
+def test_data_is_imported_to_where_it_is_looked_for(grader, here):
+    from data_files import write_mnist
+
+    source = write_mnist(here / "download")
+    code, out, _ = grader("data", "import", source)
+    assert code == 0
+    assert len(out.splitlines()) == 4
+    assert "✓ mnist" in grader("data", "status")[1]
+
+
+def test_the_doctor_shows_what_works_and_what_does_not(grader, monkeypatch):
+    from grader.sandbox import choose
+
+    found = (
+        Inspection("bubblewrap", 3, False, "bwrap is not installed", ()),
+        Inspection("plain", 0, True, "", ("no isolation at all",)),
+    )
+    monkeypatch.setattr(choose, "inspect_all", lambda fresh: found)
+    code, out, err = grader("doctor")
+    assert (code, err) == (0, "")
+    assert "– level 3, bubblewrap: does not work: bwrap is not installed" in out
+    assert "known hole: no isolation at all" in out
+    for words in ("✓ cpu", "mnist", "lab1, lab2, lab3", "torch", "python"):
+        assert words in out
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (Fault("the disk is full"), 3, "fault: the disk is full. This is the grader's own"),
+        (KeyboardInterrupt(), 130, "Interrupted."),
+        (ZeroDivisionError("by zero"), 3, "fault: ZeroDivisionError: by zero"),
+        (BrokenPipeError(32, "Broken pipe"), 3, ""),
+    ],
+)
+def test_every_ending_is_a_documented_code(grader, monkeypatch, error, code, words):
+    from grader.data import status
+
+    def fail():
+        raise error
+
+    monkeypatch.setattr(status, "status", fail)
+    found, _, err = grader("data", "status")
+    assert found == code
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_an_unknown_failure_leaves_a_log_to_report(grader, monkeypatch):
+    from grader.data import status
+
+    def fail():
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(status, "status", fail)
+    err = grader("data", "status")[2]
+    log = Path(err.split(" report it with ")[1].strip())
+    assert "Traceback" in log.read_text()
+    assert f"grader {__version__}" in log.read_text()
+    log.unlink()
+
+
+def grade(points, **changes):
+    found = score(evidence(), rubric(criterion("a", points=10)), expectation(), CHECKS)
+    return found.model_copy(update={"score": points, "passed": bool(points), **changes})
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "words"),
+    [
+        (grade(10.0), 0, "10 of 10 points, passed"),
+        (grade(0.0), 1, "0 of 10 points, not passed yet"),
+        (grade(10.0, provisional=True, needs_review=True), 3, "provisional, needs review"),
+        (grade(None, provisional=True, needs_review=True), 3, "No score"),
+    ],
+)
+def test_the_code_of_a_grade_says_whether_it_passed(found, code, words):
+    assert exit_code(found) == code
+    assert words in headline(found)
+
+
+def test_what_a_student_wrote_cannot_steer_the_terminal():
+    assert inert("a\x1b[31mb\u202ec\x00[bold]d").plain == "a [31mb c [bold]d"
