@@ -26,7 +26,7 @@ HEAD = """# Results of the worked solutions
 
 Written by `python -m benchmarks.results` from `rubrics/baselines/`; do not edit by hand.
 
-Each worked solution was graded by `grader calibrate` with several seeds, one CPU thread per run. The
+Each worked solution was graded by `grader calibrate` with several seeds, one CPU thread a run. The
 training figures of this table are what the program itself records during its last epoch, with the
 weights still moving and dropout on, because the published ones are of that kind; losses are sums
 over batches of 32 of the batch mean. Below it are the measurements on fixed weights, which grades

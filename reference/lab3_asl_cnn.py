@@ -1,6 +1,6 @@
 """Lab 3, worked solution: a convolutional network closes the gap that lab 2 left open.
 
-    python reference/lab3_asl_cnn.py
+python reference/lab3_asl_cnn.py
 """
 
 import pandas as pd

@@ -3,9 +3,8 @@
 from statistics import median
 from typing import Literal
 
-from grader.checks.curve import Level, on_curve, percent, resolve
+from grader.checks.curve import Curve, Levels, curve_for, percent
 from grader.checks.interface import Check, Expectation, needs_measurements, not_measured
-from grader.model.base import Frozen
 from grader.model.evidence import Evidence, Measurements
 from grader.model.verdict import Finding
 
@@ -14,15 +13,13 @@ LEARNED = "The training accuracy is high enough."
 StatisticName = Literal["final", "median_last_k", "best_last_k"]
 
 
-class Accuracy(Frozen):
-    """Full points at ``full``, none at ``zero``.
+class Accuracy(Levels):
+    """Levels of an accuracy.
 
     ``statistic`` says which epochs count: the final model, or the median or best of the last K
     epochs, which is never below the final model.
     """
 
-    full: Level
-    zero: Level
     statistic: StatisticName = "median_last_k"
 
 
@@ -42,17 +39,22 @@ NAMES = {
 }
 
 
+def _valid_curve(expectation: Expectation, parameters: Accuracy) -> Curve:
+    return curve_for(parameters, expectation, "robust_valid_accuracy")
+
+
+def _train_curve(expectation: Expectation, parameters: Accuracy) -> Curve:
+    return curve_for(parameters, expectation, "train_accuracy")
+
+
 def _valid(
     evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Accuracy
 ) -> Finding:
-    full = resolve(parameters.full, expectation, "robust_valid_accuracy")
-    zero = resolve(parameters.zero, expectation, "robust_valid_accuracy")
+    curve = _valid_curve(expectation, parameters)
     value = robust(measured, parameters.statistic)
-    return on_curve(
+    return curve.finding(
         value,
-        zero,
-        full,
-        expected=f"Validation accuracy of at least {percent(full)}.",
+        expected=f"Validation accuracy of at least {percent(curve.full)}.",
         found=f"Measured {percent(value)} ({NAMES[parameters.statistic]}).",
         advice="Compare your network, loss, optimizer and number of epochs with the handout.",
     )
@@ -61,16 +63,13 @@ def _valid(
 def _train(
     evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Accuracy
 ) -> Finding:
-    full = resolve(parameters.full, expectation, "train_accuracy")
-    zero = resolve(parameters.zero, expectation, "train_accuracy")
+    curve = _train_curve(expectation, parameters)
     if measured.train_accuracy is None:
         return not_measured(LEARNED, "its training accuracy is missing")
     value = measured.train_accuracy
-    return on_curve(
+    return curve.finding(
         value,
-        zero,
-        full,
-        expected=f"Training accuracy of at least {percent(full)}.",
+        expected=f"Training accuracy of at least {percent(curve.full)}.",
         found=f"Measured {percent(value)} on all training images with the final model.",
         advice="The network has not learned its own training images: train longer, and look at the "
         "learning rate and the loss.",
@@ -82,10 +81,12 @@ TRAIN = Check(
     "Accuracy of the final model on the whole training set.",
     Accuracy,
     needs_measurements(LEARNED, _train),
+    verify=_train_curve,
 )
 VALID = Check(
     "validation_accuracy",
     "Accuracy on the whole validation set, robust against one unlucky last epoch.",
     Accuracy,
     needs_measurements("The validation accuracy is high enough.", _valid),
+    verify=_valid_curve,
 )

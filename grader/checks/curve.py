@@ -1,5 +1,7 @@
 """Points on a curve between ``zero`` and ``full``, both possibly relative to the reference."""
 
+import math
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -45,39 +47,65 @@ def resolve(level: Level, expectation: Expectation, metric: str) -> float:
             )
         baseline = expectation.others[level.of]
     statistic: Statistic = getattr(baseline, metric)
+    # To a tenth of a percent, in the student's favour: the threshold that is shown is the one used.
     if level.below is not None:
-        return statistic.mean - max(3 * statistic.sd, level.below)
-    return statistic.mean + max(3 * statistic.sd, level.above or 0)
+        return _tenths_below(statistic.mean - max(3 * statistic.sd, level.below)) / 1000
+    return _tenths_above(statistic.mean + max(3 * statistic.sd, level.above or 0)) / 1000
 
 
-def on_curve(
-    value: float,
-    zero: float,
-    full: float,
-    *,
-    expected: str,
-    found: str,
-    advice: str,
-    less_is_better: bool = False,
-) -> Finding:
-    """Full marks at ``full`` and beyond, none at ``zero``, in proportion between.
+def _tenths_below(value: float) -> int:
+    """Tenths of a percent, rounded down; a last-bit error does not cost one."""
+    return math.floor(value * 1000 + 1e-6)
+
+
+def _tenths_above(value: float) -> int:
+    return math.ceil(value * 1000 - 1e-6)
+
+
+class Levels(Frozen):
+    """Full points at ``full`` and beyond, none at ``zero``, in proportion between."""
+
+    full: Level
+    zero: Level
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Resolved levels. With ``zero`` above ``full``, less is better."""
+
+    zero: float
+    full: float
+
+    def finding(self, value: float, *, expected: str, found: str, advice: str) -> Finding:
+        """Judge ``value``; ``advice`` is the next step where it earns less than everything."""
+        share = (value - self.zero) / (self.full - self.zero)
+        if share >= 1:
+            return met(expected, found)
+        verdict = Verdict.PARTIAL if share > 0 else Verdict.UNMET
+        return Finding(
+            verdict=verdict, share=max(0.0, share), expected=expected, found=found, next_step=advice
+        )
+
+
+def curve_for(
+    levels: Levels, expectation: Expectation, metric: str, *, less_is_better: bool = False
+) -> Curve:
+    """Resolve ``levels`` for ``metric``, the name of a statistic of Baseline.
 
     Raises CourseError where ``zero`` lies on the wrong side of ``full``: every value would pass.
     """
+    zero, full = (resolve(level, expectation, metric) for level in (levels.zero, levels.full))
     if (zero <= full) if less_is_better else (zero >= full):
         raise CourseError(
             f"the rubric gives no points at {percent(zero)} and all points at {percent(full)}, "
             "which is the wrong way round: correct 'zero' or 'full', or calibrate again"
         )
-    share = (value - zero) / (full - zero)
-    if share >= 1:
-        return met(expected, found)
-    verdict = Verdict.PARTIAL if share > 0 else Verdict.UNMET
-    return Finding(
-        verdict=verdict, share=max(0.0, share), expected=expected, found=found, next_step=advice
-    )
+    return Curve(zero, full)
 
 
-def percent(value: float) -> str:
-    """A fraction as a percentage with one decimal; never rounded up to a threshold it missed."""
-    return f"{int(value * 1000 + 1e-6) / 10:.1f} %"
+def percent(value: float, *, up: bool = False) -> str:
+    """A fraction as a percentage with one decimal, never rounded to the better side.
+
+    Rounds down; ``up`` is for figures where less is better.
+    """
+    return f"{(_tenths_above(value) if up else _tenths_below(value)) / 10:.1f} %"

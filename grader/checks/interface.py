@@ -27,13 +27,15 @@ class Check:
     """One kind of criterion.
 
     ``parameters`` is the model of what a rubric may write under ``with``; ``judge`` gets it
-    validated. ``summary`` says in one sentence what the check looks at.
+    validated. ``summary`` says in one sentence what the check looks at. ``verify`` raises
+    CourseError where parameters and baselines do not go together, before anything is run.
     """
 
     name: str
     summary: str
     parameters: type[Frozen]
     judge: Callable[[Evidence, Expectation, Any], Finding]
+    verify: Callable[[Expectation, Any], object] | None = None
 
 
 class NoParameters(Frozen):

@@ -24,11 +24,9 @@ def training_passes(trace: Trace) -> list[Pass]:
 
 
 def _loss_fell(passes: list[Pass]) -> bool:
+    """Whether the recorded loss fell; a single epoch has nothing to compare with."""
     losses = [one.loss for one in passes if one.loss is not None]
-    if len(losses) >= 2:
-        return losses[-1] < losses[0]
-    accuracies = [one.accuracy for one in passes if one.accuracy is not None]
-    return bool(losses or accuracies)
+    return len(losses) < 2 or losses[-1] < losses[0]
 
 
 def _judge(

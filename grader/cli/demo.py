@@ -1,12 +1,15 @@
 """``grader demo``: samples of all three labs on practice data, to see what a report is."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from grader.cli import options
+
+if TYPE_CHECKING:
+    from grader.model.run import Isolation
 
 
 def demo(
@@ -32,6 +35,19 @@ def demo(
         reports.append(folder / "report.html")
     level = grade.isolation
     console.print(f"Run at isolation level {level.level} ({level.backend}) on {grade.device}.")
+    for missing in without(grade.isolation, grade.device):
+        console.print(inert(missing))
     console.print("Reports:")
     for path in reports:
         console.print(f"  {path.resolve()}", soft_wrap=True, highlight=False)
+
+
+def without(isolation: "Isolation", device: str) -> list[str]:
+    """Say what this machine lacks that a run would have used."""
+    from grader.sandbox.choose import inspect_all
+
+    stronger = [one for one in inspect_all() if one.level > isolation.level and not one.ok]
+    lacking = [f"Without {one.name} (level {one.level}): {one.reason}" for one in stronger]
+    if device == "cpu":
+        lacking.append("Without a GPU: everything was trained on the CPU.")
+    return lacking

@@ -1,5 +1,6 @@
 """Reads a YAML or JSON file into a model, with errors an instructor can act on."""
 
+import json
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +15,9 @@ Model = TypeVar("Model", bound=BaseModel)
 def read_model(path: Path, model: type[Model], what: str) -> Model:
     """Return the ``model`` in the file at ``path``; ``what`` names it. Raises CourseError."""
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        # JSON is YAML, but a YAML parser takes a hundred times as long for it.
+        document = json.loads(text) if path.suffix == ".json" else yaml.safe_load(text)
     except FileNotFoundError:
         raise CourseError(
             f"there is no {what} at {path}: create it, or name another course"
@@ -23,7 +26,8 @@ def read_model(path: Path, model: type[Model], what: str) -> Model:
         raise CourseError(f"the {what} {path} cannot be read: {error}") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         place = " ".join(str(error).split())[:300]
-        raise CourseError(f"the {what} {path} is not valid YAML: {place}") from None
+        kind = path.suffix[1:].upper()
+        raise CourseError(f"the {what} {path} is not valid {kind}: {place}") from None
     try:
         return model.model_validate(document)
     except ValidationError as error:

@@ -26,14 +26,14 @@ def _moved(root: Path, final: dict[str, torch.Tensor]) -> dict[str, Any] | None:
     floating = [name for name in initial if name in final and final[name].is_floating_point()]
     distances = []
     for name in floating:
-        before, after = initial[name].double(), final[name].double()
+        before, after = initial[name].double(), final[name].double().nan_to_num(1e30)
         if before.shape == after.shape:
             distances.append((float((after - before).norm()), float(before.norm())))
     total, scale = sum(d * d for d, _ in distances) ** 0.5, sum(n * n for _, n in distances) ** 0.5
     return {
         "parameters": len(distances),
         "moved": sum(distance > 0 for distance, _ in distances),
-        "relative_distance": total / scale if scale else 0.0,
+        "relative_distance": min(total / scale, 1e9) if scale else 0.0,
     }
 
 

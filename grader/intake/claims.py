@@ -4,6 +4,7 @@ from pathlib import Path
 
 from grader.errors import OutboxRefused
 from grader.intake.files import read_model
+from grader.intake.notes import notes_of
 from grader.intake.printed import read_printed
 from grader.intake.wire import Ending
 from grader.model.evidence import Claims, Trace
@@ -32,4 +33,5 @@ def read_claims(outbox: Path, stdout: str) -> tuple[Claims, tuple[str, ...]]:
         cells_run=ending.cells_run if isinstance(ending, Ending) else None,
         cells_total=ending.cells_total if isinstance(ending, Ending) else None,
     )
-    return claims, tuple(notes)
+    helped = notes_of(claims.trace.notes) if claims.trace else ()
+    return claims, (*helped, *notes)

@@ -88,6 +88,7 @@ class Trace(Frozen):
     loss: str | None = None
     models: tuple[TrainedModel, ...] = ()
     unmeasurable: str | None = None
+    notes: tuple[str, ...] = Field(default=(), max_length=50)
 
 
 class Printed(Frozen):

@@ -13,6 +13,7 @@ from grader.course import Course, find_course
 from grader.data import locate
 from grader.data.dataset import DataSet
 from grader.data.practice import PracticeSize
+from grader.errors import CourseError
 from grader.model.assignment import Assignment
 from grader.model.rubric import Rubric
 from grader.sandbox.choose import Chosen, choose
@@ -74,6 +75,11 @@ def prepare(request: Request) -> Setup:
     data = locate.load(
         assignment.dataset.name, request.data, request.practice, request.practice_size
     )
+    if data.train.labels.max() >= len(assignment.classes):
+        raise CourseError(
+            f"the assignment {assignment.slug} names {len(assignment.classes)} classes, but its "
+            f"data has {data.train.labels.max() + 1}: name all of them in assignment.yaml"
+        )
     return Setup(
         course=course,
         assignment=assignment.model_copy(update={"limits": limits}),
@@ -90,9 +96,11 @@ def standard(course: Course, slug: str, profile: str, rubric: Path | None = None
     """Load what judges an assignment, every parameter validated. Raises CourseError."""
     found = course.rubric(slug, rubric)
     checks = with_course_checks(course.check_files())
-    for criterion in found.criteria:
-        parameters_of(criterion, checks)
     expectation = Expectation(course.baseline(slug, profile), course.baselines(profile))
+    for criterion in found.criteria:
+        check, parameters = parameters_of(criterion, checks)
+        if check.verify is not None:
+            check.verify(expectation, parameters)
     return Standard(found, expectation, checks)
 
 

@@ -24,8 +24,10 @@ def main() -> None:
     stop = IPythonKernel.do_shutdown
 
     def do_shutdown(kernel: IPythonKernel, restart: bool) -> object:
-        recorder.finish()
         inside_cell = getattr(kernel, "_grader_busy", False)
+        if inside_cell:
+            recorder.notes.add("shutdown_ignored")
+        recorder.finish()
         return {"status": "ok", "restart": restart} if inside_cell else stop(kernel, restart)
 
     IPythonKernel.do_shutdown = do_shutdown  # type: ignore[method-assign]

@@ -53,6 +53,7 @@ class Recorder:
         self.trained: list[dict[str, Any]] = []
         self.reason: str | None = None
         self.loss_name: str | None = None
+        self.notes: set[str] = set()
         self.dirty = False
 
     def install(self) -> None:
@@ -88,6 +89,8 @@ class Recorder:
             del self.roots[oldest], self.initial[oldest]
             self.samples.forget(oldest)
         self.roots[id(module)] = module
+        if "_orig_mod" in module._modules:
+            self.notes.add("compile_off")
         self.initial[id(module)] = state(unwrap(module))  # before its first step
 
     def lost(self, name: str, value: Any, output: Any, target: Any) -> None:
@@ -237,6 +240,7 @@ class Recorder:
             "loss": self.loss_name,
             "models": self.trained[-20:],
             "unmeasurable": self.reason,
+            "notes": sorted(self.notes),
         }
 
 
