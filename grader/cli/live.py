@@ -26,7 +26,7 @@ class LiveRun:
         self.console = console
         self.epochs = epochs
         self.quiet = quiet
-        self.epoch = 0
+        self.epoch = self.shown = 0
         self.training = self.validation = "–"
         self.started_s = time.monotonic()
         self.progress = Progress(
@@ -69,5 +69,7 @@ class LiveRun:
             f"validation {self.validation}  about {_clock(left)} left"
         )
         self.progress.update(self.task, completed=self.epoch, state=state)
-        if not self.quiet and not self.console.is_terminal and not line.training:
-            self.console.print(state, highlight=False)
+        if not line.training and self.shown < self.epoch:
+            self.shown = self.epoch
+            if not self.quiet and not self.console.is_terminal:
+                self.console.print(state, highlight=False)
