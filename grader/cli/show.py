@@ -40,7 +40,8 @@ def show_grade(console: Console, grade: Grade, folder: Path) -> None:
             continue
         sign, style = SIGNS[item.verdict]
         points = f"{item.earned:g} / {item.points:g}"
-        found = item.found if item.verdict is Verdict.MET else f"{item.found} {item.help}"
+        advised = item.verdict in (Verdict.UNMET, Verdict.PARTIAL)
+        found = f"{item.found} {item.help}" if advised else item.found
         table.add_row(inert(item.title), Text(sign, style=style), points, inert(found))
     console.print(table)
     console.print(headline(grade), style="bold")

@@ -74,14 +74,18 @@ def _result(criterion: Criterion, finding: Finding) -> CriterionResult:
         expected=finding.expected,
         found=finding.found,
         reason=f"{finding.expected} {finding.found}",
-        help=(
-            ""
-            if finding.verdict is Verdict.MET
-            else " ".join(text for text in (finding.next_step, criterion.help) if text)
-        ),
+        help=_help(criterion, finding),
         where=finding.where,
         visibility=criterion.visibility,
     )
+
+
+def _help(criterion: Criterion, finding: Finding) -> str:
+    """What to do next; a rubric's own advice belongs to the criterion's own failure."""
+    if finding.verdict is Verdict.MET:
+        return ""
+    own = criterion.help if finding.verdict in (Verdict.UNMET, Verdict.PARTIAL) else ""
+    return " ".join(text for text in (finding.next_step, own) if text)
 
 
 def _points(evidence: Evidence, criteria: tuple[CriterionResult, ...]) -> float | None:

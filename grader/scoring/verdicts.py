@@ -49,11 +49,13 @@ def judge_all(
 
 
 def _blocked(finding: Finding, title: str, cause: Finding) -> Finding:
+    """Say what failed before; what was measured all the same is worth knowing."""
     ours = cause.verdict is Verdict.FAULT
+    measured = "" if finding.verdict is Verdict.BLOCKED else f" {finding.found}"
     return Finding(
         verdict=Verdict.FAULT if ours else Verdict.BLOCKED,
         share=0,
         expected=finding.expected,
-        found=f"Not judged, because of “{title}”. {finding.found}",
+        found=f"Not judged, because of “{title}”.{measured}",
         next_step=cause.next_step,
     )
