@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo test lint check gpu-test bench clean
+.PHONY: help demo test lint gpu-test bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' Makefile
@@ -35,7 +35,7 @@ gpu-test: $(STAMP) ## the tests that need a CUDA device
 	@$(BIN)/pytest -m gpu
 
 bench: $(STAMP) ## what grading costs beside the bare run; minutes, on an otherwise idle machine
-	@$(BIN)/python -m benchmarks.overhead
+	@for lab in lab1 lab2 lab3; do $(BIN)/python -m benchmarks.overhead $$lab; done
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

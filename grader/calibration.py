@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from grader.checks.accuracy import robust
+from grader.checks.accuracy import gap, robust, robust_training
 from grader.data.places import cache_folder
 from grader.discovery import find_submission
 from grader.errors import Fault
@@ -104,10 +104,11 @@ def summarise(setup: Setup, reference: Path, runs: list[Evidence], seeds: list[i
         running_train_accuracy=_statistic(one.accuracy or 0.0 for one in last),
         running_train_loss_sum=_statistic((one.loss or 0.0) * one.forwards for one in last),
         valid_accuracy=of(lambda one: one.valid_accuracy),
+        robust_train_accuracy=of(robust_training),
         robust_valid_accuracy=of(lambda one: robust(one, "median_last_k")),
         valid_loss=of(lambda one: one.valid_loss),
         valid_loss_sum=of(lambda one: one.valid_loss_sum),
-        gap=of(lambda one: max(0.0, (one.train_accuracy or 0.0) - robust(one, "median_last_k"))),
+        gap=of(gap),
         train_accuracy_per_epoch=_curve([_epochs(run) for run in runs]),
         valid_accuracy_per_epoch=_curve([_validations(run) for run in runs]),
         wall_s=_statistic(run.run.wall_s for run in runs),

@@ -1,6 +1,6 @@
 """Training and validation accuracy of the trained network, as measured by us."""
 
-from statistics import median
+from statistics import median_high
 from typing import Literal
 
 from grader.checks.curve import Curve, Levels, curve_for, percent
@@ -28,8 +28,24 @@ def robust(measured: Measurements, statistic: StatisticName) -> float:
     epochs = [snapshot.accuracy for snapshot in measured.snapshots if snapshot.epoch is not None]
     if statistic == "final" or not epochs:
         return measured.valid_accuracy
-    value = median(epochs) if statistic == "median_last_k" else max(epochs)
+    value = median_high(epochs) if statistic == "median_last_k" else max(epochs)
     return max(value, measured.valid_accuracy)
+
+
+def robust_training(measured: Measurements) -> float | None:
+    """The training accuracy that counts: the typical epoch's where the final one was unlucky."""
+    if measured.typical is None or measured.train_accuracy is None:
+        return measured.train_accuracy
+    return max(measured.typical.train_accuracy, measured.train_accuracy)
+
+
+def gap(measured: Measurements) -> float | None:
+    """Training minus validation accuracy of one and the same weights, never below 0."""
+    if measured.typical is not None:
+        return max(0.0, measured.typical.train_accuracy - measured.typical.valid_accuracy)
+    if measured.train_accuracy is None:
+        return None
+    return max(0.0, measured.train_accuracy - measured.valid_accuracy)
 
 
 NAMES = {
@@ -44,7 +60,7 @@ def _valid_curve(expectation: Expectation, parameters: Accuracy) -> Curve:
 
 
 def _train_curve(expectation: Expectation, parameters: Accuracy) -> Curve:
-    return curve_for(parameters, expectation, "train_accuracy")
+    return curve_for(parameters, expectation, "robust_train_accuracy")
 
 
 def _valid(
@@ -64,13 +80,14 @@ def _train(
     evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Accuracy
 ) -> Finding:
     curve = _train_curve(expectation, parameters)
-    if measured.train_accuracy is None:
+    value = robust_training(measured)
+    if value is None:
         return not_measured(LEARNED, "its training accuracy is missing")
-    value = measured.train_accuracy
+    which = "the final model" if measured.typical is None else "a typical epoch"
     return curve.finding(
         value,
         expected=f"Training accuracy of at least {percent(curve.full)}.",
-        found=f"Measured {percent(value)} on all training images with the final model.",
+        found=f"Measured {percent(value)} on all training images with {which}.",
         advice="The network has not learned its own training images: train longer, and look at the "
         "learning rate and the loss.",
     )
@@ -78,7 +95,7 @@ def _train(
 
 TRAIN = Check(
     "training_accuracy",
-    "Accuracy of the final model on the whole training set.",
+    "Accuracy on the whole training set, of the final model or of a typical epoch.",
     Accuracy,
     needs_measurements(LEARNED, _train),
     verify=_train_curve,

@@ -1,6 +1,6 @@
 """The generalisation gap: training accuracy minus validation accuracy."""
 
-from grader.checks.accuracy import robust
+from grader.checks.accuracy import gap
 from grader.checks.curve import Curve, Levels, curve_for, percent
 from grader.checks.interface import Check, Expectation, needs_measurements, not_measured
 from grader.model.evidence import Evidence, Measurements
@@ -18,16 +18,16 @@ def _judge(
     evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Levels
 ) -> Finding:
     curve = _curve(expectation, parameters)
-    valid = robust(measured, "median_last_k")
-    if measured.train_accuracy is None:
+    value = gap(measured)
+    if value is None:
         return not_measured(EXPECTED, "its training accuracy is missing")
-    train = measured.train_accuracy
-    value = max(0.0, train - valid)
-    limit, gap = percent(curve.full, up=True), percent(value, up=True)
+    same = measured.typical or measured
+    train, valid = same.train_accuracy or 0.0, same.valid_accuracy
+    limit, shown = percent(curve.full, up=True), percent(value, up=True)
     return curve.finding(
         value,
         expected=f"A gap between training and validation accuracy of at most {limit}.",
-        found=f"The gap is {gap}: {percent(train)} on the training images, "
+        found=f"The gap is {shown}: {percent(train)} on the training images, "
         f"{percent(valid)} on images the network has never seen.",
         advice="The network remembers images instead of learning what makes a letter: see the "
         "handout on overfitting.",

@@ -77,7 +77,7 @@ def check_one(
     from grader.results.store import require_writable, write_result
 
     submission = find_submission(path, student)
-    require_writable(out)
+    require_writable(out, submission.student)
     setup = prepare(request)
     judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
     epochs = judged_by.expectation.baseline.epochs

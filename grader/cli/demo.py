@@ -8,6 +8,8 @@ from rich.console import Console
 
 from grader.cli import options
 
+OURS = 3
+
 if TYPE_CHECKING:
     from grader.model.run import Isolation
 
@@ -27,12 +29,14 @@ def demo(
     console = Console()
     console.print("Practice data: these are not grades.", style="bold yellow")
     reports = []
+    code = 0
     for sample in samples():
         request = Request(assignment=sample.assignment, practice=True, isolation=isolation)
         place = out / sample.assignment
         grade, folder = check_one(request, sample.path, place, sample.name, console, quiet=False)
         console.print(inert(f"{sample.assignment} {sample.name}: {headline(grade)}"), style="bold")
         reports.append(folder / "report.html")
+        code = OURS if grade.needs_review else code
     level = grade.isolation
     console.print(f"Run at isolation level {level.level} ({level.backend}) on {grade.device}.")
     for missing in without(grade.isolation, grade.device):
@@ -40,6 +44,7 @@ def demo(
     console.print("Reports:")
     for path in reports:
         console.print(f"  {path.resolve()}", soft_wrap=True, highlight=False)
+    raise typer.Exit(code)
 
 
 def without(isolation: "Isolation", device: str) -> list[str]:

@@ -56,7 +56,11 @@ def _parse_error(cell: Cell, file: str) -> Place | None:
         magic = MAGIC.match(lines[line - 1]) if 0 < line <= len(lines) else None
         if cell.number is None or magic is None:
             return Place(file=file, cell=cell.number, line=line or None, text=str(error)[:200])
-        lines[line - 1] = f"{magic[1]}pass"  # fine in a notebook: look on behind it
+        end = line - 1
+        while lines[end].rstrip().endswith("\\") and end + 1 < len(lines):
+            end += 1  # a magic may go on behind a backslash
+        # Fine in a notebook: look on behind it.
+        lines[line - 1 : end + 1] = [f"{magic[1]}pass", *[""] * (end + 1 - line)]
     return None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 
-from .operators import CHANGES_DEVICE, Refused, is_ignored, operator
+from .operators import Refused, is_ignored, operator
 
 MAX_NODES = 5000
 WRAPPERS = ("wrap_with_set_grad_enabled", "wrap_with_autocast")
@@ -52,13 +52,10 @@ class Program:
         if any(wrapper in target for wrapper in WRAPPERS):
             return self._nested(name, node["args"])
         function = operator(target)
-        moves = target.removeprefix("aten.").removesuffix(".default") in CHANGES_DEVICE
         args, kwargs = node["args"], node["kwargs"]
 
         def step(values: dict[str, Any]) -> None:
             named = {key: self._value(item, values) for key, item in kwargs.items()}
-            if moves:
-                named.pop("device", None)
             values[name] = function(*[self._value(item, values) for item in args], **named)
 
         return step
@@ -79,7 +76,8 @@ class Program:
                 return values[item["node"]]
             if "dtype" in item:
                 return getattr(torch, item["dtype"])
-            return None
+            # A device or a memory layout. A device is always this one; layouts do not matter.
+            return torch.device(self.device) if item.get("device") else None
         if isinstance(item, list):
             return [self._value(one, values) for one in item]
         return item

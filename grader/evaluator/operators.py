@@ -46,8 +46,6 @@ ALLOWED = (
 )
 """Names without the ``aten.`` prefix; a name without an overload means its default."""
 
-CHANGES_DEVICE = {"to.device", "to.dtype_layout", "_to_copy", "to.other"}
-
 IGNORED = (
     "_assert_tensor_metadata",
     "_assert_scalar",

@@ -1,5 +1,6 @@
 """Takes the model out of an outbox: validated, copied, ready for sandbox B and for fitting."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
+from safetensors.numpy import save as save_tensors
 
 from grader.errors import OutboxRefused
 from grader.intake.files import read_capped, read_model
@@ -17,6 +19,8 @@ MB = 1_000_000
 GRAPH_CAP = 16 * MB
 WEIGHTS_CAP = 400 * MB
 SAMPLES_CAP = 128 * MB
+MAX_ROWS = 1000
+SNAPSHOT = re.compile(r"epoch-[0-9]{5,9}")
 
 
 @dataclass(frozen=True)
@@ -58,23 +62,25 @@ def take_artefact(outbox: Path, target: Path, snapshots: tuple[str, ...]) -> Art
         (target / "graph.json").write_text(model.model_dump_json())
     except ValueError:  # pydantic has a limit of its own for nesting
         raise OutboxRefused("graph.json is nested too deeply") from None
-    names = [name for name in snapshots if name.startswith("epoch-") and name[6:].isdigit()]
+    names = [name for name in snapshots if SNAPSHOT.fullmatch(name)]
     copied = {
         name for name in (*names, "final", "initial", "constants") if _copy(outbox, target, name)
     }
     kept = tuple(name for name in names if name in copied)
     if "final" not in copied and not kept:
         return None
-    samples = read_capped(outbox, "samples.safetensors", SAMPLES_CAP)
-    if samples is not None:
-        (target / "samples.safetensors").write_bytes(samples)
+    content = read_capped(outbox, "samples.safetensors", SAMPLES_CAP)
+    tensors = _tensors(content)
+    if "live_inputs" in tensors:  # all that sandbox B needs: no targets, which are labels
+        live = {"live_inputs": tensors["live_inputs"]}
+        (target / "samples.safetensors").write_bytes(save_tensors(live))
     return Artefact(
         folder=target,
         model=model,
         snapshots=kept,
         final="final" if "final" in copied else kept[-1],
         constants="constants" in copied,
-        samples=_samples(samples),
+        samples=_samples(tensors),
     )
 
 
@@ -85,18 +91,21 @@ def _copy(outbox: Path, target: Path, name: str) -> bool:
     return content is not None
 
 
-def _samples(content: bytes | None) -> Samples:
+def _tensors(content: bytes | None) -> dict[str, Any]:
     try:
-        tensors: dict[str, Any] = load_tensors(content) if content else {}
+        return load_tensors(content) if content else {}
     except (SafetensorError, ValueError, TypeError, KeyError) as error:
         raise OutboxRefused(f"samples.safetensors cannot be read ({str(error)[:100]})") from None
+
+
+def _samples(tensors: dict[str, Any]) -> Samples:
     empty = np.zeros((0, 1), np.float32)
 
     def named(name: str) -> NDArray[np.float32]:
         with np.errstate(over="ignore"):
             array = np.asarray(tensors.get(name, empty), dtype=np.float32)
-        if not array.ndim:
-            raise OutboxRefused(f"{name} in samples.safetensors has no rows")
+        if not array.ndim or 0 in array.shape[1:] or len(array) > MAX_ROWS:
+            raise OutboxRefused(f"{name} in samples.safetensors has no rows, or far too many")
         # A network that diverged answers NaN: that is a result, while NaN inputs fit no images.
         if name != "live_outputs" and not np.isfinite(array).all():
             raise OutboxRefused(f"{name} in samples.safetensors holds NaN or infinity")

@@ -27,11 +27,12 @@ def read_claims(outbox: Path, stdout: str) -> tuple[Claims, tuple[str, ...]]:
     ending = attempt("ending.json", Ending)
     claims = Claims(
         ended=isinstance(ending, Ending),
+        fault=ending.reason if isinstance(ending, Ending) and ending.status == "fault" else None,
         trace=trace if isinstance(trace, Trace) else None,
         printed=read_printed(stdout),
         crash=ending.crash if isinstance(ending, Ending) else None,
         cells_run=ending.cells_run if isinstance(ending, Ending) else None,
         cells_total=ending.cells_total if isinstance(ending, Ending) else None,
     )
-    helped = notes_of(claims.trace.notes) if claims.trace else ()
+    helped = notes_of(claims.trace) if claims.trace else ()
     return claims, (*helped, *notes)

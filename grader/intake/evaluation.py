@@ -37,17 +37,27 @@ def _input_map(found: Preprocessing) -> dict[str, Any]:
     return document
 
 
-def write_task(folder: Path, artefact: Artefact, found: Preprocessing, device: str) -> None:
-    """Write ``task.json``: every snapshot on the validation set, the final one on both."""
-    names = dict.fromkeys((*artefact.snapshots, artefact.final))
-    predictions = [{"snapshot": name, "split": "valid"} for name in names]
-    predictions.append({"snapshot": artefact.final, "split": "train"})
+def predictions(artefact: Artefact, typical: str) -> list[tuple[str, str]]:
+    """What to predict: every snapshot on the validation set, two at most on the training set."""
+    valid = dict.fromkeys((*artefact.snapshots, artefact.final))
+    train = dict.fromkeys((artefact.final, typical))
+    return [*((name, "valid") for name in valid), *((name, "train") for name in train)]
+
+
+def write_task(
+    folder: Path,
+    artefact: Artefact,
+    found: Preprocessing,
+    device: str,
+    wanted: list[tuple[str, str]],
+) -> None:
+    """Write ``task.json``; ``wanted`` lists (snapshot, split) to predict on."""
     task = {
         "device": device,
         "input_map": _input_map(found),
         "constants": artefact.constants,
         "final": artefact.final,
-        "predictions": predictions,
+        "predictions": [{"snapshot": name, "split": split} for name, split in wanted],
     }
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "task.json").write_text(json.dumps(task))

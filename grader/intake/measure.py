@@ -12,7 +12,13 @@ from grader.intake.artefact import Artefact
 from grader.intake.evaluation import read_logits, read_result
 from grader.intake.matching import match
 from grader.model.assignment import Assignment
-from grader.model.evidence import Agreement, Measurements, Preprocessing, Snapshot
+from grader.model.evidence import (
+    Agreement,
+    Measurements,
+    Preprocessing,
+    Snapshot,
+    TypicalEpoch,
+)
 
 TrainedOn = Literal["train", "valid", "mixed", "unknown"]
 
@@ -60,6 +66,23 @@ def measure(
         moved=result.moved,
         trained_on=trained_on,
     )
+
+
+def with_typical(
+    measured: Measurements, outbox: Path, name: str, data: DataSet
+) -> Measurements | None:
+    """Add the typical epoch ``name``; ``None`` where ``outbox`` lacks its training predictions."""
+    logits = read_logits(outbox, f"logits-train-{name}", len(data.train))
+    if logits is None:
+        return None
+    losses = scores.losses(logits, data.train.labels)
+    typical = TypicalEpoch(
+        name=name,
+        train_accuracy=scores.accuracy(logits, data.train.labels),
+        train_loss=None if losses is None else float(losses.mean()),
+        valid_accuracy=next(one.accuracy for one in measured.snapshots if one.name == name),
+    )
+    return measured.model_copy(update={"typical": typical})
 
 
 def _required(outbox: Path, name: str, rows: int) -> scores.Logits:

@@ -1,5 +1,7 @@
 """Where the grader helped a submission along, in words. The probe only sends the names."""
 
+from grader.model.evidence import Trace
+
 NOTES = {
     "compile_off": (
         "torch.compile was switched off for this run: your model ran eagerly, which gives the "
@@ -12,6 +14,10 @@ NOTES = {
 }
 
 
-def notes_of(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the sentence for each known name once; other names mean nothing."""
-    return tuple(NOTES[name] for name in dict.fromkeys(names) if name in NOTES)
+def notes_of(trace: Trace) -> tuple[str, ...]:
+    """Return one sentence for each way the run was helped; unknown names mean nothing."""
+    notes = [NOTES[name] for name in dict.fromkeys(trace.notes) if name in NOTES]
+    if len(trace.models) > 1:
+        names = ", then ".join(model.type[:40] for model in trace.models[-5:])
+        notes.append(f"Several models were trained: {names}. The last one was graded.")
+    return tuple(notes)

@@ -26,6 +26,7 @@ direction, is off by up to one grey level, 3.9e-3."""
 
 MIN_ROWS = 8
 CHANNELS = (1, 3)
+MAX_SIDE = 512
 
 
 class NotFitted(Exception):
@@ -68,7 +69,7 @@ def _geometries(layout: tuple[int, ...]) -> Iterator[Geometry]:
     if len(layout) >= 2:
         height, width = layout[-2:]
         channels = size // (height * width)
-        if channels in CHANNELS and (height, width) != (28, 28):
+        if channels in CHANNELS and (height, width) != (28, 28) and max(height, width) <= MAX_SIDE:
             for mode in MODES:
                 yield Geometry(channels, height, width, mode)
 
@@ -134,7 +135,7 @@ def _apply(fit: Fit, x: NDArray[np.float64], channels: int) -> NDArray[np.float6
     return spread * fit.scale[None, :, None] + fit.shift[None, :, None]
 
 
-def fit_preprocessing(rows: NDArray[np.float32], data: DataSet) -> tuple[Preprocessing, Match]:
+def fit_preprocessing(rows: NDArray[np.float32], data: DataSet) -> Preprocessing:
     """Fit what turns public images into ``rows`` (N, *layout). Raises NotFitted."""
     layout = tuple(int(size) for size in rows.shape[1:])
     best = 0
@@ -145,14 +146,14 @@ def fit_preprocessing(rows: NDArray[np.float32], data: DataSet) -> tuple[Preproc
             continue
         described = _verified(rows, geometry, found, None)
         if described is not None:
-            return described, found
+            return described
     for scaling in _scalings(data) if int(np.prod(layout)) == 784 else ():
         geometry = Geometry(1, 28, 28, None)
         found = match(_grey(rows, geometry), data, scaling=scaling)
         if len(found) >= max(MIN_ROWS, 0.8 * len(rows)):
             described = _verified(rows, geometry, found, scaling)
             if described is not None:
-                return described, found
+                return described
     raise NotFitted(
         f"{best} of {len(rows)} sampled inputs are recognisable as public images, "
         "and no simple map leads from those to the inputs"

@@ -8,7 +8,7 @@ from grader.model.evidence import Printed
 LABEL = re.compile(r"(?<![a-z])(train\w*|valid\w*|val|test\w*)(?![a-z])", re.IGNORECASE)
 ACCURACY = re.compile(
     r"(?<![a-z])acc(?:uracy)?(?![a-z])[^0-9\n%]{0,20}?"
-    r"([01]?\.\d+|\d{1,3}(?:\.\d+)?)(?!\d|\.\d|\s*/)\s*(%?)",  # 97/100 images is a count
+    r"([01]?\.\d+|\d{1,3}(?:\.\d+)?)(?!\d|\.\d|\s*/)",  # 97/100 images is a count
     re.IGNORECASE,
 )
 MAX_TEXT = 4_000_000
@@ -25,7 +25,7 @@ def _readings(text: str) -> Iterator[tuple[str, float]]:
             before = [name for start, name in labels if start < found.start()]
             last = before[-1] if before else ""
             value = float(found.group(1))
-            value = value / 100 if found.group(2) or value > 1 else value
+            value = value / 100 if value > 1 else value  # "0.97 %" is a slip for 97 %
             if last and value <= 1:
                 yield ("train" if last.startswith("train") else "valid"), value
 

@@ -15,7 +15,8 @@ DTYPES = Literal["float32", "float64", "float16", "bfloat16", "int64", "int32", 
 class Ending(Frozen):
     """``ending.json``: how the submission itself ended, as the probe saw it."""
 
-    status: Literal["ok", "error"]
+    status: Literal["ok", "error", "fault"]
+    reason: Name = ""
     crash: Crash | None = None
     cells_run: int | None = Field(default=None, ge=0, le=100_000)
     cells_total: int | None = Field(default=None, ge=0, le=100_000)

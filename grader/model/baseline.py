@@ -23,8 +23,8 @@ class Baseline(Frozen):
 
     Losses come twice: the mean per image, and the sum over batches of 32 of the batch mean that
     the labs print (``*_loss_sum``). ``running_*`` are what the reference itself printed in its
-    last epoch, while it was still learning. ``robust_valid_accuracy`` is the median over the last
-    K epochs, never below the final model.
+    last epoch, while it was still learning. ``robust_*`` are of the final model, or of the epoch
+    at the median of the last K where the final one fell below it: what thresholds come from.
     """
 
     schema_: Literal[1] = Field(default=1, alias="schema")
@@ -36,6 +36,7 @@ class Baseline(Frozen):
     parameters: int
     layers: tuple[Layer, ...]
     train_accuracy: Statistic
+    robust_train_accuracy: Statistic
     train_loss: Statistic
     train_loss_sum: Statistic
     running_train_accuracy: Statistic

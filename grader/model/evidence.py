@@ -76,14 +76,20 @@ class TrainedModel(Frozen):
 
 
 class Trace(Frozen):
-    """What the probe heard of the training. A claim: student code shares its process."""
+    """What the probe heard of the training. A claim: student code shares its process.
+
+    ``steps`` and ``backwards`` count over the whole program; ``fault`` is the first error of our
+    own recording.
+    """
 
     epochs: Count = 0
+    steps: Count = 0
+    backwards: Count = 0
+    fault: str | None = Field(default=None, max_length=400)
     passes: tuple[Pass, ...] = ()
     snapshots: tuple[str, ...] = ()
     optimizer: str | None = None
     learning_rate: float | None = None
-    final_learning_rate: float | None = None
     batch_size: Count = 0
     loss: str | None = None
     models: tuple[TrainedModel, ...] = ()
@@ -101,10 +107,12 @@ class Printed(Frozen):
 class Claims(Frozen):
     """All that came from the process that ran student code.
 
-    ``ended`` is false where the program never came to the end the probe reports.
+    ``ended`` is false where the program never came to the end the probe reports; ``fault`` says
+    what failed of ours before any student code ran.
     """
 
     ended: bool = False
+    fault: str | None = None
     trace: Trace | None = None
     printed: Printed = Printed()
     crash: Crash | None = None
@@ -170,12 +178,22 @@ class Moved(Frozen):
     relative_distance: float
 
 
+class TypicalEpoch(Frozen):
+    """The epoch whose validation accuracy is the median of the last K, with fixed weights."""
+
+    name: str
+    train_accuracy: float
+    train_loss: float | None
+    valid_accuracy: float
+
+
 class Measurements(Frozen):
     """What our own code computed from inert artefacts; accuracies are fractions.
 
     Losses are cross-entropy means per image; the ``*_loss_sum`` are sums over batches of 32.
     ``confusion[i][j]`` counts validation images of class i predicted as class j.
-    ``classes`` is the number of outputs.
+    ``classes`` is the number of outputs. ``typical`` is there where the final epoch was an
+    unlucky one: where its validation accuracy lies below the median of the last K.
     """
 
     train_accuracy: float | None
@@ -185,6 +203,7 @@ class Measurements(Frozen):
     valid_loss: float | None
     valid_loss_sum: float | None = None
     snapshots: tuple[Snapshot, ...]
+    typical: TypicalEpoch | None = None
     confusion: tuple[tuple[int, ...], ...]
     wrong_images: tuple[WrongImage, ...] = ()
     layers: tuple[Layer, ...]

@@ -5,7 +5,14 @@ from typing import Any, Literal
 from pydantic import Field
 
 from grader.model.base import Frozen
-from grader.model.evidence import Agreement, Layer, Place, Preprocessing, Snapshot
+from grader.model.evidence import (
+    Agreement,
+    Layer,
+    Place,
+    Preprocessing,
+    Snapshot,
+    TypicalEpoch,
+)
 from grader.model.rubric import Visibility
 from grader.model.run import Isolation, Outcome
 from grader.model.verdict import Verdict
@@ -44,6 +51,7 @@ class GradeMeasurements(Frozen):
     holdout_accuracy: float | None = None
     statistic: str | None = None
     per_epoch: tuple[Snapshot, ...] = ()
+    typical: TypicalEpoch | None = None
     confusion: tuple[tuple[int, ...], ...] = ()
     layers: tuple[Layer, ...] = ()
     expected_layers: tuple[Layer, ...] = ()

@@ -52,9 +52,10 @@ def examine(submission: Submission, setup: Setup, listen: Listener | None = None
                     listen(line)
 
         end = execute(submission, setup, scratch, watch)
+        watch()  # what was written between the last look and the end
         claims, notes = read_claims(scratch / "outbox", end.stdout)
         figures = _figures(end, claims)
-        found = _fault(end) or evaluate(claims, setup, scratch)
+        found = _fault(figures) or evaluate(claims, figures, setup, scratch)
         logs = Logs(end.stdout, end.stderr, executed_notebook(scratch / "outbox"))
     evidence = Evidence(
         assignment=setup.assignment.slug,
@@ -79,16 +80,18 @@ def judge(evidence: Evidence, standard: Standard) -> Grade:
     return score(evidence, standard.rubric, standard.expectation, standard.checks)
 
 
-def _fault(end: ProcessEnd) -> Gap | None:
-    if end.outcome is not Outcome.FAULT:
+def _fault(figures: RunFigures) -> Gap | None:
+    if figures.outcome is not Outcome.FAULT:
         return None
-    return Gap(kind=GapKind.FAULT, reason=end.detail or "the sandbox did not start")
+    return Gap(kind=GapKind.FAULT, reason=figures.detail or "the sandbox did not start")
 
 
 def _figures(end: ProcessEnd, claims: Claims) -> RunFigures:
     """How the run ended. A program that ends its own process never reported its ending."""
     outcome, detail = end.outcome, end.detail
-    if outcome is Outcome.OK and not claims.ended:
+    if claims.fault is not None:
+        outcome, detail = Outcome.FAULT, f"the run could not be prepared: {claims.fault}"
+    elif outcome is Outcome.OK and not claims.ended:
         outcome, detail = Outcome.ERROR, "The program ended its own process before its end."
     return RunFigures(
         outcome=outcome,

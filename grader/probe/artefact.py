@@ -17,17 +17,23 @@ class Artefact:
         self.outbox = outbox
         self.snapshots = snapshots
         self.kept: list[str] = []
+        self.any_batch = False
 
     def begin(self, initial: dict[str, torch.Tensor] | None) -> None:
         """Forget another model's epochs; ``initial`` are the weights before the first step."""
         while self.kept:
             self.outbox.remove(f"{self.kept.pop()}.safetensors")
+        self.outbox.remove("graph.json")
+        self.any_batch = False
         if initial is not None:
             self.outbox.write_bytes("initial.safetensors", save(initial))
 
     def graph(self, model: nn.Module, example: tuple[Any, ...]) -> None:
         """Write ``graph.json`` and the constants in it. Raises NotCaptured; keeps what was."""
         document, constants = capture(model, example)
+        if self.any_batch and document["batch"] is not None:
+            return  # what was captured before accepts any batch size, this capture does not
+        self.any_batch = document["batch"] is None
         document["input_shape"] = list(example[0].shape[1:])
         document["input_dtype"] = str(example[0].dtype).removeprefix("torch.")
         document["torch"] = torch.__version__
@@ -59,6 +65,15 @@ class Artefact:
             self.outbox.write_bytes("samples.safetensors", save({**tensors, **live}))
 
 
+def first_tensor(output: Any) -> torch.Tensor | None:
+    """The tensor of class scores in what a model returns: itself, or the first of several."""
+    if isinstance(output, dict):
+        output = list(output.values())
+    if isinstance(output, (list, tuple)):
+        output = next((item for item in output if isinstance(item, torch.Tensor)), None)
+    return output if isinstance(output, torch.Tensor) else None
+
+
 def _answers(model: nn.Module, rows: torch.Tensor, batch: int) -> torch.Tensor:
     """The live model's own outputs (N, classes) on ``rows`` (N, ...), in evaluation mode."""
     device = next(model.parameters()).device
@@ -69,5 +84,7 @@ def _answers(model: nn.Module, rows: torch.Tensor, batch: int) -> torch.Tensor:
             short = batch - len(part)
             if short:  # pad: some models accept one batch size only
                 part = torch.cat([part, rows[:1].expand(short, *rows.shape[1:])])
-            parts.append(model(part.to(device)).cpu()[: batch - short])
+            answer = first_tensor(model(part.to(device)))
+            if answer is not None:
+                parts.append(answer.cpu()[: batch - short])
     return torch.cat(parts).float().contiguous()

@@ -19,7 +19,7 @@ class NotFound(Exception):
 def unwrap(module: nn.Module) -> nn.Module:
     """Look inside ``torch.compile`` and ``DataParallel`` wrappers."""
     while True:
-        inner = module._modules.get("_orig_mod")
+        inner = getattr(module, "_orig_mod", None)
         if inner is None and isinstance(module, nn.DataParallel):
             inner = module.module
         if not isinstance(inner, nn.Module):

@@ -50,7 +50,7 @@ class Hooks:
     def __init__(self, listener: Listener) -> None:
         self.listener = listener
         self.depth = 0
-        self._bypassed: set[int] = set()
+        self._bypassed: set[type[nn.Module]] = set()
         self._seen: set[int] = set()
         self._original_call: Any = nn.Module.__call__
 
@@ -89,7 +89,7 @@ class Hooks:
                 output = original(module, *args, **kwargs)
             finally:
                 self.depth = 0
-            listener.called(module, args, output)
+            listener.called(module, args or tuple(kwargs.values()), output)
             return output
 
         return __call__
@@ -97,36 +97,37 @@ class Hooks:
     def _first_call(self, module: nn.Module) -> None:
         """Notice ``model.forward(x)``: the root's call is bypassed and its layers look like roots.
 
-        The frame that runs such a ``forward`` holds the real root as ``self``; its instance gets
-        a ``forward`` that reports. The very first call goes unheard, which costs one step.
+        The frame that runs such a ``forward`` holds the real root as ``self``; its class gets a
+        ``forward`` that reports (an instance's own could be neither copied nor pickled). The very
+        first call goes unheard, which costs one step.
         """
         self._seen.add(id(module))
         frame = sys._getframe(2)
         while frame is not None:
             owner = frame.f_locals.get("self") if frame.f_code.co_name == "forward" else None
             if isinstance(owner, nn.Module) and owner is not module:
-                self._wrap_forward(owner)
+                self._wrap_forward(type(owner))
             frame = frame.f_back  # type: ignore[assignment]
 
-    def _wrap_forward(self, owner: nn.Module) -> None:
-        if id(owner) in self._bypassed:
+    def _wrap_forward(self, kind: type[nn.Module]) -> None:
+        if kind in self._bypassed:
             return
-        self._bypassed.add(id(owner))
-        original = owner.forward
+        self._bypassed.add(kind)
+        original: Any = kind.forward
 
         @functools.wraps(original)
-        def forward(*args: Any, **kwargs: Any) -> Any:
+        def forward(owner: nn.Module, *args: Any, **kwargs: Any) -> Any:
             if self.depth:
-                return original(*args, **kwargs)
+                return original(owner, *args, **kwargs)
             self.depth = 1
             try:
-                output = original(*args, **kwargs)
+                output = original(owner, *args, **kwargs)
             finally:
                 self.depth = 0
-            self.listener.called(owner, args, output)
+            self.listener.called(owner, args or tuple(kwargs.values()), output)
             return output
 
-        owner.forward = forward
+        kind.forward = forward
 
     def _loss(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)

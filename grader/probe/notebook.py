@@ -101,8 +101,15 @@ def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, An
     return {"status": status, "crash": crash, "cells_run": len(done), "cells_total": len(code)}
 
 
-def echo_outputs(folder: Path) -> None:
-    """Repeat the notebook's text output on stdout, so a run's log reads alike for both kinds."""
+def run_and_echo(path: Path, settings: Settings, outbox: Outbox) -> dict[str, Any]:
+    """Run the notebook, then repeat its text output: a run's log reads alike for both kinds."""
+    ending = run_notebook(path, settings, outbox)
+    if (outbox.folder / "executed.ipynb").exists():
+        _echo_outputs(outbox.folder)
+    return ending
+
+
+def _echo_outputs(folder: Path) -> None:
     notebook = json.loads((folder / "executed.ipynb").read_text(encoding="utf-8"))
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):

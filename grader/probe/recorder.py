@@ -1,14 +1,15 @@
 """Turns what the hooks hear into claims in the outbox: the conductor of the probe."""
 
-import contextlib
+import functools
 import math
 import time
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
 
-from .artefact import Artefact
+from .artefact import Artefact, first_tensor
 from .candidates import NotFound, stepped_parameters, trained_model, unwrap
 from .capture import NotCaptured, state
 from .hooks import Hooks
@@ -27,6 +28,22 @@ class Progress:
         self.longest = 0
 
 
+Event = Callable[..., None]
+
+
+def guarded(event: Event) -> Event:
+    """Keep an error of ours out of the student's program; the host hears of it instead."""
+
+    @functools.wraps(event)
+    def safely(self: "Recorder", *args: Any) -> None:
+        try:
+            event(self, *args)
+        except Exception as error:
+            self.fault = self.fault or f"{event.__name__}: {type(error).__name__}: {error}"[:300]
+
+    return safely
+
+
 class Recorder:
     """Listens to one training program; see ``hooks.Listener`` for the events.
 
@@ -43,6 +60,7 @@ class Recorder:
         self.started_s = time.monotonic()
         self.roots: dict[int, nn.Module] = {}
         self.initial: dict[int, dict[str, torch.Tensor]] = {}
+        self.touched: dict[int, nn.Module] = {}
         self.active: dict[int, nn.Module] = {}
         self.optimizers: dict[int, torch.optim.Optimizer] = {}
         self.first_rates: dict[int, float] = {}
@@ -52,20 +70,23 @@ class Recorder:
         self.passes: list[dict[str, Any]] = []
         self.trained: list[dict[str, Any]] = []
         self.reason: str | None = None
+        self.fault: str | None = None
         self.loss_name: str | None = None
         self.notes: set[str] = set()
         self.dirty = False
 
     def install(self) -> None:
         """Start listening."""
+        self._write_trace()
         self.hooks.install()
 
     # Events, on the path of every step: nothing here may wait for a device.
 
+    @guarded
     def called(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
         """A whole model was called. Modules without parameters (losses) are not models."""
-        first = args[0] if args else None
-        if not isinstance(first, torch.Tensor) or not isinstance(output, torch.Tensor):
+        first, output = args[0] if args else None, first_tensor(output)
+        if not isinstance(first, torch.Tensor) or output is None:
             return
         key = id(module)
         if key not in self.roots and not self._is_model(module, first):
@@ -75,8 +96,7 @@ class Recorder:
         if key not in self.roots:
             self._meet(module)
         if grad:
-            self.active[key] = module
-            self.dirty = True
+            self.touched[key] = module
         self.samples.called(key, args, grad and module.training, current)
 
     @staticmethod
@@ -89,22 +109,28 @@ class Recorder:
             del self.roots[oldest], self.initial[oldest]
             self.samples.forget(oldest)
         self.roots[id(module)] = module
-        if "_orig_mod" in module._modules:
+        if unwrap(module) is not module:
             self.notes.add("compile_off")
         self.initial[id(module)] = state(unwrap(module))  # before its first step
 
+    @guarded
     def lost(self, name: str, value: Any, output: Any, target: Any) -> None:
         """A loss function compared ``output`` with ``target``."""
         self.loss_name = self.loss_name or name
         if isinstance(value, torch.Tensor):
-            self.trace.loss(value, output, target)
+            self.trace.loss(name, value, output, target)
         self.samples.target(target)
 
+    @guarded
     def backward(self, value: Any) -> None:
         """Gradients are about to be computed from ``value``."""
         self.samples.learned()
+        self.active.update(self.touched)
+        self.touched.clear()
+        self.dirty = True
         self.trace.backward(value)
 
+    @guarded
     def stepped(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer updated its parameters."""
         if id(optimizer) not in self.optimizers:
@@ -113,23 +139,26 @@ class Recorder:
         self.recent.add(id(optimizer))
         self.trace.step()
 
+    @guarded
     def loader_started(self, loader: int) -> None:
         """A loader begins a new iteration."""
         self.trace.loader_started(loader)
 
+    @guarded
     def loader_yielded(self, iterator: int, loader: int) -> None:
         """A loader gave a batch."""
         self.trace.loader_yielded(iterator, loader)
 
+    @guarded
     def loader_exhausted(self, iterator: int, loader: int) -> None:
         """A loader has no more batches."""
         self.trace.loader_exhausted(iterator, loader)
 
     # The end of a pass: the moment to wait for the device and to write.
 
+    @guarded
     def _pass_ended(self, ended: Pass) -> None:
-        # Whatever goes wrong in here is ours: it must never end the student's program.
-        with contextlib.suppress(Exception), self.hooks.paused():
+        with self.hooks.paused():
             summary = ended.summary()
             counts = self._epoch_ended(ended) if ended.training else self._count().epochs
             self.passes.append({**summary, "epoch": counts})
@@ -205,37 +234,42 @@ class Recorder:
 
     def finish(self) -> None:
         """Write what is known now; called when the program may be over, harmless if it is not."""
-        with contextlib.suppress(Exception):
-            self.trace.close_all()
+        self._close_all()
         if self.dirty:
-            with self.hooks.paused():
-                for write in (self._final, self._write_samples):
-                    with contextlib.suppress(Exception):
-                        write()
             self.dirty = False
+            self._final()
         self._write_trace()
 
-    def _final(self) -> None:
-        if self.active:
-            self._identify()
-        if self.model is not None:
-            self._capture()
-            self.artefact.final(self.model)
+    @guarded
+    def _close_all(self) -> None:
+        self.trace.close_all()
 
+    @guarded
+    def _final(self) -> None:
+        with self.hooks.paused():
+            if self.active:
+                self._identify()
+            if self.model is not None:
+                self._capture()
+                self.artefact.final(self.model)
+                self._write_samples()
+
+    @guarded
     def _write_trace(self) -> None:
-        with contextlib.suppress(Exception):
-            self.outbox.write_json("trace.json", self._summary())
+        self.outbox.write_json("trace.json", self._summary())
 
     def _summary(self) -> dict[str, Any]:
         used = list(self.optimizers.values())
         last = used[-1] if used else None
         return {
             "epochs": self._count().epochs,
+            "steps": self.trace.steps,
+            "backwards": self.trace.backwards,
+            "fault": self.fault,
             "passes": self.passes[-2000:],
             "snapshots": self.artefact.kept,
             "optimizer": type(last).__name__ if last else None,
             "learning_rate": self.first_rates.get(id(last)) if last else None,
-            "final_learning_rate": _rate(last) if last else None,
             "batch_size": self.samples.batch_size,
             "loss": self.loss_name,
             "models": self.trained[-20:],

@@ -28,27 +28,30 @@ class Waiting:
 
 
 class Stream:
-    """A bounded sample of one stream of batches: its first rows, and the first of each pass.
+    """A bounded sample of one stream of batches: its first pass, and its latest of that size.
 
-    ``inputs`` are tensors (N, ...), ``targets`` (N,) or missing.
+    ``inputs`` are tensors (N, ...), ``targets`` (N,) or missing. A later look at a single image
+    does not replace what a whole pass has shown.
     """
 
     def __init__(self) -> None:
         self.first: list[Entry] = []
         self.latest: list[Entry] = []
+        self.fresh: list[Entry] = []
+        self.rows = 0
         self.batch = 0
         self.current: Pass | None = None
 
     @property
     def wants_rows(self) -> bool:
         """Whether the current pass's sample still has room; asked on every step, so cheap."""
-        return len(self.latest) < 4
+        return self.rows < ROWS // 2
 
     def keep(self, inputs: torch.Tensor, targets: torch.Tensor | None, new_pass: bool) -> None:
         """Keep rows of one batch while the current pass's sample has room."""
         if new_pass:
-            self.latest = []
-        elif sum(len(rows) for rows, _ in self.latest) >= ROWS // 2:
+            self.fresh, self.rows = [], 0
+        elif not self.wants_rows:
             return
         rows = max(1, min(ROWS // 2, MAX_VALUES // 2 // max(1, inputs[0].numel())))
         self.batch = max(self.batch, len(inputs))
@@ -56,22 +59,29 @@ class Stream:
             inputs[:rows].detach().to("cpu", copy=True),
             None if targets is None else targets[:rows].detach().to("cpu", copy=True),
         )
-        self.latest.append(entry)
-        if not self.first:
-            self.first.append(entry)
+        self.fresh.append(entry)
+        self.rows += len(entry[0])
+        self.first = self.first or self.fresh
+        if self.rows >= min(ROWS // 2, _count(self.latest)):
+            self.latest = self.fresh
 
     def tensors(self, name: str) -> dict[str, torch.Tensor]:
         """Return ``{name_inputs, name_targets}``, all rows of one shape; empty if none kept."""
-        kept = [*self.first, *[entry for entry in self.latest if entry is not self.first[0]]]
-        if not kept:
+        largest = max(self.first, self.latest, key=_count)
+        if not largest:
             return {}
-        shape = kept[-1][0].shape[1:]
+        kept = largest if self.first is self.latest else [*self.first, *self.latest]
+        shape = largest[0][0].shape[1:]
         kept = [entry for entry in kept if entry[0].shape[1:] == shape]
         found: dict[str, Any] = {f"{name}_inputs": torch.cat([rows for rows, _ in kept])}
         targets = [target for _, target in kept if target is not None]
         if len(targets) == len(kept) and len({target.shape[1:] for target in targets}) == 1:
             found[f"{name}_targets"] = torch.cat(targets)
         return {key: value.contiguous() for key, value in found.items()}
+
+
+def _count(entries: list[Entry]) -> int:
+    return sum(len(rows) for rows, _ in entries)
 
 
 class Samples:
@@ -96,7 +106,7 @@ class Samples:
             stream = table[model] = Stream()
         new_pass = stream.current is not current
         if new_pass:
-            self.examples[model] = args
+            self._keep_example(model, args)
         elif not stream.wants_rows:
             return
         if training:
@@ -104,6 +114,12 @@ class Samples:
         else:
             stream.current = current
             stream.keep(args[0], None, new_pass)
+
+    def _keep_example(self, model: int, args: tuple[Any, ...]) -> None:
+        """Keep the arguments of one call; a smaller batch does not replace a larger one."""
+        known = self.examples.get(model)
+        if known is None or len(args[0]) >= len(known[0]):
+            self.examples[model] = args
 
     def target(self, target: torch.Tensor) -> None:
         """Remember what the loss of the waiting rows compares them with."""

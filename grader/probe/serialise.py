@@ -3,7 +3,8 @@
 A graph is ``{"nodes": [...], "outputs": [...]}``. A node is ``{"name", "op", "target", "args",
 "kwargs", "shape", "module", "type", "line"}``; ``op`` is one of parameter, buffer, constant, input
 and call. An argument that is another node is ``{"node": name}``, a nested graph (autocast,
-no_grad) ``{"graph": {...}}``, a dtype ``{"dtype": "float32"}``; anything else is a JSON value.
+no_grad) ``{"graph": {...}}``, a dtype ``{"dtype": "float32"}``, a device ``{"device": "cpu"}``, a
+memory layout ``{"ignored": ...}``; anything else is a JSON value.
 ``shape`` has -1 where the batch is. ``module``, ``type`` and ``line`` say where in the student's
 code the operator came from.
 """
@@ -28,7 +29,9 @@ def _argument(value: Any, owner: torch.fx.GraphModule) -> Any:
         return [_argument(item, owner) for item in value]
     if isinstance(value, torch.dtype):
         return {"dtype": str(value).removeprefix("torch.")}
-    if isinstance(value, (torch.device, torch.layout, torch.memory_format)):
+    if isinstance(value, torch.device):
+        return {"device": str(value)}
+    if isinstance(value, (torch.layout, torch.memory_format)):
         return {"ignored": str(value)}
     return value
 

@@ -3,6 +3,7 @@
 import importlib
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,25 +17,39 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copyfile(item, target / item.name)
 
 
+def _prepared(root: Path, outbox: Any) -> Callable[[], dict[str, Any]]:
+    """Get everything ready; return what runs the submission and describes its ending."""
+    settings: Any = importlib.import_module("grader_probe.settings").Settings.read(root)
+    outbox.write_json("trace.json", {"epochs": 0})
+    main = root / "work" / settings.main
+    _copy(root / "submission", root / "work")
+    if settings.kind == "notebook":
+        notebook = importlib.import_module("grader_probe.notebook")
+        return lambda: notebook.run_and_echo(main, settings, outbox)
+    recorder = importlib.import_module("grader_probe.install").install(root)
+    script = importlib.import_module("grader_probe.script")
+    sys.path.remove(str(root))
+    sys.path.insert(0, str(main.parent))
+
+    def run() -> dict[str, Any]:
+        ending: dict[str, Any] = script.run_script(main)
+        recorder.finish()
+        return ending
+
+    return run
+
+
 def main() -> int:
     """Run the submission; exit 0 when it ran to its end, 1 when it raised."""
     root = Path(sys.argv[-1])
-    work = root / "work"
     sys.path.insert(0, str(root))
-    settings: Any = importlib.import_module("grader_probe.settings").Settings.read(root)
     outbox = importlib.import_module("grader_probe.outbox").Outbox(root / "outbox")
-    _copy(root / "submission", work)
-    if settings.kind == "notebook":
-        notebook = importlib.import_module("grader_probe.notebook")
-        ending = notebook.run_notebook(work / settings.main, settings, outbox)
-        notebook.echo_outputs(root / "outbox")
-    else:
-        recorder = importlib.import_module("grader_probe.install").install(root)
-        script = importlib.import_module("grader_probe.script")
-        sys.path.remove(str(root))
-        sys.path.insert(0, str((work / settings.main).parent))
-        ending = script.run_script(work / settings.main)
-        recorder.finish()
+    try:
+        run = _prepared(root, outbox)
+    except Exception as error:  # nothing of the student's has run yet: this is ours
+        outbox.write_json("ending.json", {"status": "fault", "reason": repr(error)[:500]})
+        return 1
+    ending = run()
     outbox.write_json("ending.json", ending)
     return 0 if ending["status"] == "ok" else 1
 

@@ -1,11 +1,10 @@
-"""Follows a training program from outside: passes over data, losses, steps, epochs.
+"""Follows a training program from outside: passes over data, steps, epochs.
 
-Theory of operation. A *pass* is a run of forward calls fed by one loader iterator, or, where there
-is no loader, by equal (gradients enabled, training mode) flags. It ends when its iterator is
-exhausted, when its loader is iterated again (a ``break`` never exhausts it), when the flags change,
-or when it has seen the whole training set. A pass with a backward call in it is a training pass:
-an epoch. Losses, outputs and targets are kept as references and reduced every ``FLUSH`` steps, so
-a step costs microseconds and never waits for a device.
+Theory of operation. A *pass* is a run of forward calls fed by one loader iterator. It ends when
+its iterator is exhausted, or when its loader is iterated again (a ``break`` never exhausts it).
+A pass with a backward call in it is a training pass: an epoch. Programs without a loader have one
+open training pass and one open evaluation pass: the training pass ends when a real evaluation
+begins (more than the batch just trained on) or when it has seen the whole training set.
 """
 
 import time
@@ -14,66 +13,21 @@ from typing import Any
 
 import torch
 
-FLUSH = 64
+from .tally import Tally
 
-
-class Tally:
-    """Running sums of loss and correct predictions, kept on the device until asked for."""
-
-    def __init__(self) -> None:
-        self.losses: list[torch.Tensor] = []
-        self.pairs: list[tuple[torch.Tensor, torch.Tensor]] = []
-        self.loss_sum: Any = 0.0
-        self.loss_count = 0
-        self.correct: Any = 0
-        self.judged = 0
-
-    def add_loss(self, value: torch.Tensor) -> None:
-        """Keep one scalar loss (the mean over its batch)."""
-        self.losses.append(value)
-        if len(self.losses) >= FLUSH:
-            self._flush_losses()
-
-    def add_pair(self, output: torch.Tensor, target: torch.Tensor) -> None:
-        """Keep outputs (N, classes) and targets (N,) or (N, classes) of one batch."""
-        self.pairs.append((output, target))
-        if len(self.pairs) >= FLUSH:
-            self._flush_pairs()
-
-    def _flush_losses(self) -> None:
-        if self.losses:
-            self.loss_sum = self.loss_sum + torch.stack(self.losses).double().sum()
-            self.loss_count += len(self.losses)
-            self.losses = []
-
-    def _flush_pairs(self) -> None:
-        if not self.pairs:
-            return
-        outputs = torch.cat([output for output, _ in self.pairs])
-        targets = torch.cat([target for _, target in self.pairs])
-        self.pairs = []
-        if targets.ndim > 1:
-            targets = targets.argmax(1)
-        self.correct = self.correct + (outputs.argmax(1) == targets).sum()
-        self.judged += len(targets)
-
-    def results(self) -> tuple[float | None, float | None]:
-        """Return (mean loss, accuracy); ``None`` where nothing was seen."""
-        self._flush_losses()
-        self._flush_pairs()
-        loss = float(self.loss_sum) / self.loss_count if self.loss_count else None
-        accuracy = float(self.correct) / self.judged if self.judged else None
-        return loss, accuracy
+STRAY = 3
+"""Backward calls without a new batch from a loader, after which it does not feed them."""
 
 
 class Pass:
-    """One pass over data; ``key`` says what feeds it."""
+    """One pass over data; ``key`` says what feeds it, ``loader`` is ``None`` without a loader."""
 
     def __init__(self, key: Any, loader: int | None) -> None:
         self.key = key
         self.loader = loader
         self.started_s = time.monotonic()
         self.samples = 0
+        self.last_batch = 0
         self.forwards = 0
         self.backwards = 0
         self.steps = 0
@@ -103,13 +57,19 @@ class Pass:
 
 
 class Trace:
-    """Hears of events and sorts them into passes; calls ``ended`` when a pass is over."""
+    """Hears of events and sorts them into passes; calls ``ended`` when a pass is over.
+
+    ``steps`` and ``backwards`` count over the whole program, whatever passes could be made out.
+    """
 
     def __init__(self, train_size: int, ended: Callable[[Pass], None]) -> None:
         self.train_size = train_size
         self.ended = ended
         self.open: list[Pass] = []
         self.iterator: tuple[int, int] | None = None  # (iterator id, loader id) that yielded last
+        self.since_yield = 0
+        self.steps = 0
+        self.backwards = 0
 
     @property
     def current(self) -> Pass | None:
@@ -118,53 +78,76 @@ class Trace:
 
     def forward(self, samples: int, grad: bool, training_mode: bool) -> Pass:
         """Account one forward call of a whole model on ``samples`` examples."""
-        current = self._pass_for(grad, training_mode)
+        if self.iterator is None:
+            current = self._without_loader(samples, grad and training_mode)
+        else:
+            current = self._fed_by(*self.iterator)
         if grad or not current.training:
             current.samples += samples
+            current.last_batch = samples
             current.forwards += 1
             current.eval_mode += not training_mode
         return current
 
-    def _pass_for(self, grad: bool, training_mode: bool) -> Pass:
-        if self.iterator is not None:
-            key: Any = self.iterator
-            loader = self.iterator[1]
-        else:
-            key, loader = (grad, training_mode), None
-        for position, known in enumerate(self.open):
-            if known.key == key and not self._full(known):
-                self.open.append(self.open.pop(position))
-                return known
+    def _fed_by(self, iterator: int, loader: int) -> Pass:
         for known in [one for one in self.open if one.loader is None]:
             self.close(known)
-        fresh = Pass(key, loader)
-        self.open.append(fresh)
-        return fresh
+        return self._find((iterator, loader)) or self._begin((iterator, loader), loader)
 
-    def _full(self, known: Pass) -> bool:
-        return known.loader is None and known.training and known.samples >= self.train_size
+    def _without_loader(self, samples: int, learning: bool) -> Pass:
+        train, evaluation = self._find("train"), self._find("eval")
+        if learning:
+            if evaluation is not None and train is not None and not evaluation.training:
+                self.open.remove(evaluation)  # a look at the batch just trained on: no pass
+            elif evaluation is not None:
+                self.close(evaluation)
+            if train is not None and train.samples >= self.train_size:
+                self.close(train)
+            return self._find("train") or self._begin("train", None)
+        if evaluation is not None and evaluation.training:
+            if evaluation.samples >= self.train_size:  # trained in evaluation mode, a whole epoch
+                self.close(evaluation)
+        elif train is not None:
+            seen = samples + (evaluation.samples if evaluation else 0)
+            if seen >= 2 * train.last_batch:
+                self.close(train)
+        return self._find("eval") or self._begin("eval", None)
 
-    def loss(self, value: torch.Tensor, output: torch.Tensor, target: torch.Tensor) -> None:
+    def _find(self, key: Any) -> Pass | None:
+        """Return the open pass with ``key``, now the current one."""
+        for position, known in enumerate(self.open):
+            if known.key == key:
+                self.open.append(self.open.pop(position))
+                return known
+        return None
+
+    def _begin(self, key: Any, loader: int | None) -> Pass:
+        self.open.append(Pass(key, loader))
+        return self.open[-1]
+
+    def loss(
+        self, name: str, value: torch.Tensor, output: torch.Tensor, target: torch.Tensor
+    ) -> None:
         """Account one loss with what it compared."""
-        current = self.current
-        if current is None:
-            return
-        if value.ndim == 0:
-            current.tally.add_loss(value.detach())
-        if output.ndim == 2 and target.ndim in (1, 2) and len(output) == len(target):
-            current.tally.add_pair(output.detach(), target.detach())
+        if self.current is not None:
+            self.current.tally.add(name, value, output, target)
 
     def backward(self, value: torch.Tensor) -> None:
         """Account one backward call; keeps its value where no loss function was heard."""
+        self.backwards += 1
+        self.since_yield += 1
+        if self.since_yield >= STRAY:
+            self.iterator = None
         current = self.current
         if current is None:
             return
         current.backwards += 1
-        if not current.tally.loss_count and not current.tally.losses and value.ndim == 0:
+        if current.tally.empty and value.ndim == 0:
             current.tally.add_loss(value.detach())
 
     def step(self) -> None:
         """Account one optimizer step."""
+        self.steps += 1
         if self.current is not None:
             self.current.steps += 1
 
@@ -176,6 +159,7 @@ class Trace:
     def loader_yielded(self, iterator: int, loader: int) -> None:
         """Remember which iterator feeds what comes next."""
         self.iterator = (iterator, loader)
+        self.since_yield = 0
 
     def loader_exhausted(self, iterator: int, loader: int) -> None:
         """End the pass that ``iterator`` fed."""

@@ -24,15 +24,13 @@ def tiles(grade: Grade, baseline: Baseline | None) -> list[Fact]:
         return []
     found = [
         _validation(grade, measured.valid_accuracy, baseline),
-        Fact(
-            "Training accuracy",
-            percent(measured.train_accuracy),
-            f"reference {percent(baseline.train_accuracy.mean)}" if baseline else "",
-        ),
+        _training(grade, baseline),
     ]
-    if measured.train_accuracy is not None:
-        gap = 100 * (measured.train_accuracy - measured.valid_accuracy)
-        found.append(Fact("Gap", f"{gap:.1f} points", "training minus validation, final model"))
+    same = measured.typical or measured
+    if same.train_accuracy is not None and same.valid_accuracy is not None:
+        gap = 100 * (same.train_accuracy - same.valid_accuracy)
+        which = "final model" if measured.typical is None else "typical epoch"
+        found.append(Fact("Gap", f"{gap:.1f} points", f"training minus validation, {which}"))
     if measured.holdout_accuracy is not None:
         holdout = percent(measured.holdout_accuracy)
         found.append(Fact("Holdout accuracy", holdout, "images your code never saw"))
@@ -40,6 +38,17 @@ def tiles(grade: Grade, baseline: Baseline | None) -> list[Fact]:
         note = f"reference {number(baseline.parameters)}" if baseline else ""
         found.append(Fact("Parameters", number(measured.parameters), note))
     return found
+
+
+def _training(grade: Grade, baseline: Baseline | None) -> Fact:
+    """The training accuracy that counts: the typical epoch's where the final one was unlucky."""
+    final, typical = grade.measurements.train_accuracy, grade.measurements.typical
+    value, notes = final, []
+    if typical is not None and (final is None or typical.train_accuracy > final):
+        value, notes = typical.train_accuracy, ["typical epoch", f"final model {percent(final)}"]
+    if baseline:
+        notes.append(f"reference {percent(baseline.robust_train_accuracy.mean)}")
+    return Fact("Training accuracy", percent(value), "; ".join(notes))
 
 
 def _validation(grade: Grade, final: float, baseline: Baseline | None) -> Fact:

@@ -44,8 +44,16 @@ def executed_notebook(outbox: Path) -> bytes | None:
     return path.read_bytes()
 
 
-def require_writable(out: Path) -> None:
-    """Make ``out`` and try a write, before minutes of training. Raises ResultsError."""
+def require_writable(out: Path, student: str) -> None:
+    """Make ``out`` and try a write, before minutes of training. Raises ResultsError.
+
+    A folder of the student's name that is no result is somebody's work: it is never replaced.
+    """
+    target = out / student
+    if target.exists() and not (target / "evidence.json").is_file():
+        raise ResultsError(
+            f"{target} is there already and is no result: choose another place with --out"
+        )
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out):

@@ -1,6 +1,6 @@
 """What a person should look at. A flag never subtracts points by itself."""
 
-from grader.model.evidence import Evidence
+from grader.model.evidence import Evidence, Trace
 
 
 def flags_of(evidence: Evidence) -> tuple[str, ...]:
@@ -9,6 +9,14 @@ def flags_of(evidence: Evidence) -> tuple[str, ...]:
     if measured is None:
         return ()
     flags = []
+    trace = evidence.claims.trace or Trace()
+    if trace.fault is not None:
+        flags.append(f"The grader's own recording of this run failed in part ({trace.fault}).")
+    if trace.unmeasurable is not None:
+        flags.append(
+            f"What was trained last could not be measured ({trace.unmeasurable}); the figures are "
+            "those of what was trained before."
+        )
     agreement = measured.agreement
     if agreement is not None and not agreement.agrees:
         flags.append(

@@ -124,6 +124,7 @@ def _measurements(
         valid_loss=measured.valid_loss,
         statistic=statistic,
         per_epoch=measured.snapshots,
+        typical=measured.typical,
         confusion=measured.confusion,
         layers=measured.layers,
         expected_layers=expected,

@@ -57,7 +57,7 @@ def test_points_rise_between_zero_and_full(look, value, verdict, share):
     assert bool(finding.next_step) is (verdict is not MET)
 
 
-@pytest.mark.parametrize(("look", "metric"), [(train, "train"), (valid, "robust_valid")])
+@pytest.mark.parametrize(("look", "metric"), [(train, "robust_train"), (valid, "robust_valid")])
 @pytest.mark.parametrize(
     ("sd", "tolerance", "threshold"), [(0.0, 0.1, 0.8), (0.02, 0.1, 0.8), (0.1, 0.1, 0.6)]
 )

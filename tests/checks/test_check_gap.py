@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from grader.checks import CHECKS
 from grader.errors import CourseError
-from grader.model.evidence import GapKind
+from grader.model.evidence import GapKind, TypicalEpoch
 from grader.model.verdict import Verdict
 
 CHECK = "generalisation_gap"
@@ -51,8 +51,14 @@ def test_a_network_that_does_better_on_unseen_images_has_no_gap():
 
 
 def test_one_unlucky_last_epoch_makes_no_gap():
-    epochs = (0.95, 0.95, 0.96, 0.95, 0.6)
-    assert gap(1.0, 0.6, epochs=epochs, full=0.06, zero=0.3).verdict is MET
+    typical = TypicalEpoch(
+        name="epoch-00004", train_accuracy=1.0, train_loss=None, valid_accuracy=0.95
+    )
+    unlucky = measurements(train_accuracy=0.9, valid_accuracy=0.6, typical=typical)
+    parameters = {"full": 0.06, "zero": 0.4}
+    assert judge(CHECK, evidence(measurements=unlucky), **parameters).verdict is MET
+    alone = unlucky.model_copy(update={"typical": None})
+    assert judge(CHECK, evidence(measurements=alone), **parameters).verdict is PARTIAL
 
 
 @pytest.mark.parametrize(("sd", "threshold"), [(0.0, 0.3), (0.05, 0.35)])

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from small_data import artefact
 
 from grader.errors import OutboxRefused
-from grader.intake.evaluation import read_logits, read_result, write_task
+from grader.intake.evaluation import predictions, read_logits, read_result, write_task
 
 
 def task(tmp_path, found, **changes):
-    write_task(tmp_path, artefact(**changes), found, "cpu")
+    taken = artefact(**changes)
+    write_task(tmp_path, taken, found, "cpu", predictions(taken, typical=taken.final))
     return json.loads((tmp_path / "task.json").read_text())
 
 

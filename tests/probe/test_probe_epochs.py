@@ -150,3 +150,41 @@ def test_gradient_accumulation_counts_backward_calls_and_steps_apart(follow: Fol
 
     only = follow(program).trace["passes"][0]
     assert (only["backwards"], only["steps"]) == (4, 2)
+
+
+def test_an_accuracy_per_batch_does_not_split_an_epoch_without_loader(follow: Follow) -> None:
+    def program() -> None:
+        model = programs.mlp()
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        for _ in range(3):
+            for start in range(0, 64, 16):
+                rows = slice(start, start + 16)
+                loss = nn.functional.cross_entropy(
+                    model(programs.IMAGES[rows]), programs.LABELS[rows]
+                )
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                with torch.no_grad():
+                    model(programs.IMAGES[rows])
+
+    passes = follow(program).trace["passes"]
+    assert [one["samples"] for one in passes if one["training"]] == [64, 64, 64]
+
+
+def test_a_look_at_one_batch_of_a_loader_feeds_nothing(follow: Follow) -> None:
+    def program() -> None:
+        model, (train, _) = programs.mlp(), programs.loaders()
+        next(iter(train))
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        for _ in range(3):
+            for start in range(0, 64, 4):
+                rows = slice(start, start + 4)
+                optimizer.zero_grad()
+                output = model(programs.IMAGES[rows])
+                nn.functional.cross_entropy(output, programs.LABELS[rows]).backward()
+                optimizer.step()
+            with torch.no_grad():
+                model(programs.IMAGES)
+
+    assert follow(program).trace["epochs"] == 3

@@ -1,5 +1,8 @@
 """The trained model is found without its name, and captured as what it computes."""
 
+import copy
+from pathlib import Path
+
 import programs
 import pytest
 import torch
@@ -167,3 +170,112 @@ def test_a_forward_call_without_backward_is_no_training_sample(follow: Follow) -
     samples = follow(program).tensors("samples")
     assert samples["train_inputs"].max() <= 1
     assert len(samples["train_targets"]) == len(samples["train_inputs"])
+
+
+def test_a_look_at_one_layer_after_training_does_not_replace_the_model(follow: Follow) -> None:
+    def program() -> None:
+        model = programs.ordinary(3)
+        model[1](programs.IMAGES[:1].flatten(1))  # with gradients, and nothing learned from it
+        other = programs.mlp()
+        other(programs.IMAGES[:4])
+
+    followed = follow(program)
+    assert followed.trace["epochs"] == 3
+    assert followed.trace["snapshots"]
+    assert followed.graph["input_shape"] == [1, 28, 28]
+
+
+def test_a_look_at_one_image_after_training_does_not_replace_the_samples(follow: Follow) -> None:
+    def program() -> None:
+        model = programs.ordinary(2).eval()
+        with torch.no_grad():
+            model(programs.IMAGES[0])
+            model(programs.IMAGES[:1])
+
+    followed = follow(program)
+    assert followed.tensors("samples")["eval_inputs"].shape[1:] == (1, 28, 28)
+    assert len(followed.tensors("samples")["eval_inputs"]) >= 32
+    assert followed.graph["batch"] is None
+
+
+def test_validation_one_image_at_a_time_is_sampled_like_any_other(follow: Follow) -> None:
+    def program() -> None:
+        model = programs.ordinary(1)
+        model.eval()
+        with torch.no_grad():
+            for image in programs.IMAGES:
+                model(image[None])
+
+    assert len(follow(program).tensors("samples")["eval_inputs"]) >= 32
+
+
+def test_a_penalty_beside_the_loss_disturbs_nothing(follow: Follow) -> None:
+    def program() -> None:
+        model, (train, _) = programs.mlp(), programs.loaders(batch=1)
+        optimizer = torch.optim.SGD(model.parameters(), 0.01)
+        for _ in range(2):
+            for x, y in train:
+                optimizer.zero_grad()
+                weight = model[3].weight
+                loss = functional.cross_entropy(model(x), y)
+                (loss + 1e-4 * functional.mse_loss(weight, torch.zeros_like(weight))).backward()
+                optimizer.step()
+
+    trace = follow(program).trace
+    assert trace["epochs"] == 2
+    assert trace["fault"] is None
+    assert trace["passes"][0]["accuracy"] is not None
+
+
+def test_keyword_arguments_and_several_outputs_are_heard(follow: Follow) -> None:
+    class Two(Functional):
+        def forward(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            hidden = functional.relu(self.first(torch.flatten(images, 1)))
+            return self.second(hidden), hidden
+
+    def program() -> None:
+        model, (train, _) = Two(), programs.loaders()
+        optimizer = torch.optim.Adam(model.parameters())
+        for x, y in train:
+            optimizer.zero_grad()
+            functional.cross_entropy(model(images=x)[0], y).backward()
+            optimizer.step()
+
+    followed = follow(program)
+    assert followed.trace["epochs"] == 1
+    assert followed.graph["eval"]["result"] == [0, 1]
+    assert followed.tensors("samples")["live_outputs"].shape[1] == 4
+
+
+def test_a_model_called_by_forward_can_still_be_copied_and_saved(
+    follow: Follow, tmp_path: Path
+) -> None:
+    def program() -> None:
+        model, (train, _) = Functional(), programs.loaders()
+        optimizer = torch.optim.Adam(model.parameters())
+        for x, y in train:
+            optimizer.zero_grad()
+            functional.cross_entropy(model.forward(x), y).backward()
+            optimizer.step()
+        torch.save(model, tmp_path / "model.pth")
+        twin = copy.deepcopy(model)
+        for parameter in twin.parameters():
+            parameter.data.zero_()
+        assert not twin.forward(programs.IMAGES).any()
+
+    assert follow(program).trace["fault"] is None
+    assert (tmp_path / "model.pth").exists()
+
+
+def test_steps_without_any_module_are_counted(follow: Follow) -> None:
+    def program() -> None:
+        weight = torch.nn.Parameter(torch.zeros(784, 4))
+        optimizer = torch.optim.SGD([weight], 0.1)
+        for _ in range(5):
+            optimizer.zero_grad()
+            output = programs.IMAGES.flatten(1) @ weight
+            functional.cross_entropy(output, programs.LABELS).backward()
+            optimizer.step()
+
+    trace = follow(program).trace
+    assert (trace["epochs"], trace["steps"]) == (0, 5)

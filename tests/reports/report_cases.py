@@ -101,6 +101,7 @@ def baseline(slug: str = "lab3", epochs: int = 20) -> Baseline:
     """What the reference measured."""
     numbers = {
         "train_accuracy": 0.999,
+        "robust_train_accuracy": 0.999,
         "train_loss": 0.004,
         "train_loss_sum": 0.81,
         "running_train_accuracy": 0.998,
