@@ -32,7 +32,7 @@ def accuracies(text):
         ("Train accuracy: 1.0", 1.0, None),
         ("Train accuracy: 1", 1.0, None),
         ("Train accuracy: 100%", 1.0, None),
-        ("Train accuracy: 0.5%", 0.005, None),
+        ("Train accuracy: 0.9779%", 0.9779, None),
         ("TRAIN ACCURACY: 0.9", 0.9, None),
         ("Training\n  Accuracy: 0.9", None, None),
         ("Train accuracy: 0.9\nValidation\n  Accuracy: 0.8", 0.9, None),

@@ -154,13 +154,13 @@ def test_what_cannot_be_written_is_said(tmp_path):
         with pytest.raises(ResultsError, match="--out"):
             write(out)
         with pytest.raises(ResultsError, match="choose another with --out"):
-            require_writable(out)
+            require_writable(out, "ada")
     with pytest.raises(ResultsError, match="--out"):
         rewrite_result(tmp_path / "gone", found_of(), graded(found_of()), "")
 
 
 def test_asking_whether_results_can_be_written_leaves_an_empty_folder(tmp_path):
-    require_writable(tmp_path / "out")
+    require_writable(tmp_path / "out", "ada")
     assert names(tmp_path / "out") == []
 
 
@@ -241,3 +241,12 @@ def test_the_grade_on_disk_has_the_promised_keys(tmp_path):
     assert {"id", "title", "points", "earned", "verdict", "reason", "help", "visibility"} <= set(
         document["criteria"][0]
     )
+
+
+def test_a_folder_that_is_no_result_is_never_replaced(tmp_path):
+    work = tmp_path / "ada" / "lab1.py"
+    work.parent.mkdir()
+    work.write_text("print('work')")
+    with pytest.raises(ResultsError, match="no result"):
+        require_writable(tmp_path, "ada")
+    assert work.exists()
