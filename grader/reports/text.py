@@ -5,6 +5,7 @@ and the Unicode characters that reorder a line or hide in it. Codes are removed,
 as ``⟨U+202E⟩``. Everything is cut to a length, so that no name makes a page of megabytes.
 """
 
+import math
 import re
 import unicodedata
 
@@ -47,12 +48,11 @@ def lines(text: str, head: int = 60, tail: int = 120) -> list[str]:
 
 
 def percent(share: float | None, decimals: int = 1) -> str:
-    """Write a fraction as a percentage; never rounds a near miss up to 100 %."""
+    """Write a fraction as a percentage, rounded down as the criteria do it."""
     if share is None:
         return "—"
-    figure = round(100 * share, decimals)
-    if figure >= 100 > 100 * share:
-        figure = 100 - 10.0**-decimals
+    scale = 10**decimals
+    figure = math.floor(100 * share * scale + 1e-6) / scale
     return f"{figure:.{decimals}f}\u00a0%"
 
 
