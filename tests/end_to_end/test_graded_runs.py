@@ -118,3 +118,16 @@ def test_a_forward_that_cheats_is_flagged_and_never_silently_scored(
     # Either the hook is part of the captured graph (and measured), or it is flagged.
     honest = grade.measurements.valid_accuracy
     assert grade.needs_review or (honest is not None and honest < 0.5)
+
+
+def test_an_unlucky_last_epoch_does_not_decide(check: Grades, tmp_path: Path) -> None:
+    source = (LAB1 / "sequential.py").read_text()
+    unlucky = "\noptimizer.param_groups[0]['lr'] = 0.5\ntrain()\nvalidate()\n"
+    path = tmp_path / "unlucky.py"
+    path.write_text(source + unlucky)
+    _, grade = check(path)
+    measured, typical = grade.measurements, grade.measurements.typical
+    assert typical is not None
+    assert typical.train_accuracy > 0.9 > (measured.train_accuracy or 0)
+    assert typical.valid_accuracy > (measured.valid_accuracy or 0)
+    assert verdicts(grade)["training-accuracy"] in (Verdict.MET, Verdict.PARTIAL)
