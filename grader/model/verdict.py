@@ -47,10 +47,3 @@ def unmet(expected: str, found: str, next_step: str, where: Place | None = None)
         next_step=next_step,
         where=where,
     )
-
-
-def blocked(expected: str, found: str, next_step: str = "") -> Finding:
-    """The criterion could not be checked because something before it failed."""
-    return Finding(
-        verdict=Verdict.BLOCKED, share=0, expected=expected, found=found, next_step=next_step
-    )

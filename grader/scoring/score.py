@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from grader.checks import Check, Expectation
-from grader.checks.accuracy import Accuracy, robust
+from grader.checks.accuracy import Accuracy, StatisticName, robust
 from grader.model.evidence import Evidence, Trace
 from grader.model.grade import (
     Attempt,
@@ -96,7 +96,7 @@ def _points(evidence: Evidence, criteria: tuple[CriterionResult, ...]) -> float 
     return round(sum(item.earned for item in criteria), 2)
 
 
-def _statistic(rubric: Rubric) -> str:
+def _statistic(rubric: Rubric) -> StatisticName:
     """Which statistic the rubric's validation criterion uses, for the grade's readers."""
     for item in rubric.criteria:
         if item.check == "validation_accuracy":
@@ -104,10 +104,9 @@ def _statistic(rubric: Rubric) -> str:
     return "final"
 
 
-def _robust(evidence: Evidence, statistic: str) -> float | None:
+def _robust(evidence: Evidence, statistic: StatisticName) -> float | None:
     measured = evidence.measurements
-    names = {"final": "final", "best_last_k": "best_last_k"}
-    return None if measured is None else robust(measured, names.get(statistic, "median_last_k"))  # type: ignore[arg-type]
+    return None if measured is None else robust(measured, statistic)
 
 
 def _measurements(
