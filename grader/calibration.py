@@ -1,9 +1,10 @@
 """Runs the reference over several seeds and turns what was measured into a baseline.
 
-Finished runs are kept in the user's cache by reference, data profile, seed and versions, so an
-interrupted calibration goes on where it stopped.
+Finished runs are kept in the user's cache by everything that could change them, the measuring code
+included, so an interrupted calibration goes on where it stopped.
 """
 
+import functools
 import hashlib
 import json
 import statistics
@@ -41,7 +42,7 @@ def calibrate(setup: Setup, seeds: list[int], jobs: int, report: Report | None =
 def _evidence(setup: Setup, reference: Path, seed: int) -> Evidence:
     submission = find_submission(reference, student="reference")
     data = [setup.data.profile, len(setup.data.train), len(setup.data.valid)]
-    identity = [submission.sha256, *data, seed, setup.versions, setup.device]
+    identity = [submission.sha256, *data, seed, setup.versions, setup.device, _measuring_code()]
     key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:24]
     kept = cache_folder() / "calibration" / f"{setup.assignment.slug}-{seed}-{key}.json"
     try:
@@ -55,6 +56,17 @@ def _evidence(setup: Setup, reference: Path, seed: int) -> Evidence:
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(evidence.model_dump_json(by_alias=True))
     return evidence
+
+
+@functools.cache
+def _measuring_code() -> str:
+    """Digest of every file that records or measures a run."""
+    package = Path(__file__).parent
+    digest = hashlib.sha256()
+    for room in ("probe", "evaluator", "intake", "model"):
+        for path in sorted((package / room).glob("*.py")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _statistic(values: Iterable[float]) -> Statistic:

@@ -1,11 +1,13 @@
 """Hand-built models with keyword overrides: everything a test does not name is unremarkable."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from grader.checks import CHECKS, Expectation
+from grader.intake.artefact import Artefact, Samples
 from grader.model.baseline import Baseline, Statistic
 from grader.model.evidence import (
     Agreement,
@@ -249,3 +251,17 @@ def images(count: int, seed: int = 0) -> np.ndarray:
     fine += generator.random((count, 28, 28)) / 4
     low, high = fine.min((1, 2), keepdims=True), fine.max((1, 2), keepdims=True)
     return ((fine - low) / (high - low) * 255).round().astype(np.uint8)
+
+
+def artefact(snapshots: tuple[str, ...] = ("epoch-1", "epoch-2"), final: str = "final") -> Artefact:
+    """A captured model without samples; nothing of it lies on disk."""
+    empty = np.zeros((0, 1), np.float32)
+    model: Any = None
+    return Artefact(
+        folder=Path("nowhere"),
+        model=model,
+        snapshots=snapshots,
+        final=final,
+        constants=False,
+        samples=Samples(empty, empty, empty, empty),
+    )

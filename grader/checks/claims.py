@@ -6,9 +6,17 @@ from grader.checks.curve import percent
 from grader.checks.interface import Check, Expectation, needs_measurements
 from grader.model.base import Frozen
 from grader.model.evidence import Evidence, Measurements, Trace
-from grader.model.verdict import Finding, met, unmet
+from grader.model.verdict import Finding, Verdict, met, unmet
 
 EXPECTED = "The accuracies the program prints agree with those measured."
+
+NOTHING_PRINTED = Finding(
+    verdict=Verdict.BLOCKED,
+    share=0,
+    expected=EXPECTED,
+    found="No accuracy was recognised in what your program prints: there is nothing to compare.",
+    next_step="Print both accuracies after each epoch.",
+)
 
 
 class Claimed(Frozen):
@@ -54,7 +62,7 @@ def _judge(
                 "Check how you count: correct predictions divided by the number of images, with "
                 "the model you trained.",
             )
-    return met(EXPECTED, "; ".join(compared) or "It prints no accuracy, so nothing contradicts.")
+    return met(EXPECTED, "; ".join(compared)) if compared else NOTHING_PRINTED
 
 
 CHECK = Check(

@@ -1,12 +1,16 @@
-"""Entry of sandbox B: ``python start.py ROOT`` measures one captured model.
+"""Entry of sandbox B: ``python start.py ROOT`` measures captured models, one task after another.
 
-``task.json`` names the snapshots, the splits to predict on and the fitted input map. Everything
-that cannot be done is reported by name in ``result.json``; an exception here is a fault of ours.
+Importing torch costs more than most measurements, so the process starts while the submission still
+trains and waits here. Each task is a file ``tasks/N.json`` (N = 1, 2, ...) that appears whole; it
+names the snapshots, the splits to predict on and the fitted input map. Answers lie side by side in
+the outbox; ``done-N`` says that those of task N are complete. ``tasks/end`` ends the process. What
+cannot be done is reported by name in ``result.json``; an exception here is a fault of ours.
 """
 
 import importlib
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ import torch
 from safetensors.torch import load_file
 
 BATCH = 500
+POLL_S = 0.02
 
 
 def _moved(root: Path, final: dict[str, torch.Tensor]) -> dict[str, Any] | None:
@@ -40,9 +45,9 @@ def _moved(root: Path, final: dict[str, torch.Tensor]) -> dict[str, Any] | None:
 class Measuring:
     """One task: the graph, its inputs, and where answers go."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.task: dict[str, Any] = json.loads((root / "task" / "task.json").read_text())
+    def __init__(self, root: Path, task: Path) -> None:
+        self.root, self.outbox = root, root / "outbox"
+        self.task: dict[str, Any] = json.loads(task.read_text())
         self.graph: dict[str, Any] = json.loads((root / "artefact" / "graph.json").read_text())
         self.device: str = self.task["device"]
         dtype = getattr(torch, self.graph["input_dtype"])
@@ -78,7 +83,7 @@ class Measuring:
         logits = self._batches(
             self.program(snapshot), len(images), lambda i, j: self.inputs(images[i:j])
         )
-        np.save(self.root / "outbox" / f"logits-{split}-{snapshot}.npy", logits, allow_pickle=False)
+        np.save(self.outbox / f"logits-{split}-{snapshot}.npy", logits, allow_pickle=False)
 
     def live(self) -> None:
         """Write the graph's logits on the inputs the live model answered."""
@@ -88,7 +93,7 @@ class Measuring:
             return
         rows = samples["live_inputs"]
         logits = self._batches(self.program(self.task["final"]), len(rows), lambda i, j: rows[i:j])
-        np.save(self.root / "outbox" / "logits-live.npy", logits, allow_pickle=False)
+        np.save(self.outbox / "logits-live.npy", logits, allow_pickle=False)
 
     def result(self) -> dict[str, Any]:
         """Layers, parameter count and how far the weights moved."""
@@ -107,16 +112,14 @@ class Measuring:
         }
 
 
-def main() -> int:
-    """Measure; always writes ``result.json``, with ``refused`` naming what was not possible."""
-    root = Path(sys.argv[-1])
-    sys.path.insert(0, str(root))
+def perform(root: Path, task: Path) -> None:
+    """Measure one task; always writes ``result.json``, ``refused`` naming what was impossible."""
     refused = importlib.import_module("grader_evaluator.operators").Refused
     torch.manual_seed(0)  # a dropout that is always on draws from here
     result: dict[str, Any] = {"refused": None}
     try:
         with torch.inference_mode():
-            measuring = Measuring(root)
+            measuring = Measuring(root, task)
             result |= measuring.result()
             for item in measuring.task["predictions"]:
                 measuring.split(item["snapshot"], item["split"])
@@ -124,6 +127,21 @@ def main() -> int:
     except (refused, RuntimeError, ValueError, KeyError, TypeError, IndexError) as error:
         result["refused"] = f"{type(error).__name__}: {str(error).splitlines()[0][:300]}"
     (root / "outbox" / "result.json").write_text(json.dumps(result))
+
+
+def main() -> int:
+    """Do every task as it appears, until told to end."""
+    root = Path(sys.argv[-1])
+    sys.path.insert(0, str(root))
+    number = 1
+    while not (root / "tasks" / "end").exists():
+        task = root / "tasks" / f"{number}.json"
+        if task.exists():
+            perform(root, task)
+            (root / "outbox" / f"done-{number}").touch()
+            number += 1
+        else:
+            time.sleep(POLL_S)
     return 0
 
 

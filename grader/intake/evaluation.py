@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import tokenize
 from pathlib import Path
 from typing import Any
@@ -45,13 +46,13 @@ def predictions(artefact: Artefact, typical: str) -> list[tuple[str, str]]:
 
 
 def write_task(
-    folder: Path,
+    path: Path,
     artefact: Artefact,
     found: Preprocessing,
     device: str,
     wanted: list[tuple[str, str]],
 ) -> None:
-    """Write ``task.json``; ``wanted`` lists (snapshot, split) to predict on."""
+    """Write a task to ``path``, which appears whole; ``wanted`` lists (snapshot, split)."""
     task = {
         "device": device,
         "input_map": _input_map(found),
@@ -59,8 +60,9 @@ def write_task(
         "final": artefact.final,
         "predictions": [{"snapshot": name, "split": split} for name, split in wanted],
     }
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "task.json").write_text(json.dumps(task))
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(task))
+    os.replace(unfinished, path)
 
 
 def read_result(outbox: Path) -> Evaluated:

@@ -18,6 +18,11 @@ class ProgressReader:
         self.outbox = outbox
         self.read = 0
 
+    @property
+    def heard(self) -> bool:
+        """Whether the run has reported anything yet."""
+        return self.read > 0
+
     def new_lines(self) -> list[ProgressLine]:
         """Return what was written since the last call."""
         try:

@@ -13,16 +13,9 @@ PROBE = Path(__file__).parent.parent / "probe"
 
 
 def environment(setup: Setup) -> dict[str, str]:
-    """Environment of every sandboxed process: the device, the threads, a fixed hash seed."""
-    gpu = setup.device.partition(":")[2] if setup.device != "cpu" else ""
+    """What both sandboxes need besides what every job is given: see ``sandbox.layout``."""
     return {
-        "CUDA_VISIBLE_DEVICES": gpu,
-        "OMP_NUM_THREADS": str(setup.threads),
-        "MKL_NUM_THREADS": str(setup.threads),
-        "OPENBLAS_NUM_THREADS": str(setup.threads),
         "PYTHONHASHSEED": str(setup.seed % 2**32),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUNBUFFERED": "1",
         # Without a compiler torch.compile fails, and on a CPU it is slow: run eagerly.
         "TORCH_COMPILE_DISABLE": "1",
         "MPLBACKEND": "Agg",

@@ -14,6 +14,7 @@ from grader.model.grade import Grade
 from grader.model.run import Outcome, ProcessEnd
 from grader.model.submission import Submission
 from grader.pipeline.evaluate import evaluate
+from grader.pipeline.evaluator import Evaluator
 from grader.pipeline.execute import execute
 from grader.pipeline.setup import Setup, Standard
 from grader.results.store import Logs, executed_notebook
@@ -41,22 +42,31 @@ def check_submission(
 def examine(submission: Submission, setup: Setup, listen: Listener | None = None) -> Examined:
     """Run a submission in sandbox A and measure what it trained in sandbox B."""
     source = look_at_source(submission, setup.assignment.placeholders)
-    with tempfile.TemporaryDirectory(prefix="lab-grader-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="lab-grader-") as folder,
+        Evaluator(setup, Path(folder) / "evaluator") as evaluator,
+    ):
         scratch = Path(folder)
-        (scratch / "outbox").mkdir()
-        reader = ProgressReader(scratch / "outbox")
+        outbox = scratch / "outbox"
+        outbox.mkdir()
+        reader = ProgressReader(outbox)
 
-        def watch() -> None:
+        def hear() -> None:
             for line in reader.new_lines():
                 if listen is not None:
                     listen(line)
 
+        def watch() -> None:
+            hear()
+            if reader.heard:  # an epoch has ended: there will be something to measure
+                evaluator.start()
+
         end = execute(submission, setup, scratch, watch)
-        watch()  # what was written between the last look and the end
-        claims, notes = read_claims(scratch / "outbox", end.stdout)
+        hear()  # what was written between the last look and the end
+        claims, notes = read_claims(outbox, end.stdout)
         figures = _figures(end, claims)
-        found = _fault(figures) or evaluate(claims, figures, setup, scratch)
-        logs = Logs(end.stdout, end.stderr, executed_notebook(scratch / "outbox"))
+        found = _fault(figures) or evaluate(claims, figures, setup, outbox, evaluator)
+        logs = Logs(end.stdout, end.stderr, executed_notebook(outbox))
     evidence = Evidence(
         assignment=setup.assignment.slug,
         profile=setup.data.profile,

@@ -60,7 +60,6 @@ class Setup:
     chosen: Chosen
     device: str
     seed: int
-    threads: int
     versions: dict[str, str]
 
 
@@ -69,8 +68,9 @@ def prepare(request: Request) -> Setup:
     course = find_course(request.course)
     assignment = course.assignment(request.assignment)
     limits = assignment.limits
-    if request.timeout_s is not None:
-        limits = limits.model_copy(update={"wall_s": request.timeout_s})
+    threads = (limits.threads if request.threads is None else request.threads) or _cores()
+    wall_s = limits.wall_s if request.timeout_s is None else request.timeout_s
+    limits = limits.model_copy(update={"threads": threads, "wall_s": wall_s})
     device = choose_device(request.device)
     data = locate.load(
         assignment.dataset.name, request.data, request.practice, request.practice_size
@@ -87,7 +87,6 @@ def prepare(request: Request) -> Setup:
         chosen=choose(request.isolation),
         device=device,
         seed=request.seed,
-        threads=(limits.threads if request.threads is None else request.threads) or _cores(),
         versions=versions(),
     )
 

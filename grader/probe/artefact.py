@@ -9,6 +9,8 @@ from torch import nn
 from .capture import capture, state, training_flags, untouched_generators
 from .outbox import Outbox
 
+KEPT_BYTES = 256 * 1024 * 1024
+
 
 class Artefact:
     """What the outbox holds of the model being graded; of the epochs only the last few."""
@@ -43,19 +45,21 @@ class Artefact:
             self.outbox.write_bytes("constants.safetensors", save(copies))
 
     def epoch(self, model: nn.Module, number: int) -> None:
-        """Write the weights at the end of one epoch."""
+        """Write the weights at the end of one epoch; of a very large model fewer are kept."""
         name = f"epoch-{number:05d}"
-        self._weights(model, name)
+        size = self._weights(model, name)
         self.kept.append(name)
-        while len(self.kept) > self.snapshots:
+        while len(self.kept) > min(self.snapshots, max(1, KEPT_BYTES // max(1, size))):
             self.outbox.remove(f"{self.kept.pop(0)}.safetensors")
 
     def final(self, model: nn.Module) -> None:
         """Write the weights as they are now."""
         self._weights(model, "final")
 
-    def _weights(self, model: nn.Module, name: str) -> None:
-        self.outbox.write_bytes(f"{name}.safetensors", save(state(model)))
+    def _weights(self, model: nn.Module, name: str) -> int:
+        content = save(state(model))
+        self.outbox.write_bytes(f"{name}.safetensors", content)
+        return len(content)
 
     def samples(self, model: nn.Module, tensors: dict[str, torch.Tensor], batch: int) -> None:
         """Write the sampled inputs, and the live model's answers with its weights of now."""

@@ -30,6 +30,7 @@ def environment(job: Job, root: PurePath, temporary: PurePath) -> dict[str, str]
         "LOGNAME": "student",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",
+        "PYTHONUNBUFFERED": "1",  # a kernel is started without our flags
         "CUDA_VISIBLE_DEVICES": (job.gpu or "").removeprefix("cuda:"),
     }
     if job.limits.threads:

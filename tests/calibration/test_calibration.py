@@ -44,7 +44,6 @@ def setup(tmp_path, monkeypatch):
         chosen=None,
         device="cpu",
         seed=0,
-        threads=1,
         versions={"grader": "0"},
     )
 

@@ -32,8 +32,10 @@ def test_what_is_printed_and_measured_alike_is_met():
     assert "training accuracy printed 99.0 %, measured 99.0 %" in finding.found
 
 
-def test_printing_nothing_contradicts_nothing():
-    assert look().verdict is Verdict.MET
+def test_printing_nothing_is_not_met_by_default():
+    finding = look()
+    assert (finding.verdict, finding.share) == (Verdict.BLOCKED, 0)
+    assert "nothing to compare" in finding.found
 
 
 def test_a_printed_99_beside_a_measured_60_is_unmet():

@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 import yaml
 from builders import baseline, criterion, evidence, expectation, rubric
+from endings import mistake
 
 from grader import __version__
 from grader.checks import CHECKS
-from grader.cli import main as cli_main
 from grader.cli.show import exit_code, headline, inert
 from grader.errors import Fault
 from grader.results.store import Logs, read_results, write_result
@@ -24,41 +24,10 @@ RUBRIC = {"schema": 1, "assignment": "lab1", "pass_mark": 0.5, "criteria": [crit
 
 
 @pytest.fixture
-def here(tmp_path, monkeypatch):
-    """A directory with a submission and no data; caches and data of the user are elsewhere."""
-    monkeypatch.setenv("GRADER_DATA_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("GRADER_CACHE_HOME", str(tmp_path / "cache"))
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.delenv("GRADER_COURSE", raising=False)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "lab.py").write_text("x = 1\n")
-    (tmp_path / "rubric.yaml").write_text(yaml.safe_dump(RUBRIC))
-    return tmp_path
-
-
-@pytest.fixture
-def grader(capsys, monkeypatch, here):
-    """Run the command and return (exit code, stdout, stderr)."""
-
-    def command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["grader", *map(str, arguments)])
-        with pytest.raises(SystemExit) as caught:
-            cli_main.main()
-        captured = capsys.readouterr()
-        return caught.value.code, captured.out, captured.err
-
-    return command
-
-
-def mistake(result):
-    """The one sentence of a mistake that only the caller can correct."""
-    code, out, err = result
-    assert code == 2, err
-    assert out == ""
-    assert err.startswith("error: ")
-    assert err.count("\n") == 1
-    assert "Traceback" not in err
-    return err
+def here(here):
+    """The directory holds a rubric, too."""
+    (here / "rubric.yaml").write_text(yaml.safe_dump(RUBRIC))
+    return here
 
 
 HEAVY = ("torch", "torchvision", "matplotlib", "nbclient", "pandas", "IPython", "nbconvert")

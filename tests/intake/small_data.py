@@ -6,7 +6,6 @@ import numpy as np
 from builders import images
 
 from grader.data.dataset import DataSet, Split
-from grader.intake.artefact import Artefact, Samples
 
 
 def split(pictures):
@@ -17,17 +16,4 @@ def data_set(train=300, valid=150):
     """Training and validation images that have nothing in common."""
     return DataSet(
         "mnist", "custom", Path("data"), split(images(train, 1)), split(images(valid, 2))
-    )
-
-
-def artefact(snapshots=("epoch-1", "epoch-2"), final="final"):
-    """A captured model without samples; nothing of it lies on disk."""
-    empty = np.zeros((0, 1), np.float32)
-    return Artefact(
-        folder=Path("nowhere"),
-        model=None,
-        snapshots=snapshots,
-        final=final,
-        constants=False,
-        samples=Samples(empty, empty, empty, empty),
     )

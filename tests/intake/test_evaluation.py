@@ -7,10 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from builders import preprocessing
+from builders import artefact, preprocessing
 from hypothesis import given
 from hypothesis import strategies as st
-from small_data import artefact
 
 from grader.errors import OutboxRefused
 from grader.intake.evaluation import predictions, read_logits, read_result, write_task
@@ -18,8 +17,9 @@ from grader.intake.evaluation import predictions, read_logits, read_result, writ
 
 def task(tmp_path, found, **changes):
     taken = artefact(**changes)
-    write_task(tmp_path, taken, found, "cpu", predictions(taken, typical=taken.final))
-    return json.loads((tmp_path / "task.json").read_text())
+    write_task(tmp_path / "1.json", taken, found, "cpu", predictions(taken, typical=taken.final))
+    assert [path.name for path in tmp_path.iterdir()] == ["1.json"]
+    return json.loads((tmp_path / "1.json").read_text())
 
 
 def test_validation_is_predicted_with_every_snapshot_and_training_with_the_final(tmp_path):

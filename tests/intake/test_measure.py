@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from builders import preprocessing
-from small_data import artefact, data_set
+from builders import artefact, preprocessing
+from small_data import data_set
 
 from grader.errors import OutboxRefused
 from grader.intake.artefact import Samples
