@@ -7,6 +7,29 @@ from grader.model.verdict import Finding, Verdict, met, unmet
 
 EXPECTED = "The program runs from start to end without an error."
 
+ENDINGS = {
+    Outcome.TIMEOUT: (
+        "It was still running when its time was up.",
+        "Look for a loop that never ends, for input(), or for far more epochs than are asked for.",
+    ),
+    Outcome.MEMORY: (
+        "It used more memory than it may.",
+        "Look for data that is kept without need: losses without .item(), lists that grow.",
+    ),
+    Outcome.OUTPUT: (
+        "It printed more than it may.",
+        "Print once per epoch, not once per batch.",
+    ),
+    Outcome.SIGNAL: (
+        "It was ended by {signal}.",
+        "Look at what the program did last: too much memory, or a crash inside a library.",
+    ),
+}
+ENDED_ITSELF = (
+    "It ended with exit code {exit_code}.",
+    "Remove whatever ends the program early, such as exit() or quit(), and run it to its end.",
+)
+
 
 def _place(crash: Crash) -> Place:
     return Place(file=crash.file, cell=crash.cell, line=crash.line)
@@ -33,18 +56,10 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
             "Read the traceback from its last line upwards, correct that place, and run it again.",
             _place(crash),
         )
-    endings = {
-        Outcome.TIMEOUT: "It was still running when its time was up.",
-        Outcome.MEMORY: "It used more memory than it may.",
-        Outcome.OUTPUT: "It printed more than it may.",
-        Outcome.SIGNAL: f"It was ended by {evidence.run.signal or 'a signal'}.",
-    }
-    found = endings.get(outcome, f"It ended with exit code {evidence.run.exit_code}.")
-    return unmet(
-        EXPECTED,
-        f"{found} {evidence.run.detail}".strip(),
-        "Look for a loop that never ends, or for data that is kept without need.",
-    )
+    found, advice = ENDINGS.get(outcome, ENDED_ITSELF)
+    signal = evidence.run.signal or "a signal"
+    what = found.format(signal=signal, exit_code=evidence.run.exit_code)
+    return unmet(EXPECTED, f"{what} {evidence.run.detail}".strip(), advice)
 
 
 CHECK = Check("completes", "The program runs to its end.", NoParameters, judge)

@@ -39,7 +39,7 @@ def show_grade(console: Console, grade: Grade, folder: Path) -> None:
         if item.visibility is not Visibility.VISIBLE:
             continue
         sign, style = SIGNS[item.verdict]
-        points = f"{item.earned:g} / {item.points:g}"
+        points = f"{item.earned:g} / {item.points:g}" if item.points else "not scored"
         advised = item.verdict in (Verdict.UNMET, Verdict.PARTIAL)
         found = f"{item.found} {item.help}" if advised else item.found
         table.add_row(inert(item.title), Text(sign, style=style), points, inert(found))

@@ -79,11 +79,11 @@ def next_step(grade: Grade, shown: Sequence[CriterionResult]) -> wording.Step:
     if any(one.verdict is Verdict.FAULT for one in grade.criteria) or grade.score is None:
         return wording.NEXT_FAULT
     for one in shown:
-        if one.verdict is Verdict.BLOCKED:
+        if one.verdict is Verdict.BLOCKED and one.points:
             return wording.Step(one.title, one.help or one.found or wording.NO_HELP, one.id)
     if grade.provisional or grade.needs_review:
         return wording.NEXT_REVIEW
-    if any(one.verdict is not Verdict.MET for one in grade.criteria):
+    if any(one.verdict is not Verdict.MET and one.points for one in grade.criteria):
         return wording.NEXT_HIDDEN
     return wording.NEXT_DONE
 

@@ -55,7 +55,7 @@ NEXT_HIDDEN = Step(
     "Every criterion you can see here is met. "
     "What is missing is among the hidden criteria, which are not shown in detail.",
 )
-NEXT_DONE = Step("Nothing: it is all there", "Every criterion is met. Well done.")
+NEXT_DONE = Step("Nothing: it is all there", "You have every point. Well done.")
 NO_HELP = "Compare what was expected with what was found, change that, and check again."
 
 OUTCOMES = {

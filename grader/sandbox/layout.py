@@ -31,6 +31,7 @@ def environment(job: Job, root: PurePath, temporary: PurePath) -> dict[str, str]
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",
         "PYTHONUNBUFFERED": "1",  # a kernel is started without our flags
+        "OMP_WAIT_POLICY": "PASSIVE",  # spinning threads slow a busy machine down several times
         "CUDA_VISIBLE_DEVICES": (job.gpu or "").removeprefix("cuda:"),
     }
     if job.limits.threads:

@@ -79,6 +79,15 @@ def test_snapshots_are_the_last_epochs_and_the_final_model(follow: Follow) -> No
     assert "epoch-00002.safetensors" not in files
 
 
+def test_of_a_very_large_model_fewer_epochs_are_kept(
+    follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grader.probe.artefact.KEPT_BYTES", 1)
+    followed = follow(lambda: programs.ordinary(4))
+    assert followed.trace["snapshots"] == ["epoch-00004"]
+    assert len(list(followed.folder.glob("epoch-*.safetensors"))) == 1
+
+
 def test_restored_weights_are_the_final_model_beside_the_last_epoch(follow: Follow) -> None:
     def program() -> None:
         model, (train, _) = programs.mlp(), programs.loaders()

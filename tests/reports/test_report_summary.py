@@ -55,6 +55,12 @@ def test_hidden_criteria_are_only_a_sum(visibility):
     assert found.next_step == wording.NEXT_HIDDEN
 
 
+def test_what_is_not_scored_is_only_worth_a_step_where_it_contradicts():
+    met, silent = criterion("a", "met"), criterion("b", "blocked", 0)
+    assert summary(met, silent).next_step == wording.NEXT_DONE
+    assert summary(met, criterion("b", "unmet", 0)).next_step.criterion == "b"
+
+
 def test_the_pass_mark_is_a_number_of_points():
     found = summary(criterion("a", "met"), pass_mark=7)
     assert (found.pass_points, found.pass_share) == ("7", pytest.approx(0.7))
