@@ -12,16 +12,15 @@ CAP = 8_000_000
 
 
 class ProgressReader:
-    """Gives each whole line of ``progress.jsonl`` once; what is malformed is skipped."""
+    """Gives each whole line of ``progress.jsonl`` once; what is malformed is skipped.
+
+    ``trained`` says whether an epoch has been heard of.
+    """
 
     def __init__(self, outbox: Path) -> None:
         self.outbox = outbox
         self.read = 0
-
-    @property
-    def heard(self) -> bool:
-        """Whether the run has reported anything yet."""
-        return self.read > 0
+        self.trained = False
 
     def new_lines(self) -> list[ProgressLine]:
         """Return what was written since the last call."""
@@ -37,4 +36,5 @@ class ProgressReader:
                 found.append(ProgressLine.model_validate(parse_json(line, "progress.jsonl")))
             except (ValidationError, OutboxRefused):
                 continue
+        self.trained = self.trained or any(line.epoch for line in found)
         return found

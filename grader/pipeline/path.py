@@ -58,7 +58,7 @@ def examine(submission: Submission, setup: Setup, listen: Listener | None = None
 
         def watch() -> None:
             hear()
-            if reader.heard:  # an epoch has ended: there will be something to measure
+            if reader.trained:  # there will be something to measure
                 evaluator.start()
 
         end = execute(submission, setup, scratch, watch)

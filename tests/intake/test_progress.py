@@ -84,3 +84,14 @@ def test_however_the_writing_is_cut_every_line_comes_once(tmp_path_factory, cuts
         found += epochs(reader)
         start = end
     assert found == list(range(1, count + 1))
+
+
+def test_a_cell_that_starts_is_no_epoch(tmp_path):
+    reader = ProgressReader(tmp_path)
+    append(tmp_path, b'{"cell": 1, "cells": 3}\n')
+    reader.new_lines()
+    assert not reader.trained
+    append(tmp_path, LINE % 1)
+    reader.new_lines()
+    reader.new_lines()
+    assert reader.trained
