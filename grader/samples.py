@@ -9,11 +9,12 @@ from grader.errors import CourseError
 
 @dataclass(frozen=True)
 class Sample:
-    """One submission of the demo."""
+    """One submission of the demo; a ``right`` one must earn every point, the others must not."""
 
     assignment: str
     name: str
     path: Path
+    right: bool
 
 
 def samples() -> list[Sample]:
@@ -25,9 +26,10 @@ def samples() -> list[Sample]:
     found = []
     for slug in course.slugs():
         reference = course.reference(course.assignment(slug))
-        found.append(Sample(slug, "worked-solution", reference))
+        found.append(Sample(slug, "worked-solution", reference, right=True))
         for path in sorted((reference.parent / "mistakes").glob(f"{slug}_*.py")):
-            found.append(Sample(slug, path.stem.removeprefix(f"{slug}_").replace("_", "-"), path))
+            name = path.stem.removeprefix(f"{slug}_").replace("_", "-")
+            found.append(Sample(slug, name, path, right=False))
     if not found:
         raise CourseError(f"the course {course.folder} has no assignments to demonstrate")
     return found

@@ -138,7 +138,7 @@ def list_gpus(monkeypatch: pytest.MonkeyPatch, folder: Path, listing: str, code:
     (folder / "listing").write_text(listing)
     program = folder / "nvidia-smi"
     program.write_text(
-        f'#!/bin/sh\n[ "$*" = -L ] || exit 2\nwhile read -r line; do echo "$line"; done '
+        f'#!/bin/sh\n[ "$*" = -L ] || exit 2\nwhile IFS= read -r line; do echo "$line"; done '
         f'<"{folder}/listing"\nexit {code}\n'
     )
     program.chmod(0o755)

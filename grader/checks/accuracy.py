@@ -8,8 +8,6 @@ from grader.checks.interface import Check, Expectation, needs_measurements, not_
 from grader.model.evidence import Evidence, Measurements
 from grader.model.verdict import Finding
 
-LEARNED = "The training accuracy is high enough."
-
 StatisticName = Literal["final", "median_last_k", "best_last_k"]
 
 
@@ -48,11 +46,18 @@ def gap(measured: Measurements) -> float | None:
     return max(0.0, measured.train_accuracy - measured.valid_accuracy)
 
 
-NAMES = {
-    "final": "of the final model",
-    "median_last_k": "the median of the last epochs, or the final model if that is better",
-    "best_last_k": "the best of the last epochs",
-}
+NAMES = {"median_last_k": "the median of the last epochs", "best_last_k": "the best of them"}
+
+
+def _source(measured: Measurements, value: float, statistic: StatisticName) -> str:
+    """Say which weights an accuracy is of."""
+    if value == measured.valid_accuracy:
+        return "the final model"
+    return f"{NAMES[statistic]}; the final model has {percent(measured.valid_accuracy)}"
+
+
+def _level(curve: Curve, which: str) -> str:
+    return f"{which} accuracy of at least {percent(curve.full)}."
 
 
 def _valid_curve(expectation: Expectation, parameters: Accuracy) -> Curve:
@@ -70,8 +75,8 @@ def _valid(
     value = robust(measured, parameters.statistic)
     return curve.finding(
         value,
-        expected=f"Validation accuracy of at least {percent(curve.full)}.",
-        found=f"Measured {percent(value)} ({NAMES[parameters.statistic]}).",
+        expected=_level(curve, "Validation"),
+        found=f"Measured {percent(value)} ({_source(measured, value, parameters.statistic)}).",
         advice="Compare your network, loss, optimizer and number of epochs with the handout.",
     )
 
@@ -82,12 +87,14 @@ def _train(
     curve = _train_curve(expectation, parameters)
     value = robust_training(measured)
     if value is None:
-        return not_measured(LEARNED, "its training accuracy is missing")
-    which = "the final model" if measured.typical is None else "a typical epoch"
+        return not_measured(_level(curve, "Training"), "its training accuracy is missing")
+    which = "the final model"
+    if value != measured.train_accuracy:
+        which = "a typical one of your last epochs; the final one was an unlucky one"
     return curve.finding(
         value,
-        expected=f"Training accuracy of at least {percent(curve.full)}.",
-        found=f"Measured {percent(value)} on all training images with {which}.",
+        expected=_level(curve, "Training"),
+        found=f"Measured {percent(value)} on all training images ({which}).",
         advice="The network has not learned its own training images: train longer, and look at the "
         "learning rate and the loss.",
     )
@@ -97,13 +104,17 @@ TRAIN = Check(
     "training_accuracy",
     "Accuracy on the whole training set, of the final model or of a typical epoch.",
     Accuracy,
-    needs_measurements(LEARNED, _train),
+    needs_measurements(
+        lambda known, levels: _level(_train_curve(known, levels), "Training"), _train
+    ),
     verify=_train_curve,
 )
 VALID = Check(
     "validation_accuracy",
     "Accuracy on the whole validation set, robust against one unlucky last epoch.",
     Accuracy,
-    needs_measurements("The validation accuracy is high enough.", _valid),
+    needs_measurements(
+        lambda known, levels: _level(_valid_curve(known, levels), "Validation"), _valid
+    ),
     verify=_valid_curve,
 )

@@ -46,21 +46,22 @@ def _judge(
     valid = [snapshot.accuracy for snapshot in measured.snapshots] + [measured.valid_accuracy]
     valid += _recorded(trace, training=False)
     compared = []
-    for name, claim, sources in (
-        ("training", printed.train_accuracy, train),
-        ("validation", printed.valid_accuracy, valid),
+    for name, claim, sources, final in (
+        ("training", printed.train_accuracy, train, measured.train_accuracy or 0.0),
+        ("validation", printed.valid_accuracy, valid, measured.valid_accuracy),
     ):
         if claim is None:
             continue
         nearest = min(sources, key=lambda source: abs(source - claim))
-        compared.append(f"{name} accuracy printed {percent(claim)}, measured {percent(nearest)}")
+        compared.append(f"{name} accuracy printed {percent(claim)}, seen {percent(nearest)}")
         if abs(nearest - claim) > parameters.tolerance:
             return unmet(
                 EXPECTED,
                 f"Your program prints a {name} accuracy of {percent(claim)}; "
-                f"the nearest we measured is {percent(nearest)}.",
-                "Check how you count: correct predictions divided by the number of images, with "
-                "the model you trained.",
+                f"the final model has {percent(final)}, and no epoch comes nearer than "
+                f"{percent(nearest)}.",
+                "Check how you count: correct predictions divided by the number of images (not "
+                "of batches), with the model you trained.",
             )
     return met(EXPECTED, "; ".join(compared)) if compared else NOTHING_PRINTED
 

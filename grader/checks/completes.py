@@ -1,6 +1,6 @@
 """The program runs to its end."""
 
-from grader.checks.interface import Check, Expectation, NoParameters
+from grader.checks.interface import Check, Expectation, NoParameters, trained_nothing
 from grader.model.evidence import Crash, Evidence, Place
 from grader.model.run import Outcome
 from grader.model.verdict import Finding, Verdict, met, unmet
@@ -36,7 +36,7 @@ def _place(crash: Crash) -> Place:
 
 
 def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters) -> Finding:
-    """Met when the run ended by itself without an exception."""
+    """Met when the run ended by itself without an exception, having trained something."""
     outcome, crash = evidence.run.outcome, evidence.claims.crash
     if outcome is Outcome.FAULT:
         return Finding(
@@ -46,15 +46,26 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
             found=f"The grader could not run your program: {evidence.run.detail}",
             next_step="This is the grader's fault, not yours; a person will look at it.",
         )
+    if trained_nothing(evidence):
+        return Finding(
+            verdict=Verdict.BLOCKED,
+            share=0,
+            expected=EXPECTED,
+            found="It ran to its end, but trained nothing on the way.",
+            next_step="Make the program train its model to the end of at least one epoch.",
+        )
     if outcome is Outcome.OK and crash is None:
         cells = evidence.claims.cells_total
         return met(EXPECTED, f"All {cells} code cells ran." if cells else "It ran to its end.")
     if crash is not None:
+        place = _place(crash)
+        at = f" in {place.words}" if place.words else ""
         return unmet(
             EXPECTED,
-            f"It stopped with {crash.type}: {crash.message.strip()[:300]}",
-            "Read the traceback from its last line upwards, correct that place, and run it again.",
-            _place(crash),
+            f"It stopped{at} with {crash.type}: {crash.message.strip()[:300]}",
+            f"Correct the error{at}. The traceback shows how Python got there: read it from its "
+            "last line upwards.",
+            place,
         )
     found, advice = ENDINGS.get(outcome, ENDED_ITSELF)
     signal = evidence.run.signal or "a signal"

@@ -31,6 +31,10 @@ class Relative(Frozen):
         return self
 
 
+NEAR = 0.9
+NEARLY = "Nearly there: train for as many epochs as the handout does, or a few more."
+"""The next step of whoever earns at least the share ``NEAR``: nothing is wrong in principle."""
+
 Level = Annotated[float, Field(ge=0, le=1)] | Relative
 
 
@@ -77,13 +81,16 @@ class Curve:
     full: float
 
     def finding(self, value: float, *, expected: str, found: str, advice: str) -> Finding:
-        """Judge ``value``; ``advice`` is the next step where it earns less than everything."""
+        """Judge ``value``; ``advice`` is the next step where it earns much less than everything."""
         share = (value - self.zero) / (self.full - self.zero)
         if share >= 1:
             return met(expected, found)
-        verdict = Verdict.PARTIAL if share > 0 else Verdict.UNMET
         return Finding(
-            verdict=verdict, share=max(0.0, share), expected=expected, found=found, next_step=advice
+            verdict=Verdict.PARTIAL if share > 0 else Verdict.UNMET,
+            share=max(0.0, share),
+            expected=expected,
+            found=found,
+            next_step=NEARLY if share >= NEAR else advice,
         )
 
 
@@ -103,9 +110,11 @@ def curve_for(
     return Curve(zero, full)
 
 
-def percent(value: float, *, up: bool = False) -> str:
-    """A fraction as a percentage with one decimal, never rounded to the better side.
+def percent(value: float) -> str:
+    """A fraction as a percentage with one decimal, rounded down."""
+    return f"{_tenths_below(value) / 10:.1f} %"
 
-    Rounds down; ``up`` is for figures where less is better.
-    """
-    return f"{(_tenths_above(value) if up else _tenths_below(value)) / 10:.1f} %"
+
+def points(value: float) -> str:
+    """A difference of two fractions, where less is better: rounded up."""
+    return f"{_tenths_above(value) / 10:.1f} percentage points"

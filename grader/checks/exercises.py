@@ -1,10 +1,11 @@
 """No exercise is left open: no placeholder stands in the code."""
 
-from grader.checks.interface import Check, Expectation, NoParameters
-from grader.model.evidence import Evidence
-from grader.model.verdict import Finding, met, unmet
+from grader.checks.interface import Check, Expectation, NoParameters, trained_nothing
+from grader.model.evidence import Evidence, Place
+from grader.model.verdict import Finding, Verdict, met, unmet
 
-EXPECTED = "Every exercise is filled in."
+EXPECTED = "No placeholder is left in the code."
+NAMED = 5
 
 
 def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters) -> Finding:
@@ -13,22 +14,38 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
     if source.parse_error is not None:
         return unmet(
             EXPECTED,
-            f"The code cannot be read: {source.parse_error.text}",
-            "Correct the syntax at that place.",
+            f"The code cannot be read: {source.parse_error.text}.",
+            _readable(source.parse_error),
             source.parse_error,
         )
     if source.placeholders:
         count = len(source.placeholders)
         first = source.placeholders[0]
+        named = ", ".join(place.words for place in source.placeholders[:NAMED])
+        more = f" and {count - NAMED} more" if count > NAMED else ""
         return unmet(
             EXPECTED,
-            f"{count} placeholder{'s are' if count > 1 else ' is'} left, the first: {first.text}",
-            "Replace each placeholder by your own code.",
+            f"{count} placeholder{'s are' if count > 1 else ' is'} left: {named}{more}.",
+            f"Replace each placeholder by your own code, first in {first.words}: {first.text}",
             first,
         )
     if not source.lines:
         return unmet(EXPECTED, "The file is empty.", "Hand in the file with your work.")
+    if trained_nothing(evidence):
+        return Finding(
+            verdict=Verdict.BLOCKED,
+            share=0,
+            expected=EXPECTED,
+            found="No placeholder is left, but the program trains nothing.",
+            next_step="Hand in the program that solves the exercises.",
+        )
     return met(EXPECTED, "No placeholder is left.")
+
+
+def _readable(place: Place) -> str:
+    if place.line is None:
+        return "Open the file in Jupyter, save it there, and hand in what it saved."
+    return f"Correct the syntax in {place.words}."
 
 
 CHECK = Check("exercises_finished", "No placeholder is left in the code.", NoParameters, judge)

@@ -11,6 +11,7 @@ from typing import Any
 from grader.model.base import Frozen
 from grader.model.baseline import Baseline
 from grader.model.evidence import Evidence, Gap, GapKind, Measurements
+from grader.model.run import Outcome
 from grader.model.verdict import Finding, Verdict
 
 
@@ -40,6 +41,13 @@ class Check:
 
 class NoParameters(Frozen):
     """For checks that have nothing to set."""
+
+
+def trained_nothing(evidence: Evidence) -> bool:
+    """Whether the program ran to its end without training anything: nothing then counts as done."""
+    gap = evidence.gap
+    trained = gap is None or gap.kind is not GapKind.NOTHING_TRAINED
+    return evidence.run.outcome is Outcome.OK and not trained
 
 
 def unmeasured(evidence: Evidence, expected: str) -> Finding:
@@ -74,14 +82,18 @@ def not_measured(expected: str, reason: str) -> Finding:
 Measured = Callable[[Evidence, Measurements, Expectation, Any], Finding]
 
 
+Expected = Callable[[Expectation, Any], str]
+
+
 def needs_measurements(
-    expected: str, judge: Measured
+    expected: str | Expected, judge: Measured
 ) -> Callable[[Evidence, Expectation, Any], Finding]:
     """Wrap a judgement that only makes sense on measurements."""
 
     def judged(evidence: Evidence, expectation: Expectation, parameters: Any) -> Finding:
         if evidence.measurements is None:
-            return unmeasured(evidence, expected)
+            text = expected if isinstance(expected, str) else expected(expectation, parameters)
+            return unmeasured(evidence, text)
         return judge(evidence, evidence.measurements, expectation, parameters)
 
     return judged

@@ -36,7 +36,9 @@ def demo(
         grade, folder = check_one(request, sample.path, place, sample.name, console, quiet=False)
         console.print(inert(f"{sample.assignment} {sample.name}: {headline(grade)}"), style="bold")
         reports.append(folder / "report.html")
-        code = OURS if grade.needs_review else code
+        if grade.needs_review or (grade.score == grade.max_score) is not sample.right:
+            console.print(inert(f"{sample.name}: this is not the grade it must get."), style="red")
+            code = OURS
     level = grade.isolation
     console.print(f"Run at isolation level {level.level} ({level.backend}) on {grade.device}.")
     for missing in without(grade.isolation, grade.device):

@@ -20,6 +20,7 @@ GRAPH_CAP = 16 * MB
 WEIGHTS_CAP = 400 * MB
 SAMPLES_CAP = 128 * MB
 MAX_ROWS = 1000
+MAX_SNAPSHOTS = 50
 SNAPSHOT = re.compile(r"epoch-[0-9]{5,9}")
 
 
@@ -62,7 +63,7 @@ def take_artefact(outbox: Path, target: Path, snapshots: tuple[str, ...]) -> Art
         (target / "graph.json").write_text(model.model_dump_json())
     except ValueError:  # pydantic has a limit of its own for nesting
         raise OutboxRefused("graph.json is nested too deeply") from None
-    names = [name for name in snapshots if SNAPSHOT.fullmatch(name)]
+    names = [name for name in dict.fromkeys(snapshots) if SNAPSHOT.fullmatch(name)][-MAX_SNAPSHOTS:]
     copied = {
         name for name in (*names, "final", "initial", "constants") if _copy(outbox, target, name)
     }

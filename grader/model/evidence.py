@@ -23,6 +23,15 @@ class Place(Frozen):
     line: int | None = None
     text: str = ""
 
+    @property
+    def words(self) -> str:
+        """The place by name: ``line 3 of lab.py``, in a notebook ``cell 7, line 3``."""
+        parts = [f"cell {self.cell}"] if self.cell is not None else []
+        parts += [f"line {self.line}"] if self.line is not None else []
+        if self.file and self.cell is None:
+            return f"{parts[0]} of {self.file}" if parts else self.file
+        return ", ".join(parts)
+
 
 class Layer(Frozen):
     """One layer read from the operators of a captured graph.

@@ -83,6 +83,11 @@ def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, An
         done.append(cell_index)
         outbox.write_bytes("executed.ipynb", nbformat.writes(_capped(notebook)).encode())
 
+    alive: list[bool] = []
+
+    def kernel_started(notebook: Any) -> None:
+        alive.append(True)
+
     def started(cell: Any, cell_index: int) -> None:
         running[:] = [cell_index]
         total, number = len(code), code.index(cell_index) + 1 if cell_index in code else 0
@@ -91,10 +96,13 @@ def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, An
     client = _client(notebook, settings, path.parent)
     client.on_cell_executed = executed
     client.on_cell_start = started
+    client.on_notebook_start = kernel_started
     crash: dict[str, Any] | None = None
     try:
         client.execute()
     except Exception as error:  # whatever ended the notebook is described, not raised
+        if not alive:  # nothing of the student's has run yet: this is ours
+            return {"status": "fault", "reason": f"the kernel did not start: {error}"[:300]}
         crash = _crash(notebook, code.index(running[0]) + 1 if running else None, error)
     outbox.write_bytes("executed.ipynb", nbformat.writes(_capped(notebook)).encode())
     status = "ok" if crash is None else "error"

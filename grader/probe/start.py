@@ -47,7 +47,9 @@ def main() -> int:
     try:
         run = _prepared(root, outbox)
     except Exception as error:  # nothing of the student's has run yet: this is ours
-        outbox.write_json("ending.json", {"status": "fault", "reason": repr(error)[:500]})
+        outbox.write_json(
+            "ending.json", {"status": "fault", "reason": f"{type(error).__name__}: {error}"[:300]}
+        )
         return 1
     ending = run()
     outbox.write_json("ending.json", ending)

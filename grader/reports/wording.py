@@ -144,16 +144,7 @@ def agreement(rows: int, disagreements: int, agrees: bool) -> str:
 
 def place(where: Place | None) -> str:
     """Name a place in the student's code: ``cell 7, line 3``."""
-    return place_of(where.file, where.cell, where.line) if where else ""
-
-
-def place_of(file: str | None, cell: int | None, line: int | None) -> str:
-    """Name a place by its parts, in a notebook by its cell, else by its file."""
-    parts = [f"cell {cell}"] if cell is not None else []
-    parts += [f"line {line}"] if line is not None else []
-    if file and cell is None:
-        return f"{parts[0]} of {file}" if parts else file
-    return ", ".join(parts)
+    return where.words if where else ""
 
 
 def profile(name: str) -> str:

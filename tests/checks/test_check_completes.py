@@ -22,7 +22,9 @@ def test_an_exception_is_unmet_and_says_where():
     crash = Crash(type="NameError", message=" name 'modle' is not defined", line=12, cell=3)
     finding = judge("completes", evidence(claims=claims(crash=crash)))
     assert (finding.verdict, finding.share) == (Verdict.UNMET, 0)
-    assert finding.found == "It stopped with NameError: name 'modle' is not defined"
+    assert (
+        finding.found == "It stopped in cell 3, line 12 with NameError: name 'modle' is not defined"
+    )
     assert finding.where is not None
     assert (finding.where.cell, finding.where.line) == (3, 12)
     assert finding.next_step

@@ -47,7 +47,7 @@ def test_points_fall_as_the_gap_grows(valid, verdict, share):
 def test_a_network_that_does_better_on_unseen_images_has_no_gap():
     finding = gap(0.8, 0.9, full=0.0, zero=0.5)
     assert finding.verdict is MET
-    assert finding.found.startswith("The gap is 0.0 %")
+    assert finding.found.startswith("The gap is 0.0 percentage points")
 
 
 def test_one_unlucky_last_epoch_makes_no_gap():

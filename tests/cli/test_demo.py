@@ -142,3 +142,13 @@ def test_without_assignments_there_is_nothing_to_show(
     code, _, err = grader("demo")
     assert (code, err.count("\n"), checker.asked) == (2, 1, [])
     assert "has no assignments to demonstrate" in err
+
+
+@pytest.mark.parametrize(("name", "grade"), [(RIGHT, failing()), (WRONG, passing())])
+def test_a_sample_with_a_grade_it_must_not_get_is_no_success(
+    grader: Command, checker: Checker, name: str, grade: Grade
+) -> None:
+    checker.others = {("lab1", name): grade}
+    code, out, _ = grader("demo")
+    assert code == 3
+    assert f"{name}: this is not the grade it must get" in out

@@ -82,6 +82,18 @@ def test_names_of_snapshots_lead_nowhere_else(tmp_path, name):
     ]
 
 
+def test_a_snapshot_named_many_times_is_taken_once(tmp_path):
+    taken = take(
+        tmp_path, ("epoch-00002", *("epoch-00001",) * 9), names=("epoch-00001", "epoch-00002")
+    )
+    assert taken.snapshots == ("epoch-00002", "epoch-00001")
+
+
+def test_of_very_many_snapshots_the_last_are_taken(tmp_path):
+    names = tuple(f"epoch-{number:05d}" for number in range(1, 80))
+    assert take(tmp_path, names, names=names).snapshots == names[-50:]
+
+
 def test_weights_behind_a_link_are_refused(tmp_path):
     folder = outbox(tmp_path / "outbox")
     (folder / "final.safetensors").unlink()

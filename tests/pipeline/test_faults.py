@@ -1,17 +1,21 @@
 """What fails before any student code runs is the grader's fault, and never costs a point."""
 
+import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
 from fakes import Actors, Graded, train_honestly
 
 from grader.model.evidence import GapKind
 from grader.model.grade import Grade
 from grader.model.run import Outcome, ProcessEnd
+from grader.model.verdict import Verdict
 from grader.pipeline.path import Examined
 from grader.sandbox.interface import Job
 from grader.sandbox.plain import Plain
@@ -27,6 +31,7 @@ def assert_fault(examined: Examined, grade: Grade, words: str) -> None:
     assert found.gap.kind is GapKind.FAULT
     assert found.measurements is None
     assert words in found.gap.reason
+    assert {item.verdict for item in grade.criteria} <= {Verdict.MET, Verdict.FAULT}
     assert (grade.score, grade.passed) == (None, False)
     assert grade.provisional
     assert grade.needs_review
@@ -114,3 +119,29 @@ def test_a_run_that_reports_a_fault_of_ours_is_not_measured_whatever_it_left(
         return end
 
     assert_fault(*graded(Actors(student)), "no settings")
+
+
+def with_broken_install(job: Job, text: str) -> ProcessEnd:
+    """Run a job for real with a probe that cannot be installed."""
+    probe = job.inputs["settings"].with_name("damaged")
+    shutil.copytree(job.inputs["grader_probe"], probe)
+    (probe / "install.py").write_text(text)
+    return Plain().run(replace(job, inputs={**job.inputs, "grader_probe": probe}))
+
+
+def test_a_fault_with_a_long_reason_is_still_a_fault(graded: Graded) -> None:
+    actors = Actors(lambda job: with_broken_install(job, "raise ImportError('no ' * 2000)"))
+    assert_fault(*graded(actors), "ImportError: no no")
+
+
+def test_a_kernel_that_does_not_start_is_a_fault(graded: Graded) -> None:
+    def student(job: Job) -> ProcessEnd:
+        cells = [nbformat.v4.new_code_cell("print(1)")]
+        notebook = job.inputs["submission"] / "lab.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), notebook)
+        settings = job.inputs["settings"] / "settings.json"
+        changed = {"main": notebook.name, "kind": "notebook"}
+        settings.write_text(json.dumps(json.loads(settings.read_text()) | changed))
+        return with_broken_install(job, "raise ImportError('torch is broken')")
+
+    assert_fault(*graded(Actors(student)), "the kernel did not start")
