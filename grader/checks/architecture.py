@@ -7,13 +7,9 @@ from pydantic import Field, model_validator
 
 from grader.checks.interface import Check, Expectation, needs_measurements
 from grader.model.base import Frozen
-from grader.model.evidence import Evidence, Layer, Measurements
+from grader.model.evidence import ACTIVATIONS, Evidence, Layer, Measurements
 from grader.model.verdict import Finding, Verdict, met
 
-ACTIVATIONS = frozenset(
-    "relu leaky_relu elu gelu silu sigmoid tanh softplus selu celu mish prelu relu6 hardswish "
-    "hardtanh".split()
-)
 WEIGHTED = frozenset({"linear", "conv2d"})
 
 Count = int | Literal["reference"]

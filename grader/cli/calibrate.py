@@ -9,7 +9,7 @@ from grader.cli import options
 
 
 def calibrate(
-    assignment: Annotated[str, typer.Argument(help="lab1, lab2, lab3 or another slug.")],
+    assignment: Annotated[str, typer.Argument(help="lab1, lab2, lab3 or another lab's name.")],
     seeds: Annotated[int, typer.Option("--seeds", min=2, help="How many seeds.")] = 10,
     first: Annotated[int, typer.Option("--first", min=0, help="The first seed.")] = 0,
     jobs: Annotated[int, typer.Option("--jobs", min=1, help="Runs at a time.")] = 1,

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from grader.cli import options
+from grader.errors import SubmissionError
 
 if TYPE_CHECKING:
     from grader.model.grade import Grade
@@ -15,11 +16,12 @@ if TYPE_CHECKING:
 
 
 def check(
-    assignment: Annotated[str, typer.Argument(help="lab1, lab2, lab3 or another slug.")],
+    assignment: Annotated[str, typer.Argument(help="lab1, lab2, lab3 or another lab's name.")],
     submission: Annotated[Path, typer.Argument(help="A script, a notebook, or its folder.")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Results folder.")] = Path(
-        "results"
-    ),
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help="Results folder; default results/ASSIGNMENT."),
+    ] = None,
     student: Annotated[
         str | None, typer.Option("--student", metavar="NAME", help="Name in the report.")
     ] = None,
@@ -51,12 +53,20 @@ def check(
         threads=threads,
     )
     console = Console()
-    grade, folder = check_one(request, submission, out, student, console, quiet=as_json)
+    _require_order(assignment, submission)
+    place = out or Path("results", Path(assignment).name)
+    grade, folder = check_one(request, submission, place, student, console, quiet=as_json)
     if as_json:
         typer.echo(json.dumps(grade.document()))
     else:
         show_grade(console, grade, folder)
     raise typer.Exit(exit_code(grade))
+
+
+def _require_order(assignment: str, submission: Path) -> None:
+    """The two arguments are easily swapped: say so instead of looking for a file 'lab1'."""
+    if Path(assignment).suffix in (".py", ".ipynb") and not submission.exists():
+        raise SubmissionError(f"the lab comes first: grader check {submission} {assignment}")
 
 
 def check_one(
@@ -77,8 +87,10 @@ def check_one(
     from grader.results.store import require_writable, write_result
 
     submission = find_submission(path, student)
-    require_writable(out, submission.student)
+    replaced = require_writable(out, submission.student)
     setup = prepare(request)
+    if replaced not in (None, submission.main) and not quiet:
+        console.print(f"This replaces the result of {replaced} in {out}.", highlight=False)
     judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
     epochs = judged_by.expectation.baseline.epochs
     with LiveRun(console, submission.main, epochs, quiet) as live:

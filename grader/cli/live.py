@@ -7,10 +7,11 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from grader.intake.wire import ProgressLine
+from grader.reports.text import percent
 
 
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f} %"
+def _named(which: str, accuracy: float | None) -> str:
+    return "" if accuracy is None else f", {which} {percent(accuracy)}"
 
 
 def _clock(seconds: float) -> str:
@@ -27,7 +28,7 @@ class LiveRun:
         self.epochs = epochs
         self.quiet = quiet
         self.epoch = self.shown = 0
-        self.training = self.validation = "–"
+        self.training = self.validation = ""
         self.started_s = time.monotonic()
         self.progress = Progress(
             TextColumn("{task.description}"),
@@ -60,14 +61,13 @@ class LiveRun:
             return
         if line.training and line.epoch is not None:
             self.epoch = line.epoch
-            self.training = _percent(line.accuracy)
+            self.training = _named("training", line.accuracy)
         elif not line.training:
-            self.validation = _percent(line.accuracy)
+            self.validation = _named("validation", line.accuracy)
         left = max(0, self.epochs - self.epoch) * line.elapsed_s / max(1, self.epoch)
-        state = (
-            f"epoch {self.epoch}/{max(self.epochs, self.epoch)}  training {self.training}  "
-            f"validation {self.validation}  about {_clock(left)} left"
-        )
+        state = f"epoch {self.epoch}{self.training}{self.validation}"
+        if left:
+            state += f", about {_clock(left)} left if it trains {self.epochs} as expected"
         self.progress.update(self.task, completed=self.epoch, state=state)
         if not line.training and self.shown < self.epoch:
             self.shown = self.epoch

@@ -15,7 +15,7 @@ SIGNS = {
     Verdict.MET: ("✓ met", "green"),
     Verdict.PARTIAL: ("◐ partly", "yellow"),
     Verdict.UNMET: ("✗ not met", "red"),
-    Verdict.BLOCKED: ("– blocked", "dim"),
+    Verdict.BLOCKED: ("– not checked", "dim"),
     Verdict.FAULT: ("! our fault", "magenta"),
 }
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -40,9 +40,11 @@ def show_grade(console: Console, grade: Grade, folder: Path) -> None:
             continue
         sign, style = SIGNS[item.verdict]
         points = f"{item.earned:g} / {item.points:g}" if item.points else "not scored"
-        advised = item.verdict in (Verdict.UNMET, Verdict.PARTIAL)
-        found = f"{item.found} {item.help}" if advised else item.found
-        table.add_row(inert(item.title), Text(sign, style=style), points, inert(found))
+        advised = item.help and item.verdict in (Verdict.UNMET, Verdict.PARTIAL)
+        found = inert(item.found)
+        if advised:
+            found.append("\n→ ").append(inert(item.help))
+        table.add_row(inert(item.title), Text(sign, style=style), points, found)
     console.print(table)
     console.print(headline(grade), style="bold")
     for reason in grade.reasons:
@@ -59,6 +61,9 @@ def headline(grade: Grade) -> str:
     if grade.score is None:
         return "No score: the grader itself failed, a person will look at it."
     state = "passed" if grade.passed else "not passed yet"
+    unfinished = sum(item.verdict is not Verdict.MET and item.points > 0 for item in grade.criteria)
+    if grade.passed and unfinished:
+        state = f"passed, {unfinished} of {len(grade.criteria)} criteria not met yet"
     if grade.provisional:
         state = "provisional, needs review"
     return f"{grade.score:g} of {grade.max_score:g} points, {state}"

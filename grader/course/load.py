@@ -44,6 +44,8 @@ class Course:
     def assignment(self, slug: str) -> Assignment:
         """Return one assignment. Raises CourseError, listing what there is."""
         if slug not in self.slugs():
+            if slug.lower() in self.slugs():
+                raise CourseError(f"there is no assignment '{slug}': write '{slug.lower()}'")
             known = ", ".join(self.slugs()) or "none"
             raise CourseError(f"there is no assignment '{slug}' in {self.folder}: it has {known}")
         found = read_model(

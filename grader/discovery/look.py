@@ -55,7 +55,12 @@ def _parse_error(cell: Cell, file: str) -> Place | None:
         line = getattr(error, "lineno", None) or 0
         magic = MAGIC.match(lines[line - 1]) if 0 < line <= len(lines) else None
         if cell.number is None or magic is None:
-            return Place(file=file, cell=cell.number, line=line or None, text=str(error)[:200])
+            return Place(
+                file=file,
+                cell=cell.number,
+                line=line or None,
+                text=(getattr(error, "msg", None) or str(error))[:200],
+            )
         end = line - 1
         while lines[end].rstrip().endswith("\\") and end + 1 < len(lines):
             end += 1  # a magic may go on behind a backslash

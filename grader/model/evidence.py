@@ -33,6 +33,12 @@ class Place(Frozen):
         return ", ".join(parts)
 
 
+ACTIVATIONS = frozenset(
+    "relu leaky_relu elu gelu silu sigmoid tanh softplus selu celu mish prelu relu6 hardswish "
+    "hardtanh".split()
+)
+
+
 class Layer(Frozen):
     """One layer read from the operators of a captured graph.
 
@@ -45,6 +51,11 @@ class Layer(Frozen):
     shape: tuple[int, ...] = ()
     module: str = ""
     line: Place | None = None
+
+    @property
+    def role(self) -> str:
+        """The kind, or ``activation`` for every kind of activation."""
+        return "activation" if self.kind in ACTIVATIONS else self.kind
 
 
 class Crash(Frozen):

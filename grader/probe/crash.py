@@ -4,6 +4,14 @@ import traceback
 from typing import Any
 
 
+def at_home(found: dict[str, Any], folder: str) -> dict[str, Any]:
+    """Name files as the student does: relative to the ``folder`` their work was copied to."""
+    return {
+        key: value.replace(f"{folder}/", "") if isinstance(value, str) else value
+        for key, value in found.items()
+    }
+
+
 def describe(error: BaseException, own_files: set[str]) -> dict[str, Any]:
     """Return ``{type, message, traceback, line, file}``; frames of ours are left out.
 

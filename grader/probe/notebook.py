@@ -11,6 +11,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from .crash import at_home
 from .outbox import Outbox
 from .settings import Settings
 
@@ -105,6 +106,8 @@ def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, An
             return {"status": "fault", "reason": f"the kernel did not start: {error}"[:300]}
         crash = _crash(notebook, code.index(running[0]) + 1 if running else None, error)
     outbox.write_bytes("executed.ipynb", nbformat.writes(_capped(notebook)).encode())
+    if crash is not None:
+        crash = at_home(crash, str(settings.root / "work"))
     status = "ok" if crash is None else "error"
     return {"status": status, "crash": crash, "cells_run": len(done), "cells_total": len(code)}
 

@@ -5,7 +5,7 @@ import types
 from pathlib import Path
 from typing import Any
 
-from .crash import describe
+from .crash import at_home, describe
 
 
 def run_script(path: Path) -> dict[str, Any]:
@@ -16,14 +16,17 @@ def run_script(path: Path) -> dict[str, Any]:
     sys.modules["__main__"] = module
     sys.argv = [path.name]
     own = {str(file) for file in path.parent.rglob("*.py")}
+    home = str(Path.cwd())
     try:
         code = compile(path.read_bytes(), str(path), "exec")
         exec(code, module.__dict__)
     except SystemExit as stop:
         if stop.code in (None, 0):
             return {"status": "ok", "crash": None}
-        return {"status": "error", "crash": describe(stop, own)}
+        return {"status": "error", "crash": at_home(describe(stop, own), home)}
     except BaseException as error:
-        sys.__stderr__.write(text := describe(error, own)["traceback"]) if sys.__stderr__ else None
-        return {"status": "error", "crash": {**describe(error, own), "traceback": text}}
+        crash = at_home(describe(error, own), home)
+        if sys.__stderr__:
+            sys.__stderr__.write(crash["traceback"])
+        return {"status": "error", "crash": crash}
     return {"status": "ok", "crash": None}

@@ -1,7 +1,8 @@
 """Lays the layers a submission trained beside the layers that were expected.
 
 Exactly equal layers anchor the alignment; between two anchors, layers of one kind are paired and
-compared setting by setting. What then has no partner is missing or extra.
+compared setting by setting, activations of any kind with each other. What then has no partner is
+missing or extra.
 """
 
 from collections.abc import Iterator, Sequence
@@ -40,6 +41,8 @@ def align(yours: Sequence[Layer], expected: Sequence[Layer]) -> list[Row]:
 
 def differences(yours: Layer, expected: Layer) -> tuple[Difference, ...]:
     """Compare the settings that both layers state, in the order of the expected ones."""
+    if yours.kind != expected.kind:  # both are activations
+        return (Difference("activation", yours.kind, expected.kind),)
     return tuple(
         Difference(name, yours.settings[name], value)
         for name, value in expected.settings.items()
@@ -58,7 +61,7 @@ def _by_settings(yours: Sequence[Layer], expected: Sequence[Layer]) -> Iterator[
 
 
 def _by_kind(yours: Sequence[Layer], expected: Sequence[Layer]) -> Iterator[Row]:
-    kinds = [layer.kind for layer in yours], [layer.kind for layer in expected]
+    kinds = [layer.role for layer in yours], [layer.role for layer in expected]
     matcher = SequenceMatcher(None, *kinds, autojunk=False)
     for tag, y0, y1, e0, e1 in matcher.get_opcodes():
         if tag == "equal":

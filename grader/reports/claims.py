@@ -41,7 +41,11 @@ def heard(grade: Grade, evidence: Evidence | None) -> list[Fact]:
         ("Learning rate", None if rate is None else f"{rate:g}"),
         ("Batch size", said.batch_size or None),
     )
-    facts = [Fact(name, str(value), "as heard") for name, value in settings if value is not None]
+    facts = [
+        Fact(name, str(value), "as your program ran")
+        for name, value in settings
+        if value is not None
+    ]
     if evidence and evidence.measurements:
         facts.append(Fact("Trained on", wording.TRAINED_ON[evidence.measurements.trained_on]))
     if measured.preprocessing:

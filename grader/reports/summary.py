@@ -57,7 +57,7 @@ def summarise(grade: Grade) -> Summary:
     return Summary(
         status=status,
         word=wording.STATUSES[status],
-        sentence=wording.standing(grade.score is not None, status, grade.passed),
+        sentence=wording.standing(grade.score is not None, status, grade.passed, _open(grade)),
         score=None if grade.score is None else number(grade.score),
         max_score=number(grade.max_score),
         share=0.0 if grade.score is None else min(1.0, grade.score / (grade.max_score or 1)),
@@ -86,6 +86,10 @@ def next_step(grade: Grade, shown: Sequence[CriterionResult]) -> wording.Step:
     if any(one.verdict is not Verdict.MET and one.points for one in grade.criteria):
         return wording.NEXT_HIDDEN
     return wording.NEXT_DONE
+
+
+def _open(grade: Grade) -> int:
+    return sum(one.verdict is not Verdict.MET and one.points > 0 for one in grade.criteria)
 
 
 def _status(grade: Grade) -> wording.StatusName:

@@ -56,6 +56,11 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return f"{figure:.{decimals}f}\u00a0%"
 
 
+def percentage_points(difference: float) -> str:
+    """Write a difference of two fractions, rounded up as the criteria do it."""
+    return f"{math.ceil(1000 * difference - 1e-6) / 10:.1f}\u00a0percentage points"
+
+
 def number(value: float) -> str:
     """Write points and counts as people do: 2, 2.5, 12,345."""
     return f"{value:,.2f}".rstrip("0").rstrip(".")

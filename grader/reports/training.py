@@ -6,7 +6,7 @@ from grader.model.baseline import Baseline
 from grader.model.grade import Grade
 from grader.reports import wording
 from grader.reports.curves import Curve, Curves
-from grader.reports.text import loss, number, percent
+from grader.reports.text import loss, number, percent, percentage_points
 from grader.reports.wording import Fact
 
 
@@ -28,9 +28,9 @@ def tiles(grade: Grade, baseline: Baseline | None) -> list[Fact]:
     ]
     same = measured.typical or measured
     if same.train_accuracy is not None and same.valid_accuracy is not None:
-        gap = 100 * (same.train_accuracy - same.valid_accuracy)
         which = "final model" if measured.typical is None else "typical epoch"
-        found.append(Fact("Gap", f"{gap:.1f} points", f"training minus validation, {which}"))
+        gap = percentage_points(same.train_accuracy - same.valid_accuracy)
+        found.append(Fact("Gap", gap, f"training minus validation, {which}"))
     if measured.holdout_accuracy is not None:
         holdout = percent(measured.holdout_accuracy)
         found.append(Fact("Holdout accuracy", holdout, "images your code never saw"))

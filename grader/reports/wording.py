@@ -125,8 +125,8 @@ def comparison(said: float | None, measured: float | None) -> str:
     if abs(points) < 3:
         return "Close enough."
     if points > 0:
-        return f"We measured {points:.0f} points more than your program says."
-    return f"We measured {-points:.0f} points less than your program says."
+        return f"We measured {points:.0f} percentage points more than your program says."
+    return f"We measured {-points:.0f} percentage points less than your program says."
 
 
 def agreement(rows: int, disagreements: int, agrees: bool) -> str:
@@ -160,13 +160,16 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
-def standing(scored: bool, status: StatusName, passed: bool) -> str:
-    """Say in one sentence what the score means."""
+def standing(scored: bool, status: StatusName, passed: bool, open_criteria: int) -> str:
+    """Say in one sentence what the score means; ``open_criteria`` are not met though scored."""
     if not scored:
         return "There is no score yet: something went wrong that is not your doing."
     if status == "review":
         tendency = "reach" if passed else "not reach"
         return f"Provisional: a person will look at it. For now it would {tendency} the pass mark."
+    if status == "passed" and open_criteria:
+        more = "one criterion is" if open_criteria == 1 else f"{open_criteria} criteria are"
+        return f"Your work reaches the pass mark, but {more} not met yet."
     if status == "passed":
         return "Your work reaches the pass mark."
     return "Your work does not reach the pass mark yet. You can change it and check again."

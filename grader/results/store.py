@@ -44,10 +44,11 @@ def executed_notebook(outbox: Path) -> bytes | None:
     return path.read_bytes()
 
 
-def require_writable(out: Path, student: str) -> None:
+def require_writable(out: Path, student: str) -> str | None:
     """Make ``out`` and try a write, before minutes of training. Raises ResultsError.
 
     A folder of the student's name that is no result is somebody's work: it is never replaced.
+    Returns the name of the file whose earlier result will be, if there is one.
     """
     target = out / student
     if target.exists() and not (target / "evidence.json").is_file():
@@ -62,6 +63,10 @@ def require_writable(out: Path, student: str) -> None:
         raise ResultsError(
             f"results cannot be written to {out} ({error.strerror}): choose another with --out"
         ) from None
+    try:
+        return _read(target).evidence.submission.main if target.exists() else None
+    except ResultsError:
+        return None  # of another version, or damaged: what it was is not known
 
 
 def write_result(out: Path, evidence: Evidence, grade: Grade, report: str, logs: Logs) -> Path:

@@ -69,11 +69,11 @@ def test_a_fault_before_the_submission_runs_is_kept_without_a_score(
     code, out, _ = check(Actors(student))
     assert code == 3
     assert "No score: the grader itself failed, a person will look at it." in out
-    kept = json.loads((here / "results/lab/grade.json").read_text())
+    kept = json.loads((here / "results/lab1/lab/grade.json").read_text())
     assert (kept["score"], kept["passed"], kept["provisional"]) == (None, False, True)
     assert (kept["needs_review"], kept["run"]["outcome"]) == (True, "fault")
     assert any(words in reason for reason in kept["reasons"])
-    assert (here / "results/lab/report.html").is_file()
+    assert (here / "results/lab1/lab/report.html").is_file()
 
 
 REVIEWED = {

@@ -356,3 +356,10 @@ def test_the_code_of_a_grade_says_whether_it_passed(found, code, words):
 
 def test_what_a_student_wrote_cannot_steer_the_terminal():
     assert inert("a\x1b[31mb\u202ec\x00[bold]d").plain == "a [31mb c [bold]d"
+
+
+def test_swapped_arguments_are_noticed(grader, here):
+    (here / "lab.py").write_text("x = 1\n")
+    code, _, err = grader("check", "lab.py", "lab1")
+    assert code == 2
+    assert "the lab comes first: grader check lab1 lab.py" in err

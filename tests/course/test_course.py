@@ -93,11 +93,16 @@ def test_a_folder_without_assignments_is_no_course(tmp_path):
     assert str(tmp_path) in message(caught)
 
 
-@pytest.mark.parametrize("slug", ["lab8", "", "../lab9", "LAB9", "lab9/.."])
+@pytest.mark.parametrize("slug", ["lab8", "", "../lab9", "lab9/.."])
 def test_an_unknown_assignment_lists_those_there_are(course, slug):
     with pytest.raises(CourseError) as caught:
         course.assignment(slug)
     assert message(caught).endswith("it has lab9")
+
+
+def test_capitals_are_understood_and_corrected(course):
+    with pytest.raises(CourseError, match="write 'lab9'"):
+        course.assignment("LAB9")
 
 
 def test_an_assignment_must_call_itself_what_its_folder_does(course):

@@ -76,6 +76,8 @@ def test_a_crash_is_shown_at_its_line(check: Grades) -> None:
     assert crash.line is not None
     assert crash.line <= len(path.read_text().splitlines())
     assert "grader_probe" not in crash.traceback
+    assert crash.file == path.name
+    assert f'File "{path.name}"' in crash.traceback
 
 
 def test_what_was_trained_before_a_timeout_counts(check: Grades, tmp_path: Path) -> None:

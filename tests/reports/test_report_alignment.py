@@ -95,3 +95,11 @@ def test_thousands_of_layers_are_cut_and_counted():
     found = compare(layers([layer("relu")] * 3000), layers(cnn()))
     assert len(found.rows) == 120
     assert found.left_out >= 3000 - 120
+
+
+def test_another_activation_is_another_setting_not_a_missing_layer():
+    yours = [one | {"kind": "tanh"} if one["kind"] == "relu" else one for one in mlp()]
+    rows = align(layers(yours), layers(mlp()))
+    assert {row.status for row in rows} == {"same", "different"}
+    (first, *_) = [row.differences for row in rows if row.differences]
+    assert [(d.setting, d.yours, d.expected) for d in first] == [("activation", "tanh", "relu")]

@@ -170,7 +170,7 @@ def test_what_to_do_is_said_for_what_is_not_met():
 
 def test_the_one_thing_to_do_next_stands_at_the_top_and_leads_to_its_criterion():
     (header,) = shown(wrong()).all("header")
-    assert "how to mend the-network It is for The network." in squeeze(header.text)
+    assert "how to mend the-network For: The network" in squeeze(header.text)
     assert "#criterion-the-network" in [one.attributes["href"] for one in header.all("a")]
 
 
@@ -266,7 +266,7 @@ def test_wrong_images_have_words_for_those_who_cannot_see_them():
 
 def test_a_claim_too_high_is_said():
     text = squeeze(shown(wrong()).by_id("claims").text)
-    assert "99.0 % 62.0 % We measured 37 points less than your program says." in text
+    assert "99.0 % 62.0 % We measured 37 percentage points less than your program says." in text
 
 
 def test_how_it_was_run_names_the_isolation_and_its_holes():

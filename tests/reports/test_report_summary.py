@@ -87,8 +87,8 @@ def test_the_validation_accuracy_that_counts_is_shown_with_the_final_models():
         (0.9, None, "could not measure"),
         (0.985, 0.98, "They agree"),
         (0.96, 0.98, "Close enough"),
-        (0.99, 0.62, "37 points less"),
-        (0.62, 0.99, "37 points more"),
+        (0.99, 0.62, "37 percentage points less"),
+        (0.62, 0.99, "37 percentage points more"),
     ],
 )
 def test_claims_are_compared_in_words(said, measured, words):
