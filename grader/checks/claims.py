@@ -63,7 +63,8 @@ def _judge(
                 "Check how you count: correct predictions divided by the number of images (not "
                 "of batches), with the model you trained.",
             )
-    return met(EXPECTED, "; ".join(compared)) if compared else NOTHING_PRINTED
+    found = "; ".join(compared)
+    return met(EXPECTED, f"{found[0].upper()}{found[1:]}.") if compared else NOTHING_PRINTED
 
 
 CHECK = Check(

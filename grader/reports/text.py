@@ -56,9 +56,9 @@ def percent(share: float | None, decimals: int = 1) -> str:
     return f"{figure:.{decimals}f}\u00a0%"
 
 
-def percentage_points(difference: float) -> str:
-    """Write a difference of two fractions, rounded up as the criteria do it."""
-    return f"{math.ceil(1000 * difference - 1e-6) / 10:.1f}\u00a0percentage points"
+def tenths_up(difference: float) -> str:
+    """Write a difference of two fractions in percentage points, rounded up as the criteria do."""
+    return f"{math.ceil(1000 * difference - 1e-6) / 10:.1f}"
 
 
 def number(value: float) -> str:

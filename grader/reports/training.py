@@ -6,7 +6,7 @@ from grader.model.baseline import Baseline
 from grader.model.grade import Grade
 from grader.reports import wording
 from grader.reports.curves import Curve, Curves
-from grader.reports.text import loss, number, percent, percentage_points
+from grader.reports.text import loss, number, percent, tenths_up
 from grader.reports.wording import Fact
 
 
@@ -29,8 +29,9 @@ def tiles(grade: Grade, baseline: Baseline | None) -> list[Fact]:
     same = measured.typical or measured
     if same.train_accuracy is not None and same.valid_accuracy is not None:
         which = "final model" if measured.typical is None else "typical epoch"
-        gap = percentage_points(same.train_accuracy - same.valid_accuracy)
-        found.append(Fact("Gap", gap, f"training minus validation, {which}"))
+        gap = tenths_up(same.train_accuracy - same.valid_accuracy)
+        note = f"percentage points, training minus validation, {which}"
+        found.append(Fact("Gap", gap, note))
     if measured.holdout_accuracy is not None:
         holdout = percent(measured.holdout_accuracy)
         found.append(Fact("Holdout accuracy", holdout, "images your code never saw"))

@@ -29,7 +29,7 @@ def look(train=None, valid=None, heard=None, **measured):
 def test_what_is_printed_and_measured_alike_is_met():
     finding = look(0.99, 0.98)
     assert finding.verdict is Verdict.MET
-    assert "training accuracy printed 99.0 %, seen 99.0 %" in finding.found
+    assert "Training accuracy printed 99.0 %, seen 99.0 %" in finding.found
 
 
 def test_printing_nothing_is_not_met_by_default():
