@@ -58,9 +58,7 @@ def measured(baseline: Baseline) -> list[str]:
     rows = ["| measured on fixed weights | mean | sd | min | max |", "|" + " --- |" * 5]
     names = ("train_accuracy", "robust_train_accuracy", "valid_accuracy", "robust_valid_accuracy")
     for name in (*names, "gap"):
-        found: Statistic | None = getattr(baseline, name)
-        if found is not None:
-            rows.append(f"| {name.replace('_', ' ')} | {spread(found, 4)} |")
+        rows.append(f"| {name.replace('_', ' ')} | {spread(getattr(baseline, name), 4)} |")
     for name in ("train_loss", "valid_loss"):
         rows.append(
             f"| {name.replace('_', ' ')}, mean per image | {spread(getattr(baseline, name), 4)} |"

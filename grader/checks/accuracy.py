@@ -65,7 +65,7 @@ def _valid_curve(expectation: Expectation, parameters: Accuracy) -> Curve:
 
 
 def _train_curve(expectation: Expectation, parameters: Accuracy) -> Curve:
-    return curve_for(parameters, expectation, "counting_train_accuracy")
+    return curve_for(parameters, expectation, "robust_train_accuracy")
 
 
 def _valid(

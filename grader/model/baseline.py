@@ -36,7 +36,7 @@ class Baseline(Frozen):
     parameters: int
     layers: tuple[Layer, ...]
     train_accuracy: Statistic
-    robust_train_accuracy: Statistic | None = None
+    robust_train_accuracy: Statistic
     train_loss: Statistic
     train_loss_sum: Statistic
     running_train_accuracy: Statistic
@@ -52,8 +52,3 @@ class Baseline(Frozen):
     peak_rss_mb: float
     reference_sha256: str
     versions: dict[str, str] = {}
-
-    @property
-    def counting_train_accuracy(self) -> Statistic:
-        """What training thresholds come from: the final model's if no robust one was measured."""
-        return self.robust_train_accuracy or self.train_accuracy

@@ -48,7 +48,7 @@ def _training(grade: Grade, baseline: Baseline | None) -> Fact:
     if typical is not None and (final is None or typical.train_accuracy > final):
         value, notes = typical.train_accuracy, ["typical epoch", f"final model {percent(final)}"]
     if baseline:
-        notes.append(f"reference {percent(baseline.counting_train_accuracy.mean)}")
+        notes.append(f"reference {percent(baseline.robust_train_accuracy.mean)}")
     return Fact("Training accuracy", percent(value), "; ".join(notes))
 
 
