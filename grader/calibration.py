@@ -18,9 +18,10 @@ from pydantic import ValidationError
 from grader.checks.accuracy import gap, robust, robust_training
 from grader.data.places import cache_folder
 from grader.discovery import find_submission
-from grader.errors import Fault
+from grader.errors import CourseError, Fault
 from grader.model.baseline import Baseline, Statistic
-from grader.model.evidence import Evidence, Measurements, Pass, Trace
+from grader.model.evidence import Evidence, GapKind, Measurements, Pass, Trace
+from grader.model.run import Outcome
 from grader.pipeline import Setup, examine
 
 Report = Callable[[int, Evidence], None]
@@ -41,8 +42,11 @@ def calibrate(setup: Setup, seeds: list[int], jobs: int, report: Report | None =
 
 def _evidence(setup: Setup, reference: Path, seed: int) -> Evidence:
     submission = find_submission(reference, student="reference")
-    data = [setup.data.profile, len(setup.data.train), len(setup.data.valid)]
-    identity = [submission.sha256, *data, seed, setup.versions, setup.device, _measuring_code()]
+    # The folder of a split's arrays is named after the files they were read from.
+    data = [split.images_file.parent.name for split in (setup.data.train, setup.data.valid)]
+    settings = setup.assignment.model_dump(mode="json")
+    code = _measuring_code()
+    identity = [submission.sha256, *data, settings, seed, setup.versions, setup.device, code]
     key = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()[:24]
     kept = cache_folder() / "calibration" / f"{setup.assignment.slug}-{seed}-{key}.json"
     try:
@@ -50,12 +54,27 @@ def _evidence(setup: Setup, reference: Path, seed: int) -> Evidence:
     except (OSError, ValidationError):
         pass  # not run yet, or written by another version of the model
     evidence = examine(submission, replace(setup, seed=seed)).evidence
-    if evidence.measurements is None:
-        reason = evidence.gap.reason if evidence.gap else evidence.run.detail
-        raise Fault(f"the reference could not be measured with seed {seed}: {reason}")
+    _require_sound(evidence, reference)
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(evidence.model_dump_json(by_alias=True))
     return evidence
+
+
+def _require_sound(evidence: Evidence, reference: Path) -> None:
+    """A baseline of a broken program would set broken thresholds. Raises CourseError, Fault."""
+    crash, outcome = evidence.claims.crash, evidence.run.outcome
+    if evidence.gap is not None and evidence.gap.kind is not GapKind.NOTHING_TRAINED:
+        raise Fault(f"{reference} could not be measured: {evidence.gap.reason}")
+    if crash is not None:
+        place = f" in line {crash.line}" if crash.line else ""
+        raise CourseError(
+            f"the worked solution {reference} stops{place} with {crash.type}: {crash.message[:200]}"
+        )
+    if outcome is not Outcome.OK or evidence.measurements is None:
+        raise CourseError(
+            f"the worked solution {reference} must train its network and run to its end: "
+            f"{evidence.gap.reason if evidence.gap else evidence.run.detail or outcome}"
+        )
 
 
 @functools.cache
@@ -83,9 +102,10 @@ def _epochs(evidence: Evidence) -> list[Pass]:
 
 
 def _curve(runs: list[list[Pass]]) -> tuple[float, ...]:
-    """The mean accuracy per epoch over runs; the reference's own recording is trusted."""
-    columns = zip(*runs, strict=False)
-    return tuple(statistics.fmean(one.accuracy or 0.0 for one in column) for column in columns)
+    """The mean accuracy per epoch over runs, empty where the reference computes none of its own."""
+    columns = [[one.accuracy for one in column] for column in zip(*runs, strict=False)]
+    known = [[value for value in column if value is not None] for column in columns]
+    return tuple(map(statistics.fmean, known)) if all(known) else ()
 
 
 def _validations(evidence: Evidence) -> list[Pass]:

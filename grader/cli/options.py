@@ -26,7 +26,9 @@ Isolation = Annotated[
     int | None,
     typer.Option("--isolation", metavar="LEVEL", min=0, max=3, help="Demand at least this level."),
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of the generators.")]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="N", min=0, max=2**32 - 1, help="Seed of the generators.")
+]
 Timeout = Annotated[
     float | None,
     typer.Option("--timeout", metavar="S", min=1, help="Wall time in seconds a run may take."),

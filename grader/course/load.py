@@ -68,17 +68,32 @@ class Course:
         return self.folder / "rubrics" / "baselines" / f"{slug}.{profile}.json"
 
     def baseline(self, slug: str, profile: str) -> Baseline:
-        """Return what the reference measured. Data of unknown origin is held to the official."""
-        name = "official" if profile == "custom" else profile
-        return read_model(self.baseline_path(slug, name), Baseline, "baseline")
+        """Return what the reference measured.
+
+        Data of unknown origin has a baseline of its own or is held to the official one.
+        """
+        path = self._standard_path(slug, profile)
+        if not path.is_file():
+            option = " --practice" if profile == "practice" else ""
+            raise CourseError(
+                f"there is no baseline at {path}: run 'grader calibrate {slug}{option}'"
+            )
+        return read_model(path, Baseline, "baseline")
+
+    def _standard_path(self, slug: str, profile: str) -> Path:
+        own = self.baseline_path(slug, profile)
+        return (
+            self.baseline_path(slug, "official")
+            if profile == "custom" and not own.is_file()
+            else own
+        )
 
     def baselines(self, profile: str) -> dict[str, Baseline]:
         """All baselines of a profile by assignment: thresholds may refer to another lab's."""
-        name = "official" if profile == "custom" else profile
         return {
             slug: self.baseline(slug, profile)
             for slug in self.slugs()
-            if self.baseline_path(slug, name).is_file()
+            if self._standard_path(slug, profile).is_file()
         }
 
     def reference(self, assignment: Assignment) -> Path:

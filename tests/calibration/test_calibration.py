@@ -23,7 +23,7 @@ from grader.course import find_course
 from grader.data.dataset import DataSet, Split
 from grader.errors import CourseError, Fault
 from grader.model.baseline import Baseline
-from grader.model.evidence import GapKind
+from grader.model.evidence import Crash, GapKind
 from grader.pipeline.path import Examined
 from grader.pipeline.setup import Setup
 from grader.results.store import Logs
@@ -169,6 +169,46 @@ def test_other_versions_or_devices_are_run_again(setup, monkeypatch, changes):
     assert examiner.seeds == [0, 0]
 
 
+def test_other_data_or_settings_are_run_again(setup, monkeypatch, tmp_path):
+    examiner = Examiner()
+    monkeypatch.setattr(calibration, "examine", examiner)
+    calibrate(setup, [0], 1)
+    other = dataclasses.replace(setup.data.train, images_file=tmp_path / "other" / "images.npy")
+    data = dataclasses.replace(setup.data, train=other)
+    calibrate(dataclasses.replace(setup, data=data), [0], 1)
+    assignment = setup.assignment.model_copy(update={"snapshots": 1})
+    calibrate(dataclasses.replace(setup, assignment=assignment), [0], 1)
+    assert examiner.seeds == [0, 0, 0]
+
+
+BROKEN = [
+    (claims(crash=Crash(type="ValueError", message="my bug", line=7)), "line 7 with ValueError"),
+    (claims(crash=Crash(type="SystemExit", message="3")), "stops with SystemExit: 3"),
+]
+
+
+@pytest.mark.parametrize(("said", "words"), BROKEN)
+def test_a_reference_that_stops_half_way_sets_no_thresholds(setup, monkeypatch, said, words):
+    monkeypatch.setattr(calibration, "examine", Examiner(evidence(claims=said)))
+    with pytest.raises(CourseError, match=words):
+        calibrate(setup, [0], 1)
+
+
+def test_a_reference_that_trains_nothing_is_its_authors_to_mend(setup, monkeypatch):
+    found = unmeasured(GapKind.NOTHING_TRAINED, "no epoch of training was seen")
+    monkeypatch.setattr(calibration, "examine", Examiner(found))
+    with pytest.raises(CourseError, match="must train its network"):
+        calibrate(setup, [0], 1)
+
+
+def test_an_accuracy_the_reference_never_computes_has_no_curve(setup):
+    silent = run(0.99, 0.97)
+    passes = tuple(one.model_copy(update={"accuracy": None}) for one in silent.claims.trace.passes)
+    heard = silent.claims.trace.model_copy(update={"passes": passes})
+    silent = silent.model_copy(update={"claims": claims(trace=heard)})
+    assert summarise(setup, REFERENCE, [silent], [0]).valid_accuracy_per_epoch == ()
+
+
 def test_a_damaged_kept_run_is_run_again(setup, monkeypatch, tmp_path):
     examiner = Examiner()
     monkeypatch.setattr(calibration, "examine", examiner)
@@ -182,7 +222,7 @@ def test_a_damaged_kept_run_is_run_again(setup, monkeypatch, tmp_path):
 def test_a_reference_that_cannot_be_measured_is_our_fault(setup, monkeypatch, tmp_path):
     examiner = Examiner(unmeasured(GapKind.NOT_CAPTURED, "its forward is too clever"))
     monkeypatch.setattr(calibration, "examine", examiner)
-    with pytest.raises(Fault, match="with seed 0: its forward is too clever"):
+    with pytest.raises(Fault, match="could not be measured: its forward is too clever"):
         calibrate(setup, [0], 1)
     assert not (tmp_path / "calibration").exists()
 
