@@ -17,6 +17,7 @@ NOTHING_PRINTED = Finding(
     found="No accuracy was recognised in what your program prints: there is nothing to compare.",
     next_step="Print both accuracies after each epoch.",
 )
+DIVERGED = "The network answers NaN or infinity: there is no accuracy to compare."
 
 
 class Claimed(Frozen):
@@ -41,6 +42,8 @@ def _judge(
     A printed training accuracy is usually the running one of an epoch, a printed validation
     accuracy may be an earlier epoch's best: both are honest, so each may match any epoch seen.
     """
+    if not measured.finite:  # what argmax makes of NaN is nobody's accuracy
+        return NOTHING_PRINTED.model_copy(update={"found": DIVERGED})
     trace, printed = evidence.claims.trace or Trace(), evidence.claims.printed
     train = [*_recorded(trace, training=True), measured.train_accuracy or 0.0]
     valid = [snapshot.accuracy for snapshot in measured.snapshots] + [measured.valid_accuracy]

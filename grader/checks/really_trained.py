@@ -52,6 +52,12 @@ def _judge(
             "No parameter of the network changed.",
             "Give the optimizer the parameters of the model you train, and call its step().",
         )
+    if not measured.finite:
+        return unmet(
+            EXPECTED,
+            "The training diverged: the network now answers NaN or infinity.",
+            "Lower the learning rate, and look at the first epoch whose loss is nan or very large.",
+        )
     if not _loss_fell(passes):
         return unmet(
             EXPECTED,

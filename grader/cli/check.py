@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from grader.model.grade import Grade
     from grader.pipeline import Request
 
+NOT_ISOLATED = (
+    "warning: not isolated: the submission can read and change all your files. Only run code you "
+    "trust, or install a sandbox ('grader doctor' says which)."
+)
+
 
 def check(
     assignment: Annotated[str, typer.Argument(help="lab1, lab2, lab3 or another lab's name.")],
@@ -87,11 +92,11 @@ def check_one(
     from grader.results.store import require_writable, write_result
 
     submission = find_submission(path, student)
-    replaced = require_writable(out, submission.student)
+    require_writable(out, submission.student, submission.origin)
     setup = prepare(request)
-    if replaced not in (None, submission.main) and not quiet:
-        console.print(f"This replaces the result of {replaced} in {out}.", highlight=False)
     judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
+    if setup.chosen.isolation.level == 0:
+        typer.echo(NOT_ISOLATED, err=True)
     epochs = judged_by.expectation.baseline.epochs
     with LiveRun(console, submission.main, epochs, quiet) as live:
         examined, grade = check_submission(submission, setup, judged_by, live.listen)

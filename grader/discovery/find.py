@@ -1,6 +1,7 @@
 """Finds the submission at a path: a script, a notebook, or a folder that holds exactly one."""
 
 import hashlib
+import os
 import re
 from pathlib import Path
 
@@ -10,15 +11,19 @@ from grader.model.submission import Kind, Submission
 KINDS = {".py": Kind.SCRIPT, ".ipynb": Kind.NOTEBOOK}
 MAX_FILES = 500
 MAX_BYTES = 200_000_000
-SKIPPED = {"__pycache__", ".git", ".ipynb_checkpoints", ".venv", "data"}
+SKIPPED = {
+    *("__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "env", "node_modules"),
+    *("data", "results", "demo-reports"),
+}
+RESULT = {"evidence.json", "grade.json"}
 
 
 def find_submission(path: Path, student: str | None = None) -> Submission:
     """Return the submission at ``path``. Raises SubmissionError with the remedy.
 
     A file travels alone; a folder travels with everything in it (helper modules, checkpoints),
-    except links, caches and ``data``, which the grader provides. ``student`` names the folder of
-    the results, so it must be a plain name.
+    except links, caches, results and ``data``, which the grader provides. ``student`` names the
+    folder of the results, so it must be a plain name.
     """
     if student is not None and student != _identifier(student):
         raise SubmissionError(
@@ -45,6 +50,7 @@ def _found(path: Path, student: str | None) -> Submission:
         main=main,
         files=files,
         sha256=_digest(folder, files),
+        origin=hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:16],
     )
 
 
@@ -87,6 +93,8 @@ def _travelling(folder: Path) -> tuple[str, ...]:
         relative = path.relative_to(folder)
         if path.is_symlink() or not path.is_file() or SKIPPED & set(relative.parts[:-1]):
             continue
+        if all((path.parent / name).is_file() for name in RESULT):
+            continue  # what an earlier check wrote is no part of the work
         if not _is_text(relative.as_posix()):
             raise SubmissionError(
                 f"{folder} holds a file whose name is no valid text ({path.name!a}): rename it"

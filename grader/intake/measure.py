@@ -61,6 +61,7 @@ def measure(
         layers=result.layers,
         parameters=result.parameters,
         classes=int(logits.shape[1]),
+        finite=bool(np.isfinite(logits).all() and np.isfinite(training).all()),
         preprocessing=found,
         agreement=_agreement(outbox, artefact),
         moved=result.moved,

@@ -212,7 +212,8 @@ class Measurements(Frozen):
 
     Losses are cross-entropy means per image; the ``*_loss_sum`` are sums over batches of 32.
     ``confusion[i][j]`` counts validation images of class i predicted as class j.
-    ``classes`` is the number of outputs. ``typical`` is there where the final epoch was an
+    ``classes`` is the number of outputs; ``finite`` is false where some of the final model's are
+    NaN or infinite. ``typical`` is there where the final epoch was an
     unlucky one: where its validation accuracy lies below the median of the last K.
     """
 
@@ -229,6 +230,7 @@ class Measurements(Frozen):
     layers: tuple[Layer, ...]
     parameters: int
     classes: int
+    finite: bool = True
     preprocessing: Preprocessing
     agreement: Agreement | None
     moved: Moved | None = None
@@ -281,6 +283,7 @@ class SubmissionRecord(Frozen):
     main: str
     files: tuple[str, ...]
     sha256: str
+    origin: str = ""
 
 
 class Evidence(Frozen):

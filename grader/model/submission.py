@@ -18,6 +18,7 @@ class Submission(Frozen):
 
     ``main`` is the file to execute; ``files`` are all files that travel with it, ``main``
     included, as names relative to ``folder``; ``sha256`` covers names and bytes of all of them.
+    ``origin`` tells one place on disk from another without naming it.
     """
 
     student: str
@@ -26,3 +27,4 @@ class Submission(Frozen):
     main: str
     files: tuple[str, ...]
     sha256: str
+    origin: str = ""

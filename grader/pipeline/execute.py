@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+from grader.data.stage import public_folder
 from grader.model.run import ProcessEnd
 from grader.model.submission import Submission
 from grader.pipeline.setup import Setup
@@ -30,7 +31,7 @@ def execute(submission: Submission, setup: Setup, scratch: Path, watch: Watch | 
             "grader_probe": PROBE,
             "submission": _staged(submission, scratch / "submission"),
             "settings": _settings(submission, setup, scratch / "settings"),
-            "data": setup.data.folder,
+            "data": public_folder(setup.data, scratch / "data"),
         },
         outbox=scratch / "outbox",
         limits=setup.assignment.limits,

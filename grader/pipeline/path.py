@@ -96,12 +96,21 @@ def _fault(figures: RunFigures) -> Gap | None:
     return Gap(kind=GapKind.FAULT, reason=figures.detail or "the sandbox did not start")
 
 
+def _before_student_code(end: ProcessEnd, claims: Claims) -> bool:
+    """Whether the run ended as ours does when nothing of the student's has run yet.
+
+    That a run could not be prepared is said by its own process, so a submission can say it too.
+    """
+    silent = not end.stdout and (claims.trace is None or not claims.trace.steps)
+    return end.exit_code == 1 and silent
+
+
 def _figures(end: ProcessEnd, claims: Claims) -> RunFigures:
     """How the run ended. A program that ends its own process never reported its ending."""
     outcome, detail = end.outcome, end.detail
-    if claims.fault is not None:
-        outcome, detail = Outcome.FAULT, f"the run could not be prepared: {claims.fault}"
-    elif outcome is Outcome.OK and not claims.ended:
+    if claims.fault is not None and _before_student_code(end, claims):
+        outcome, detail = Outcome.FAULT, f"the run says it could not be prepared: {claims.fault}"
+    elif outcome is Outcome.OK and (not claims.ended or claims.fault is not None):
         outcome, detail = Outcome.ERROR, "The program ended its own process before its end."
     return RunFigures(
         outcome=outcome,

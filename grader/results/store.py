@@ -44,11 +44,11 @@ def executed_notebook(outbox: Path) -> bytes | None:
     return path.read_bytes()
 
 
-def require_writable(out: Path, student: str) -> str | None:
+def require_writable(out: Path, student: str, origin: str = "") -> None:
     """Make ``out`` and try a write, before minutes of training. Raises ResultsError.
 
-    A folder of the student's name that is no result is somebody's work: it is never replaced.
-    Returns the name of the file whose earlier result will be, if there is one.
+    Only a result of the same work, handed in at the same place, may be replaced: a folder of the
+    student's name that is no result, or of a submission that lies elsewhere, is somebody's work.
     """
     target = out / student
     if target.exists() and not (target / "evidence.json").is_file():
@@ -63,10 +63,20 @@ def require_writable(out: Path, student: str) -> str | None:
         raise ResultsError(
             f"results cannot be written to {out} ({error.strerror}): choose another with --out"
         ) from None
+    known = _origin(target)
+    if known and known != origin:
+        raise ResultsError(
+            f"{target} holds the result of another submission: name this one with --student, or "
+            "another place with --out"
+        )
+
+
+def _origin(target: Path) -> str:
+    """Where the result in ``target`` came from; empty where that is not known."""
     try:
-        return _read(target).evidence.submission.main if target.exists() else None
+        return _read(target).evidence.submission.origin
     except ResultsError:
-        return None  # of another version, or damaged: what it was is not known
+        return ""
 
 
 def write_result(out: Path, evidence: Evidence, grade: Grade, report: str, logs: Logs) -> Path:

@@ -2,6 +2,9 @@
 
 from grader.model.evidence import Evidence, Trace
 
+HARDLY = 1e-3
+"""A distance relative to the first weights. An ordinary training of these labs moves by about 1."""
+
 
 def flags_of(evidence: Evidence) -> tuple[str, ...]:
     """Return one sentence for everything about the measurements that does not add up."""
@@ -25,6 +28,11 @@ def flags_of(evidence: Evidence) -> tuple[str, ...]:
         )
     if agreement is None:
         flags.append("The running model gave no answers to compare its captured graph with.")
+    if measured.moved is not None and measured.moved.relative_distance < HARDLY:
+        flags.append(
+            "The parameters hardly moved while the program trained: the network may have been "
+            "trained elsewhere."
+        )
     if measured.trained_on in ("valid", "mixed"):
         flags.append("Images of the validation set were used for training.")
     return tuple(flags)

@@ -89,3 +89,9 @@ def test_a_model_we_could_not_measure_is_our_fault(kind):
 def test_wrong_parameters_are_refused(wrong):
     with pytest.raises(ValidationError):
         CHECKS[CHECK].parameters.model_validate(wrong)
+
+
+def test_what_argmax_makes_of_nan_is_not_held_against_anyone():
+    finding = look(0.1, 0.1, train_accuracy=0.0, valid_accuracy=0.0, finite=False)
+    assert finding.verdict is Verdict.BLOCKED
+    assert "NaN" in finding.found

@@ -94,3 +94,13 @@ def test_a_model_we_could_not_measure_is_our_fault(kind):
 def test_wrong_parameters_are_refused(wrong):
     with pytest.raises(ValidationError):
         CHECKS[CHECK].parameters.model_validate(wrong)
+
+
+def test_a_network_that_answers_nan_did_not_learn():
+    found = evidence(
+        claims=claims(trace=trace(5)), measurements=measurements(finite=False, valid_loss=None)
+    )
+    finding = judge(CHECK, found, epochs=2)
+    assert finding.verdict is Verdict.UNMET
+    assert "diverged" in finding.found
+    assert "learning rate" in finding.next_step

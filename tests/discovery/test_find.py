@@ -221,3 +221,20 @@ def test_a_named_student_cannot_lead_out_of_the_results(tmp_path, name):
         find_submission(tmp_path / "lab.py", name)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 400
+
+
+def test_what_an_earlier_check_wrote_is_no_part_of_the_work(tmp_path):
+    make(tmp_path, "lab.py", "helpers.py", "notebooks/x.txt")
+    (tmp_path / "helpers.py").rename(tmp_path / "notebooks/helpers.py")
+    before = find_submission(tmp_path)
+    make(tmp_path, "results/lab1/ada/evidence.json", "demo-reports/x.html", "venv/lib/a.py")
+    make(tmp_path, "mine/ada/evidence.json", "mine/ada/grade.json", "mine/ada/report.html")
+    after = find_submission(tmp_path)
+    assert (after.files, after.sha256) == (before.files, before.sha256)
+
+
+def test_two_places_have_two_origins(tmp_path):
+    make(tmp_path, "a/lab.py", "b/lab.py")
+    first, second = (find_submission(tmp_path / name / "lab.py").origin for name in "ab")
+    assert first != second
+    assert first == find_submission(tmp_path / "a" / "lab.py").origin

@@ -110,15 +110,16 @@ def test_a_submission_that_cannot_be_copied_is_a_fault(graded: Graded) -> None:
     assert RAN not in examined.logs.stdout
 
 
-def test_a_run_that_reports_a_fault_of_ours_is_not_measured_whatever_it_left(
-    graded: Graded,
-) -> None:
+def test_a_submission_cannot_speak_in_our_voice(graded: Graded) -> None:
     def student(job: Job) -> ProcessEnd:
         end = train_honestly(job)
-        (job.outbox / "ending.json").write_text('{"status": "fault", "reason": "no settings"}')
+        (job.outbox / "ending.json").write_text('{"status": "fault", "reason": "disk full"}')
         return end
 
-    assert_fault(*graded(Actors(student)), "no settings")
+    examined, grade = graded(Actors(student))
+    assert grade.run.outcome is Outcome.ERROR
+    assert "ended its own process" in examined.evidence.run.detail
+    assert not any("disk full" in reason for reason in grade.reasons)
 
 
 def with_broken_install(job: Job, text: str) -> ProcessEnd:

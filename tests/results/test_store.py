@@ -33,9 +33,14 @@ LOGS = Logs("Train accuracy: 0.9\n", "a warning\n", None)
 FILES = ["evidence.json", "grade.json", "report.html", "stderr.txt", "stdout.txt"]
 
 
-def found_of(student="ada", **changes):
+def found_of(student="ada", origin="", **changes):
     record = SubmissionRecord(
-        student=student, kind=Kind.SCRIPT, main="lab.py", files=("lab.py",), sha256="1" * 64
+        student=student,
+        kind=Kind.SCRIPT,
+        main="lab.py",
+        files=("lab.py",),
+        sha256="1" * 64,
+        origin=origin,
     )
     return evidence(submission=record, **changes)
 
@@ -241,6 +246,18 @@ def test_the_grade_on_disk_has_the_promised_keys(tmp_path):
     assert {"id", "title", "points", "earned", "verdict", "reason", "help", "visibility"} <= set(
         document["criteria"][0]
     )
+
+
+def test_another_submission_of_the_same_name_is_never_replaced(tmp_path):
+    write(tmp_path, origin="here")
+    require_writable(tmp_path, "ada", "here")
+    with pytest.raises(ResultsError, match="holds the result of another submission"):
+        require_writable(tmp_path, "ada", "elsewhere")
+
+
+def test_a_result_of_unknown_origin_may_be_replaced(tmp_path):
+    write(tmp_path)
+    require_writable(tmp_path, "ada", "elsewhere")
 
 
 def test_a_folder_that_is_no_result_is_never_replaced(tmp_path):

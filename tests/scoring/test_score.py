@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from grader.checks import CHECKS
 from grader.checks.interface import Check, NoParameters
 from grader.errors import CourseError
-from grader.model.evidence import Agreement, Crash, GapKind
+from grader.model.evidence import Agreement, Crash, GapKind, Moved
 from grader.model.run import Outcome
 from grader.model.verdict import Finding, Verdict
 from grader.scoring import score
@@ -312,3 +312,11 @@ def test_a_score_is_never_negative_nor_above_the_maximum(shares, points):
     result = score(evidence(), rules, expectation(), table)
     assert result.score is not None
     assert 0 <= result.score <= result.max_score + 0.005 * len(shares)
+
+
+@pytest.mark.parametrize(("distance", "flagged"), [(5e-8, True), (0.02, False)])
+def test_a_network_whose_parameters_hardly_moved_is_looked_at(distance, flagged):
+    moved = Moved(parameters=6, moved=6, relative_distance=distance)
+    result = grade(*LAB1, found=evidence(measurements=measurements(moved=moved)))
+    assert any("trained elsewhere" in flag for flag in result.flags) is flagged
+    assert result.needs_review is flagged
