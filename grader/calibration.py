@@ -33,10 +33,14 @@ def calibrate(setup: Setup, seeds: list[int], jobs: int, report: Report | None =
     found: dict[int, Evidence] = {}
     with ThreadPoolExecutor(jobs) as pool:
         runs = {pool.submit(_evidence, setup, reference, seed): seed for seed in seeds}
-        for done in as_completed(runs):
-            found[runs[done]] = done.result()
-            if report is not None:
-                report(runs[done], done.result())
+        try:
+            for done in as_completed(runs):
+                found[runs[done]] = done.result()
+                if report is not None:
+                    report(runs[done], done.result())
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # no seed begins after an interruption
+            raise
     return summarise(setup, reference, [found[seed] for seed in seeds], seeds)
 
 

@@ -12,7 +12,7 @@ StatisticName = Literal["final", "median_last_k", "best_last_k"]
 
 
 class Accuracy(Levels):
-    """Levels of an accuracy.
+    """Levels of a validation accuracy.
 
     ``statistic`` says which epochs count: the final model, or the median or best of the last K
     epochs, which is never below the final model.
@@ -64,7 +64,7 @@ def _valid_curve(expectation: Expectation, parameters: Accuracy) -> Curve:
     return curve_for(parameters, expectation, "robust_valid_accuracy")
 
 
-def _train_curve(expectation: Expectation, parameters: Accuracy) -> Curve:
+def _train_curve(expectation: Expectation, parameters: Levels) -> Curve:
     return curve_for(parameters, expectation, "robust_train_accuracy")
 
 
@@ -82,7 +82,7 @@ def _valid(
 
 
 def _train(
-    evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Accuracy
+    evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Levels
 ) -> Finding:
     curve = _train_curve(expectation, parameters)
     value = robust_training(measured)
@@ -103,7 +103,7 @@ def _train(
 TRAIN = Check(
     "training_accuracy",
     "Accuracy on the whole training set, of the final model or of a typical epoch.",
-    Accuracy,
+    Levels,
     needs_measurements(
         lambda known, levels: _level(_train_curve(known, levels), "Training"), _train
     ),

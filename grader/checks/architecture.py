@@ -1,7 +1,7 @@
 """The layers of the network, read from the operators it runs, against the reference's."""
 
 from collections import Counter
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
@@ -12,7 +12,45 @@ from grader.model.verdict import Finding, Verdict, met
 
 WEIGHTED = frozenset({"linear", "conv2d"})
 
-Count = int | Literal["reference"]
+Kind = Literal[
+    # Names for several kinds.
+    "activation",
+    "pool",
+    # Kinds as the evaluator names them.
+    "linear",
+    "conv2d",
+    "flatten",
+    "dropout",
+    "batch_norm",
+    "layer_norm",
+    "group_norm",
+    "instance_norm",
+    "max_pool2d",
+    "avg_pool2d",
+    "adaptive_avg_pool2d",
+    "adaptive_max_pool2d",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "gelu",
+    "silu",
+    "sigmoid",
+    "tanh",
+    "softplus",
+    "hardtanh",
+    "selu",
+    "celu",
+    "mish",
+    "prelu",
+    "relu6",
+    "hardswish",
+    "log_sigmoid",
+    "softmax",
+    "log_softmax",
+]
+"""Every name of a layer a rubric may use; one that is never found would be a zero for everyone."""
+
+Count = Annotated[int, Field(ge=1)] | Literal["reference"]
 
 
 class Architecture(Frozen):
@@ -27,10 +65,10 @@ class Architecture(Frozen):
     """
 
     match: Literal["sequence", "kinds"] = "kinds"
-    required: dict[str, Count] = {}
-    forbidden: tuple[str, ...] = ()
-    allowed: tuple[str, ...] = ()
-    ignored: tuple[str, ...] = ("dropout", "batch_norm", "softmax", "log_softmax")
+    required: dict[Kind, Count] = {}
+    forbidden: tuple[Kind, ...] = ()
+    allowed: tuple[Kind, ...] = ()
+    ignored: tuple[Kind, ...] = ("dropout", "batch_norm", "softmax", "log_softmax")
     any_activation: bool = True
     hidden_width: Literal["free", "fixed"] = "free"
     classes: int | None = Field(default=None, ge=2)
@@ -102,7 +140,11 @@ def _sequence_problems(
 ) -> list[str]:
     left_out = {*wanted.ignored, "flatten"}
     have, expected = (
-        [group(layer.kind, wanted.any_activation) for layer in some if layer.kind not in left_out]
+        [
+            group(layer.kind, wanted.any_activation)
+            for layer in some
+            if not {layer.kind, group(layer.kind)} & left_out
+        ]
         for some in (layers, reference)
     )
     if have == expected:

@@ -46,7 +46,7 @@ def resolve(level: Level, expectation: Expectation, metric: str) -> float:
     if level.of is not None:
         if level.of not in expectation.others:
             raise CourseError(
-                f"the rubric refers to the baseline of '{level.of}', which this course lacks: "
+                f"its level refers to the baseline of '{level.of}', which this course lacks: "
                 f"run 'grader calibrate {level.of}'"
             )
         baseline = expectation.others[level.of]
@@ -99,13 +99,19 @@ def curve_for(
 ) -> Curve:
     """Resolve ``levels`` for ``metric``, the name of a statistic of Baseline.
 
-    Raises CourseError where ``zero`` lies on the wrong side of ``full``: every value would pass.
+    Raises CourseError where ``zero`` lies on the wrong side of ``full``: every value would pass;
+    and where ``full`` lies beyond 0 or 1: no value would.
     """
     zero, full = (resolve(level, expectation, metric) for level in (levels.zero, levels.full))
     if (zero <= full) if less_is_better else (zero >= full):
         raise CourseError(
-            f"the rubric gives no points at {percent(zero)} and all points at {percent(full)}, "
+            f"its levels give no points at {percent(zero)} and all points at {percent(full)}, "
             "which is the wrong way round: correct 'zero' or 'full', or calibrate again"
+        )
+    if full < 0 or full > 1:
+        raise CourseError(
+            f"its level 'full' comes to {percent(full)}, which nobody can reach: correct it, "
+            "with 'below' for an accuracy and 'above' for a gap"
         )
     return Curve(zero, full)
 

@@ -1,9 +1,16 @@
 """The ``grader`` command: its sub-commands, and how errors become one sentence and a code."""
 
+import contextlib
+import io
+import math
+import signal
 import sys
 import tempfile
+import threading
+import time
 import traceback
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import typer
@@ -13,6 +20,9 @@ from grader.cli import calibrate, check, data, demo, doctor, regrade, report, ru
 from grader.errors import CallerError, GraderError
 
 CALLER, OURS, INTERRUPTED = 2, 3, 130
+STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
+CLEANING_S = 10
+"""How long further requests to stop are ignored; then they are taken for impatience."""
 USAGE: Any = typer.BadParameter.__mro__[1]
 """UsageError, of click or of the copy of click that newer versions of typer bring."""
 
@@ -58,33 +68,68 @@ def _log(error: BaseException) -> Path:
     return Path(stream.name)
 
 
+def _show_what_can_be_shown() -> None:
+    """A sign that the terminal's encoding lacks becomes a question mark, never a failure."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _clean_when_stopped() -> None:
+    """Turn every request to stop into one KeyboardInterrupt, so that temporary folders go.
+
+    What the caller has ignored, as ``nohup`` does, stays ignored.
+    """
+    asked_s = -math.inf
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        nonlocal asked_s
+        if time.monotonic() - asked_s > CLEANING_S:
+            asked_s = time.monotonic()
+            raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        return  # Python lets only the main thread handle signals
+    for name in STOPPING:
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, stop)
+
+
+def _say(sentence: str) -> None:
+    """Tell the user; where the terminal is gone nobody listens."""
+    with contextlib.suppress(OSError):
+        typer.echo(sentence, err=True)
+
+
 def main() -> None:
     """Run the command line; every ending is one of the documented exit codes."""
+    _show_what_can_be_shown()
     try:
+        _clean_when_stopped()
         code = app(standalone_mode=False)
         if code == INTERRUPTED:
-            typer.echo("Interrupted.", err=True)
+            _say("Interrupted.")
     except USAGE as error:
         error.show()
         code = CALLER
     except SystemExit:  # typer's way out when nobody reads its output any more
         code = OURS
     except (typer.Abort, KeyboardInterrupt):
-        typer.echo("Interrupted.", err=True)
+        _say("Interrupted.")
         code = INTERRUPTED
     except CallerError as error:
-        typer.echo(f"error: {error}", err=True)
+        _say(f"error: {error}")
         code = CALLER
     except GraderError as error:
-        typer.echo(f"fault: {error}. This is the grader's own failure.", err=True)
+        _say(f"fault: {error}. This is the grader's own failure.")
         code = OURS
     except BrokenPipeError:
         code = OURS
     except Exception as error:  # noqa: BLE001 - the last resort: nobody should see a traceback
-        typer.echo(
+        _say(
             f"fault: {type(error).__name__}: {error}. This is the grader's own failure; please "
-            f"report it with {_log(error)}",
-            err=True,
+            f"report it with {_log(error)}"
         )
         code = OURS
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,12 +1,28 @@
-"""``grader regrade``: new grades from stored evidence, nothing re-run."""
+"""``grader regrade``: new grades from stored evidence, nothing re-run.
 
+Every grade is made before the first is written, so a rubric that does not fit leaves a whole class
+as it was. Folders whose grade stays the same are not touched.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
 from grader.cli import options
+from grader.cli.report import end_with
+from grader.errors import CourseError, ResultsError
+
+if TYPE_CHECKING:
+    from grader.model.assignment import Assignment
+    from grader.model.evidence import Evidence
+    from grader.model.grade import CriterionResult, Grade
+    from grader.pipeline.setup import Standard
+
+    Standards = Callable[[str, str], tuple[Assignment, Standard]]
 
 
 def regrade(
@@ -16,31 +32,96 @@ def regrade(
 ) -> None:
     """Judge stored runs again by the rubric as it is now, and say what changed."""
     from grader.cli.show import inert
-    from grader.course import find_course
-    from grader.pipeline import judge
-    from grader.pipeline.setup import standard
     from grader.reports import render_report
     from grader.results.store import read_results, rewrite_result
 
-    console = Console()
-    found = find_course(course)
-    changed = 0
+    console = Console(soft_wrap=True)
+    standards = _standards(course, rubric)
     stored = read_results(results)
-    for one in stored:
-        evidence = one.evidence
-        judged_by = standard(found, evidence.assignment, evidence.profile, rubric)
-        grade = judge(evidence, judged_by)
-        page = render_report(
-            grade, evidence, judged_by.expectation.baseline, found.assignment(evidence.assignment)
-        )
-        rewrite_result(one.folder, evidence, grade, page)
-        if grade.score != one.grade.score or grade.needs_review != one.grade.needs_review:
-            changed += 1
-            console.print(inert(f"{grade.student}: {one.grade.score} → {grade.score}"))
-            before = {item.id: item for item in one.grade.criteria}
-            for item in grade.criteria:
-                old = before.get(item.id)
-                if old is None or old.earned != item.earned:
-                    was = "new" if old is None else f"{old.earned:g}"
-                    console.print(inert(f"  {item.title}: {was} → {item.earned:g}. {item.found}"))
-    console.print(f"{len(stored)} graded again, {changed} changed")
+    grades = [_judged(one.evidence, standards) for one in stored.results]
+    failed = list(stored.damaged)
+    changed = reworded = 0
+    for one, grade in zip(stored.results, grades, strict=True):
+        if one.grade is not None and one.grade.document() == grade.document():
+            continue
+        assignment, judged_by = standards(grade.assignment, grade.profile)
+        page = render_report(grade, one.evidence, judged_by.expectation.baseline, assignment)
+        try:
+            rewrite_result(one.folder, one.evidence, grade, page)
+        except ResultsError as error:
+            failed.append(str(error))
+            continue
+        lines = changes(one.grade, grade)
+        changed += bool(lines)
+        reworded += not lines
+        for line in lines:
+            console.print(inert(line))
+    words = f", {reworded} in words only" if reworded else ""
+    console.print(f"{len(grades)} graded again, {changed} changed{words}")
+    end_with(failed)
+
+
+def _standards(course: Path | None, rubric: Path | None) -> "Standards":
+    """What judges an assignment on a data profile, read once for a whole class."""
+    from grader.course import find_course
+    from grader.pipeline.setup import standard
+
+    found = find_course(course)
+
+    @cache
+    def read(slug: str, profile: str) -> "tuple[Assignment, Standard]":
+        return found.assignment(slug), standard(found, slug, profile, rubric)
+
+    return read
+
+
+def _judged(evidence: "Evidence", standards: "Standards") -> "Grade":
+    from grader.cli.show import inert
+    from grader.pipeline import judge
+
+    try:
+        return judge(evidence, standards(evidence.assignment, evidence.profile)[1])
+    except CourseError as error:
+        student = inert(evidence.submission.student)
+        raise CourseError(f"{student} cannot be graded again: {error}") from None
+
+
+def changes(old: "Grade | None", new: "Grade") -> list[str]:
+    """One line for the grade and one per criterion that changed; none where only words did."""
+    from grader.cli.show import headline
+
+    if old is None:
+        return [f"{new.student}: graded for the first time, {headline(new)}"]
+    facts = zip(_facts(old), _facts(new), strict=True)
+    whole = [f"{was} → {now}" for was, now in facts if was != now]
+    items = list(_changed_criteria(old, new))
+    if not whole and not items:
+        return []
+    return [f"{new.student}: {', '.join(whole) or f'still {_facts(new)[0]}'}", *items]
+
+
+def _facts(grade: "Grade") -> tuple[str, ...]:
+    points = "no score" if grade.score is None else f"{grade.score:g}"
+    return (
+        f"{points} of {grade.max_score:g}",
+        "passed" if grade.passed else "not passed",
+        f"{grade.pass_mark:g} to pass",
+        "needs review" if grade.needs_review else "needs no review",
+    )
+
+
+def _changed_criteria(old: "Grade", new: "Grade") -> Iterator[str]:
+    before = {item.id: item for item in old.criteria}
+    for item in new.criteria:
+        earlier = before.pop(item.id, None)
+        was, now = "new" if earlier is None else _standing(earlier), _standing(item)
+        if was != now:
+            yield f"  {item.title}: {was} → {now}. {item.found}"
+    for gone in before.values():
+        yield f"  {gone.title}: removed (was {gone.earned:g})"
+
+
+def _standing(item: "CriterionResult") -> str:
+    from grader.cli.show import SIGNS
+
+    return f"{item.earned:g} of {item.points:g} {SIGNS[item.verdict][0]}"

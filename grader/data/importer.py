@@ -1,18 +1,21 @@
 """Imports what people really have: idx files, torchvision's folder, Kaggle's or the course's CSVs.
 
 Everything is parsed before anything is written; files land under the data folder in the labs'
-layout, ASL with the course's labels, each replaced in one step.
+layout, ASL with the course's labels, each replaced in one step. Thresholds were measured on the
+published files, so nothing else takes their place unasked.
 """
 
 import contextlib
+import hashlib
 import os
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
 
+from grader.data.checksums import OFFICIAL_MD5, is_official
 from grader.data.dataset import Images, Labels
 from grader.data.idx import MAX_BYTES, parse, read_bytes
 from grader.data.readers import ASL_FILES, HEADER, MNIST_FILES, parse_csv
@@ -33,10 +36,11 @@ IDX_NAMES = {
 }
 
 
-def import_path(source: Path, target: Path) -> list[str]:
+def import_path(source: Path, target: Path, *, replace: bool = False) -> list[str]:
     """Import the file, folder or zip ``source`` into ``target``; return the files written.
 
-    Raises DataError when nothing in it is a data file, or one of them is damaged.
+    Raises DataError when nothing in it is a data file, one of them is damaged, or one would take
+    the place of a published file without being it, unless ``replace`` allows that.
     """
     if not source.exists():
         raise DataError(f"there is nothing at {source}: give the path of the data you have")
@@ -46,10 +50,29 @@ def import_path(source: Path, target: Path) -> list[str]:
             f"{source} holds none of the files looked for "
             f"({', '.join([*IDX_NAMES, *ASL_NAMES])}): point to the folder or zip that does"
         )
-    made = [_normalised(name, content) for name, content in contents.items()]
-    for file, content in made:
+    made = dict(_normalised(name, content) for name, content in contents.items())
+    if not replace:
+        _require_no_loss(made, source, target)
+    for file, content in made.items():
         _write(target / file, content)
-    return sorted(file for file, _ in made)
+    return sorted(made)
+
+
+def _require_no_loss(made: Mapping[str, bytes], source: Path, target: Path) -> None:
+    for file, content in made.items():
+        digest = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        if digest != OFFICIAL_MD5[file] and _is_published(target, file):
+            raise DataError(
+                f"{target / file} is the published file and what {source} holds is not: add "
+                "--replace to lose the published one, or name another folder with --to"
+            )
+
+
+def _is_published(folder: Path, file: str) -> bool:
+    try:
+        return is_official(folder, (file,))
+    except OSError:
+        return False  # not there, or out of reach, which writing will say
 
 
 def _known(name: str) -> bool:
@@ -57,10 +80,17 @@ def _known(name: str) -> bool:
 
 
 def _contents(source: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield (file name, content) of every known file in a file, folder or zip."""
+    """Yield (file name, content) of every known file in a file, folder or zip.
+
+    Archives in a folder come first, so what already lies unpacked beside them is what counts.
+    """
     if source.is_dir():
-        for path in sorted(source.rglob("*")):
-            if path.is_file() and _known(path.name):
+        paths = [path for path in sorted(source.rglob("*")) if path.is_file()]
+        for path in paths:
+            if path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
+                yield from _zip_contents(path)
+        for path in paths:
+            if _known(path.name):
                 yield path.name, read_bytes(path)
     elif zipfile.is_zipfile(source):
         yield from _zip_contents(source)
@@ -110,9 +140,10 @@ def _write(path: Path, content: bytes) -> None:
         temporary.write_bytes(content)
         os.replace(temporary, path)
     except OSError as error:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
         raise DataError(
             f"{path} cannot be written ({error.strerror}): free some space or name another "
             "folder with --to"
         ) from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()

@@ -11,24 +11,34 @@ from grader.errors import DataError
 
 @dataclass(frozen=True)
 class DataStatus:
-    """One data set in one folder: ``state`` is a sentence, ``usable`` whether labs can use it."""
+    """One data set in one folder: ``state`` is a sentence, ``usable`` whether labs can use it.
+
+    ``official`` says whether it is what the thresholds were measured on, byte for byte.
+    """
 
     name: str
     folder: Path
     usable: bool
+    official: bool
     state: str
 
 
 def _state(folder: Path, name: str) -> DataStatus:
     if not is_present(folder, name):
-        return DataStatus(name, folder, usable=False, state="not there")
+        return DataStatus(name, folder, usable=False, official=False, state="not there")
     try:
         splits = [load_split(folder, name, split) for split in FILES[name]]
     except DataError as error:
-        return DataStatus(name, folder, usable=False, state=str(error))
+        return DataStatus(name, folder, usable=False, official=False, state=str(error))
     sizes = " + ".join(f"{len(split):,}" for split in splits)
-    kind = "the published files" if all(s.official for s in splits) else "not the published files"
-    return DataStatus(name, folder, usable=True, state=f"{sizes} images, {kind}")
+    official = all(split.official for split in splits)
+    state = f"{sizes} images, {kind(official)}"
+    return DataStatus(name, folder, usable=True, official=official, state=state)
+
+
+def kind(official: bool) -> str:
+    """Say whether files are the published ones."""
+    return "the published files" if official else "not the published files"
 
 
 def status() -> list[DataStatus]:

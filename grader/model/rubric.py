@@ -23,7 +23,10 @@ class Criterion(Frozen):
     ``requires`` are ids of criteria above it: if one of them is not met, this one is blocked.
     """
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    id: str = Field(
+        pattern=r"^[a-z][a-z0-9-]*$",
+        description="lower-case letters, digits and hyphens, beginning with a letter",
+    )
     title: str = Field(min_length=1)
     points: float = Field(ge=0)
     check: str

@@ -18,7 +18,7 @@ from grader.model.assignment import Assignment
 from grader.model.rubric import Rubric
 from grader.sandbox.choose import Chosen, choose
 from grader.sandbox.devices import choose_device
-from grader.scoring.verdicts import parameters_of
+from grader.scoring.verdicts import problems_of
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,10 @@ def standard(course: Course, slug: str, profile: str, rubric: Path | None = None
     found = course.rubric(slug, rubric)
     checks = with_course_checks(course.check_files())
     expectation = Expectation(course.baseline(slug, profile), course.baselines(profile))
-    for criterion in found.criteria:
-        check, parameters = parameters_of(criterion, checks)
-        if check.verify is not None:
-            check.verify(expectation, parameters)
+    wrong = problems_of(found, checks, {profile: expectation})
+    if wrong:
+        place = rubric or course.folder / "rubrics" / f"{slug}.yaml"
+        raise CourseError(f"the rubric {place} is wrong: {'; '.join(wrong)}")
     return Standard(found, expectation, checks)
 
 

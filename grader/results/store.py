@@ -29,11 +29,19 @@ class Logs:
 
 @dataclass(frozen=True)
 class StoredResult:
-    """One student's folder, read back."""
+    """One student's folder, read back; ``grade`` is None where it is missing or damaged."""
 
     folder: Path
     evidence: Evidence
-    grade: Grade
+    grade: Grade | None
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A whole results folder; ``damaged`` has a sentence for each result that cannot be read."""
+
+    results: tuple[StoredResult, ...]
+    damaged: tuple[str, ...]
 
 
 def executed_notebook(outbox: Path) -> bytes | None:
@@ -104,7 +112,10 @@ def rewrite_result(folder: Path, evidence: Evidence, grade: Grade, report: str) 
         for name, text in _documents(evidence, grade, report).items():
             _replace(folder / name, text.encode())
     except OSError as error:
-        raise _unwritable(folder, error) from None
+        raise ResultsError(
+            f"the result in {folder} cannot be rewritten ({error.strerror}): free some space, or "
+            "get the right to write there"
+        ) from None
 
 
 def _documents(evidence: Evidence, grade: Grade, report: str) -> dict[str, str]:
@@ -147,28 +158,53 @@ def _write_folder(target: Path, files: dict[str, str], logs: Logs) -> None:
 
 def _replace(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    temporary.write_bytes(content)
-    os.replace(temporary, path)
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
-def read_results(folder: Path) -> list[StoredResult]:
-    """Read every student's folder below ``folder``, or ``folder`` itself. Raises ResultsError."""
-    places = [folder] if (folder / "evidence.json").is_file() else sorted(folder.glob("[!.]*/"))
-    found = [_read(place) for place in places if (place / "evidence.json").is_file()]
-    if not found:
+def read_results(folder: Path) -> Stored:
+    """Read every student's folder below ``folder``, or ``folder`` itself.
+
+    A result that cannot be read stops nobody else's. Raises ResultsError where there is none.
+    """
+    places = [folder] if _is_result(folder) else sorted(folder.glob("[!.]*/"))
+    results, damaged = [], []
+    for place in filter(_is_result, places):
+        try:
+            results.append(_read(place))
+        except ResultsError as error:
+            damaged.append(str(error))
+    if not results and not damaged:
         raise ResultsError(
             f"{folder} holds no results: name a folder that 'grader check --out' wrote to"
         )
-    return found
+    return Stored(tuple(results), tuple(damaged))
+
+
+def _is_result(folder: Path) -> bool:
+    """Whether there is anything of a result, were it only half or out of reach."""
+    try:
+        return any((folder / name).is_file() for name in ("evidence.json", "grade.json"))
+    except PermissionError:
+        return True
 
 
 def _read(folder: Path) -> StoredResult:
     try:
         evidence = Evidence.model_validate_json((folder / "evidence.json").read_bytes())
-        grade = Grade.model_validate_json((folder / "grade.json").read_bytes())
     except (OSError, ValidationError, ValueError) as error:
         first = str(error).splitlines()[0]
         raise ResultsError(
             f"the result in {folder} cannot be read ({first}): grade it again"
         ) from None
-    return StoredResult(folder, evidence, grade)
+    return StoredResult(folder, evidence, _grade(folder / "grade.json"))
+
+
+def _grade(path: Path) -> Grade | None:
+    try:
+        return Grade.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError, ValueError):
+        return None  # evidence is enough to make it again

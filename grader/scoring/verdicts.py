@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from grader.checks import Check, Expectation
+from grader.course.explain import Problem, explain
+from grader.course.yaml_files import plain, validate
 from grader.errors import CourseError
 from grader.model.base import Frozen
 from grader.model.evidence import Evidence
@@ -22,14 +24,42 @@ def parameters_of(criterion: Criterion, checks: Mapping[str, Check]) -> tuple[Ch
             f"exist: use one of {', '.join(sorted(checks))}"
         )
     check = checks[criterion.check]
+    document = plain(criterion.parameters)
     try:
-        return check, check.parameters.model_validate(criterion.parameters)
+        return check, validate(document, check.parameters)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or "with"
-        raise CourseError(
-            f"criterion '{criterion.id}' has a wrong parameter {place}: {first['msg']}"
-        ) from None
+        problems = explain(error, document, check.parameters)
+        raise CourseError("; ".join(_sentence(criterion, one) for one in problems)) from None
+
+
+def problems_of(
+    rubric: Rubric, checks: Mapping[str, Check], expectations: Mapping[str, Expectation]
+) -> list[str]:
+    """What is wrong with the parameters of a rubric, one sentence each.
+
+    ``expectations`` are by data profile: levels must hold with the baselines of each.
+    """
+    found: dict[str, list[str]] = {}
+    for criterion in rubric.criteria:
+        try:
+            check, parameters = parameters_of(criterion, checks)
+        except CourseError as error:
+            found[str(error)] = []
+            continue
+        for profile, expectation in expectations.items():
+            try:
+                if check.verify is not None:
+                    check.verify(expectation, parameters)
+            except CourseError as error:
+                said = f"criterion '{criterion.id}': {error}"
+                found.setdefault(said, []).append(f"{profile} data")
+    return [f"{said} ({', '.join(on)})" if on else said for said, on in found.items()]
+
+
+def _sentence(criterion: Criterion, problem: Problem) -> str:
+    if not problem.place:
+        return f"criterion '{criterion.id}': {problem.message}"
+    return f"criterion '{criterion.id}' has a wrong parameter {problem.place}: {problem.message}"
 
 
 def judge_all(

@@ -1,5 +1,7 @@
 """The check ``architecture``."""
 
+from typing import get_args
+
 import pytest
 from builders import (
     CNN,
@@ -17,7 +19,10 @@ from builders import (
 from pydantic import ValidationError
 
 from grader.checks import CHECKS
-from grader.model.evidence import GapKind
+from grader.checks.architecture import Kind, group
+from grader.evaluator.layers import ACTIVATIONS as OPERATORS
+from grader.evaluator.layers import READERS, Reader
+from grader.model.evidence import ACTIVATIONS, GapKind
 from grader.model.verdict import Verdict
 
 MET, UNMET = Verdict.MET, Verdict.UNMET
@@ -63,6 +68,19 @@ def test_a_sequence_must_be_the_references_but_for_ignored_layers(kinds, verdict
 def test_what_is_ignored_is_up_to_the_rubric():
     kinds = ("flatten", "linear", "relu", "dropout", "linear", "relu", "linear")
     assert look(*kinds, match="sequence", ignored=[]).verdict is UNMET
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"),
+    [
+        ("activation", ("flatten", "linear", "linear", "linear")),
+        ("activation", ("linear", "tanh", "linear", "linear")),
+        ("pool", ("max_pool2d", *MLP)),
+        ("pool", ("avg_pool2d", *MLP)),
+    ],
+)
+def test_a_name_for_several_kinds_can_be_ignored(name, kinds):
+    assert look(*kinds, match="sequence", ignored=[name]).verdict is MET
 
 
 @pytest.mark.parametrize("kind", ["relu", "gelu", "tanh", "sigmoid", "leaky_relu", "silu"])
@@ -181,6 +199,11 @@ def test_a_model_we_could_not_measure_is_our_fault(kind):
         {},  # says nothing
         {"match": "order"},
         {"match": "kinds", "required": {"linear": "many"}},
+        {"match": "kinds", "required": {"convolution": 1}},
+        {"match": "kinds", "required": {"linear": 0}},
+        {"match": "kinds", "forbidden": ["Linear"]},
+        {"match": "kinds", "allowed": ["linaer"]},
+        {"match": "sequence", "ignored": ["dropuot"]},
         {"match": "sequence", "hidden_width": "wide"},
         {"match": "sequence", "classes": 1},
         {"match": "sequence", "input_values": 0},
@@ -190,3 +213,40 @@ def test_a_model_we_could_not_measure_is_our_fault(kind):
 def test_wrong_parameters_are_refused(wrong):
     with pytest.raises(ValidationError):
         CHECKS["architecture"].parameters.model_validate(wrong)
+
+
+KINDS = set(get_args(Kind))
+IMAGE, MATRIX = {"node": "image"}, {"node": "matrix"}
+SHAPES = {"image": [None, 3, 8, 8], "matrix": [192, 10]}
+
+
+def named_by_the_evaluator(operator):
+    """The kinds of layer that one operator can become, with few arguments and with many."""
+    inputs = [{"name": name, "op": "input", "shape": shape} for name, shape in SHAPES.items()]
+    found = set()
+    for args in ([IMAGE], [IMAGE, MATRIX], [IMAGE, MATRIX, MATRIX]):
+        call = {"name": "call", "op": "call", "target": f"aten.{operator}.default"}
+        nodes = [*inputs, {**call, "args": args, "kwargs": {}, "shape": [None, 192]}]
+        try:
+            found |= {layer["kind"] for layer in Reader({"nodes": nodes}).read()}
+        except (TypeError, ValueError):
+            continue  # this operator takes no matrix
+    return found
+
+
+@pytest.mark.parametrize("operator", [*OPERATORS, *READERS, "flatten", "view", "reshape"])
+def test_a_rubric_can_name_every_layer_the_evaluator_finds(operator):
+    found = named_by_the_evaluator(operator)
+    assert found
+    assert found <= KINDS
+
+
+def test_a_rubric_can_name_no_layer_that_is_never_found():
+    operators = [*OPERATORS, *READERS, "flatten"]
+    found = {kind for one in operators for kind in named_by_the_evaluator(one)}
+    assert KINDS - {"activation", "pool"} == found
+
+
+def test_activations_are_kinds_and_names_of_several_kinds_are_used():
+    assert ACTIVATIONS <= KINDS
+    assert {group(kind) for kind in KINDS} >= {"activation", "pool"}

@@ -170,15 +170,69 @@ WRONG = {
     "empty": ("", "the document"),
     "a list": ("[1, 2]", "the document"),
     "an unknown key": (RUBRIC | {"colour": 1}, "colour: this key is not known here"),
-    "a missing key": ({"schema": 1}, "assignment: Field required (and 2 more)"),
-    "another schema": (RUBRIC | {"schema": 2}, "schema"),
-    "a pass mark in per cent": (RUBRIC | {"pass_mark": 70}, "pass_mark"),
+    "a missing key": ({"schema": 1}, "assignment: this key is missing; pass_mark: this key is"),
+    "a misspelt key": (
+        {**RUBRIC, "criterai": []},
+        "criterai: this key is not known here, did you mean 'criteria'?",
+    ),
+    "another schema": (RUBRIC | {"schema": 2}, "schema: must be 1, not 2"),
+    "a key twice": (
+        "schema: 1\nassignment: lab9\npass_mark: 0.5\nschema: 1\n",
+        "the key 'schema' is given twice, in line 1 and in line 4",
+    ),
+    "a key twice, deep inside": (
+        "criteria:\n  - id: a\n    points: 1\n    with: {full: 0.9,\n      full: 0.8}\n",
+        "the key 'full' is given twice, in line 4 and in line 5",
+    ),
+    "a date for a key": ("2026-01-01: 1", "not valid YAML"),
+    "a list in itself": ("a: &a [*a]", "not valid YAML"),
+    "a pass mark in per cent": (
+        RUBRIC | {"pass_mark": 70},
+        "pass_mark: must be a number between 0 and 1, not 70",
+    ),
+    "a pass mark in quotes": (RUBRIC | {"pass_mark": "0.5"}, "not the text '0.5'"),
     "a pass mark that is no number": (RUBRIC | {"pass_mark": float("nan")}, "pass_mark"),
     "no criteria": (RUBRIC | {"criteria": []}, "criteria"),
-    "negative points": (RUBRIC | {"criteria": [criterion("a", points=-5)]}, "criteria.0.points"),
+    "no list of criteria": (
+        RUBRIC | {"criteria": {}},
+        "must be a list that is not empty, not keys",
+    ),
+    "a criterion that is none": (
+        RUBRIC | {"criteria": [criterion("a"), 3]},
+        "criterion 2: must be keys with values (id, title, points, check, with,",
+    ),
+    "negative points": (
+        RUBRIC | {"criteria": [criterion("a", points=-5)]},
+        "criterion 'a', points: must be a number of at least 0, not -5",
+    ),
+    "yes for points": (
+        "schema: 1\nassignment: lab9\npass_mark: 0.5\n"
+        "criteria:\n- {id: a, title: A, check: completes, points: yes}\n",
+        "criterion 'a', points: must be a number of at least 0, not true",
+    ),
+    "points in quotes": (
+        RUBRIC | {"criteria": [criterion("a", points="10")]},
+        "criterion 'a', points: must be a number of at least 0, not the text '10'",
+    ),
+    "a number for text": (RUBRIC | {"criteria": [criterion("a", help=3)]}, "help: must be text"),
+    "nothing after the colon": (
+        RUBRIC | {"criteria": [criterion("a", help=None)]},
+        "criterion 'a', help: must be text, but nothing is written there",
+    ),
+    "text for a list": (
+        RUBRIC | {"criteria": [criterion("a", requires="b")]},
+        "criterion 'a', requires: must be a list, not the text 'b'",
+    ),
+    "an unknown visibility": (
+        RUBRIC | {"criteria": [criterion("a", visibility="after_due")]},
+        "criterion 'a', visibility: 'after_due' is not known here, did you mean 'after_due_date'?",
+    ),
     "no points at all": (RUBRIC | {"criteria": [criterion("a", points=0)]}, "has points"),
     "infinite points": (RUBRIC | {"criteria": [criterion("a", points=float("inf"))]}, "points"),
-    "an id with a space": (RUBRIC | {"criteria": [criterion("a b")]}, "criteria.0.id"),
+    "an id with a space": (
+        RUBRIC | {"criteria": [criterion("a b")]},
+        "criterion 'a b', id: must be lower-case letters, digits and hyphens",
+    ),
     "a criterion without title": (RUBRIC | {"criteria": [criterion("a") | {"title": ""}]}, "title"),
     "a duplicate id": (
         RUBRIC | {"criteria": [criterion("a"), criterion("a")]},
@@ -194,7 +248,7 @@ WRONG = {
     ),
     "an unknown key in a criterion": (
         RUBRIC | {"criteria": [criterion("a", requries=["b"])]},
-        "criteria.0.requries",
+        "criterion 'a', requries: this key is not known here, did you mean 'requires'?",
     ),
     "another lab's": (RUBRIC | {"assignment": "lab8"}, "is for 'lab8', not for 'lab9'"),
 }
@@ -208,6 +262,46 @@ def test_a_wrong_rubric_is_one_sentence_that_names_the_place(course, name):
         course.rubric("lab9")
     assert words in message(caught)
     assert "lab9.yaml" in message(caught)
+
+
+def test_every_mistake_is_named_unknown_keys_first(course):
+    wrong = {"pass_mark": 7, "criteria": [criterion("a", points="x", requries=[])]}
+    write(course.folder / "rubrics/lab9.yaml", RUBRIC | wrong)
+    with pytest.raises(CourseError) as caught:
+        course.rubric("lab9")
+    said = message(caught).split(" is wrong: ")[1].split("; ")
+    assert [one.split(":")[0] for one in said] == [
+        "criterion 'a', requries",
+        "pass_mark",
+        "criterion 'a', points",
+    ]
+
+
+def test_a_misspelt_key_is_one_mistake_not_a_missing_key_too(course):
+    misspelt = {
+        ("titel" if key == "title" else key): value for key, value in criterion("a").items()
+    }
+    write(course.folder / "rubrics/lab9.yaml", RUBRIC | {"criteria": [misspelt]})
+    with pytest.raises(CourseError) as caught:
+        course.rubric("lab9")
+    assert message(caught).endswith(
+        "is wrong: criterion 'a', titel: this key is not known here, did you mean 'title'?"
+    )
+
+
+def test_whole_numbers_and_fractions_are_both_numbers(course):
+    document = RUBRIC | {"pass_mark": 1, "criteria": [criterion("a", points=2.5)]}
+    write(course.folder / "rubrics/lab9.yaml", document)
+    assert course.rubric("lab9").max_score == 2.5
+
+
+def test_a_merged_key_may_be_overridden(course):
+    text = (
+        "schema: 1\nassignment: lab9\npass_mark: 0.5\ncriteria:\n"
+        "- &one {id: a, title: A, points: 1, check: completes}\n- {<<: *one, id: b}\n"
+    )
+    write(course.folder / "rubrics/lab9.yaml", text)
+    assert [item.id for item in course.rubric("lab9").criteria] == ["a", "b"]
 
 
 def test_a_rubric_that_is_not_there_names_its_place(course):

@@ -218,3 +218,61 @@ def test_names_in_an_archive_cannot_lead_out_of_the_target(tmp_path, target):
     (tmp_path / "a.zip").write_bytes(stream.getvalue())
     assert import_path(tmp_path / "a.zip", target) == ["asl_data/sign_mnist_train.csv"]
     assert files(target) == ["asl_data/sign_mnist_train.csv"]
+
+
+def test_archives_in_a_folder_are_looked_into(tmp_path, target):
+    images = some_images(24)
+    folder = tmp_path / "Downloads"
+    (folder / "labs").mkdir(parents=True)
+    archive(folder / "labs/archive.ZIP", sign_mnist_train_DOT_csv=csv(KAGGLE, images))
+    archive(folder / "other.zip", notes_DOT_txt=b"hello")
+    (folder / "broken.zip").write_bytes(b"PK, but not more")
+    write_mnist(folder)
+    assert import_path(folder, target) == [*sorted(MNIST), "asl_data/sign_mnist_train.csv"]
+
+
+def test_an_archive_in_an_archive_is_left_alone(tmp_path, target):
+    inner = archive(tmp_path / "inner.bin", sign_mnist_train_DOT_csv=csv([1], some_images(1)))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    archive(folder / "outer.zip", inner_DOT_zip=inner.read_bytes())
+    assert "holds none of the files" in refused(folder, target)
+
+
+def test_what_lies_unpacked_beside_an_archive_is_what_counts(tmp_path, target):
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    archive(folder / "z.zip", sign_mnist_valid_DOT_csv=csv([1], some_images(1)))
+    unpacked = csv([2], some_images(1, seed=1))
+    (folder / "sign_mnist_valid.csv").write_bytes(unpacked)
+    assert import_path(folder, target) == ["asl_data/sign_mnist_valid.csv"]
+    assert (target / "asl_data/sign_mnist_valid.csv").read_bytes() == unpacked
+
+
+@pytest.fixture
+def published(tmp_path, target, monkeypatch):
+    """A source of published files that are already imported."""
+    source = write_mnist(tmp_path / "published", train=3, valid=2)
+    for file in MNIST:
+        monkeypatch.setitem(OFFICIAL_MD5, file, md5(source / file))
+    import_path(source, target)
+    return source
+
+
+def test_published_files_are_not_replaced_by_others(tmp_path, target, published):
+    before = {name: (target / name).read_bytes() for name in files(target)}
+    other = write_mnist(tmp_path / "other", train=4, valid=2)
+    with pytest.raises(DataError, match="--replace") as caught:
+        import_path(other, target)
+    assert "\n" not in str(caught.value)
+    assert {name: (target / name).read_bytes() for name in files(target)} == before
+
+
+def test_published_files_are_replaced_by_themselves_or_when_that_is_said(
+    tmp_path, target, published
+):
+    assert import_path(published, target) == sorted(MNIST)
+    other = write_mnist(tmp_path / "other", train=4, valid=2)
+    assert import_path(other, target, replace=True) == sorted(MNIST)
+    assert len(READERS["mnist"](target, "train")[1]) == 4
+    assert import_path(published, target) == sorted(MNIST)

@@ -8,6 +8,7 @@ from data_files import write_asl, write_mnist
 
 from grader.data import arrays, locate
 from grader.data.arrays import load_split
+from grader.data.checksums import OFFICIAL_MD5, md5
 from grader.data.locate import load
 from grader.data.practice import PracticeSize
 from grader.data.status import status
@@ -156,6 +157,7 @@ def test_the_status_lists_both_places_and_what_is_there(places):
     write_asl(places / "elsewhere/data")
     (places / "elsewhere/data/asl_data/sign_mnist_valid.csv").write_text("nothing")
     found = [(one.name, one.usable, one.state) for one in status()]
+    assert not any(one.official for one in status())
     assert found == [
         ("mnist", True, "12 + 6 images, not the published files"),
         ("asl", False, "not there"),
@@ -166,3 +168,12 @@ def test_the_status_lists_both_places_and_what_is_there(places):
             "asl_data/sign_mnist_valid.csv does not begin with the columns label,pixel1..pixel784",
         ),
     ]
+
+
+def test_the_status_knows_the_published_files(places, monkeypatch):
+    folder = write_mnist(places / "home")
+    for file in OFFICIAL_MD5:
+        if file.startswith("MNIST"):
+            monkeypatch.setitem(OFFICIAL_MD5, file, md5(folder / file))
+    first = status()[0]
+    assert (first.official, first.state) == (True, "12 + 6 images, the published files")

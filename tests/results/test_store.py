@@ -63,7 +63,7 @@ def test_a_result_is_written_and_read_back(tmp_path):
     assert folder == tmp_path / "new/out/ada"
     assert names(folder) == FILES
     assert names(tmp_path / "new/out") == ["ada"]
-    (one,) = read_results(tmp_path / "new/out")
+    (one,) = read_results(tmp_path / "new/out").results
     assert one.evidence == found_of()
     assert one.grade == graded(found_of())
     assert one.folder == folder
@@ -81,22 +81,22 @@ def test_a_result_is_written_and_read_back(tmp_path):
 )
 def test_what_is_read_is_what_was_written(tmp_path, changes):
     write(tmp_path, **changes)
-    assert read_results(tmp_path)[0].evidence == found_of(**changes)
+    assert read_results(tmp_path).results[0].evidence == found_of(**changes)
 
 
 def test_a_result_without_measurements_is_read_back(tmp_path):
     found = unmeasured(GapKind.NOT_FITTED)
     write_result(tmp_path, found, graded(found), "", LOGS)
-    assert read_results(tmp_path)[0].evidence == found
+    assert read_results(tmp_path).results[0].evidence == found
 
 
 def test_one_students_folder_can_be_named(tmp_path, monkeypatch):
     folder = write(tmp_path)
     write(tmp_path, "bob")
-    assert [one.grade.student for one in read_results(tmp_path)] == ["ada", "bob"]
-    assert [one.grade.student for one in read_results(folder)] == ["ada"]
+    assert [one.grade.student for one in read_results(tmp_path).results] == ["ada", "bob"]
+    assert [one.grade.student for one in read_results(folder).results] == ["ada"]
     monkeypatch.chdir(folder)
-    assert [one.grade.student for one in read_results(type(folder)("."))] == ["ada"]
+    assert [one.grade.student for one in read_results(type(folder)(".")).results] == ["ada"]
 
 
 def test_a_new_run_replaces_the_folder_as_a_whole(tmp_path):
@@ -113,7 +113,7 @@ def test_a_regrade_keeps_the_logs_of_the_run(tmp_path):
     (folder / "review.json").write_text("{}")
     rewrite_result(folder, found_of(), graded(found_of(), points=20), "<p>new</p>")
     assert names(folder) == sorted([*FILES, "executed.ipynb", "review.json"])
-    (one,) = read_results(tmp_path)
+    (one,) = read_results(tmp_path).results
     assert one.grade.max_score == 20
     assert (folder / "stdout.txt").read_text() == "out"
     assert (folder / "report.html").read_text() == "<p>new</p>"
@@ -123,10 +123,10 @@ def test_a_renamed_folder_is_rewritten_where_it_is(tmp_path):
     write(tmp_path).rename(tmp_path / "late-ada")
     other = write(tmp_path)
     before = (other / "grade.json").read_bytes()
-    late = read_results(tmp_path / "late-ada")[0]
+    late = read_results(tmp_path / "late-ada").results[0]
     rewrite_result(late.folder, late.evidence, graded(late.evidence, points=20), "")
     assert (other / "grade.json").read_bytes() == before
-    assert [one.grade.max_score for one in read_results(tmp_path)] == [10, 20]
+    assert [one.grade.max_score for one in read_results(tmp_path).results] == [10, 20]
 
 
 def test_a_failed_write_leaves_the_old_result(tmp_path, monkeypatch):
@@ -141,6 +141,18 @@ def test_a_failed_write_leaves_the_old_result(tmp_path, monkeypatch):
         write(tmp_path)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     assert names(tmp_path) == ["ada"]
+
+
+def test_a_failed_rewrite_leaves_no_temporary_files(tmp_path, monkeypatch):
+    folder = write(tmp_path)
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(store.os, "replace", fail)
+    with pytest.raises(ResultsError, match="No space left on device"):
+        rewrite_result(folder, found_of(), graded(found_of(), points=20), "")
+    assert names(folder) == FILES
 
 
 @pytest.mark.parametrize(
@@ -160,7 +172,7 @@ def test_what_cannot_be_written_is_said(tmp_path):
             write(out)
         with pytest.raises(ResultsError, match="choose another with --out"):
             require_writable(out, "ada")
-    with pytest.raises(ResultsError, match="--out"):
+    with pytest.raises(ResultsError, match="gone cannot be rewritten"):
         rewrite_result(tmp_path / "gone", found_of(), graded(found_of()), "")
 
 
@@ -175,26 +187,40 @@ def test_a_folder_without_results_says_so(tmp_path, make):
         read_results(make(tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("grade.json", None),
-        ("grade.json", b"{}"),
-        ("grade.json", b""),
-        ("evidence.json", b"{"),
-        ("evidence.json", b"\xff\xfe"),
-        ("evidence.json", b'{"schema": 99}'),
-    ],
-)
-def test_a_damaged_result_is_named_in_one_sentence(tmp_path, name, content):
-    folder = write(tmp_path)
+def damage(path, content):
     if content is None:
-        (folder / name).unlink()
+        path.unlink()
     else:
-        (folder / name).write_bytes(content)
-    with pytest.raises(ResultsError, match=r"ada cannot be read .*grade it again") as caught:
-        read_results(tmp_path)
-    assert "\n" not in str(caught.value)
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize("content", [None, b"{", b"\xff\xfe", b'{"schema": 99}'])
+def test_damaged_evidence_is_named_in_one_sentence_and_stops_nobody_else(tmp_path, content):
+    damage(write(tmp_path) / "evidence.json", content)
+    write(tmp_path, "bob")
+    found = read_results(tmp_path)
+    assert [one.grade.student for one in found.results] == ["bob"]
+    (sentence,) = found.damaged
+    assert "ada cannot be read" in sentence
+    assert sentence.endswith("grade it again")
+    assert "\n" not in sentence
+    alone = read_results(tmp_path / "ada")
+    assert (alone.results, len(alone.damaged)) == ((), 1)
+
+
+@pytest.mark.parametrize("content", [None, b"{}", b"", b"\xff\xfe"])
+def test_evidence_is_read_without_a_grade(tmp_path, content):
+    damage(write(tmp_path) / "grade.json", content)
+    (one,) = read_results(tmp_path).results
+    assert (one.evidence, one.grade) == (found_of(), None)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read everywhere")
+def test_a_folder_out_of_reach_is_named(tmp_path):
+    folder = write(tmp_path)
+    folder.chmod(0)
+    assert "ada cannot be read" in read_results(tmp_path).damaged[0]
+    folder.chmod(0o700)
 
 
 def test_what_an_interrupted_grader_left_is_not_a_result(tmp_path):
@@ -202,14 +228,14 @@ def test_what_an_interrupted_grader_left_is_not_a_result(tmp_path):
     for leftover in (".ada.x7f", ".ada.x7f.old"):
         (tmp_path / leftover).mkdir()
         (tmp_path / leftover / "evidence.json").write_text("{")
-    assert [one.grade.student for one in read_results(tmp_path)] == ["ada"]
+    assert [one.grade.student for one in read_results(tmp_path).results] == ["ada"]
 
 
 def test_other_folders_and_files_beside_results_are_left_alone(tmp_path):
     write(tmp_path)
     (tmp_path / "notes").mkdir()
     (tmp_path / "index.html").write_text("")
-    assert len(read_results(tmp_path)) == 1
+    assert len(read_results(tmp_path).results) == 1
 
 
 def test_logs_may_hold_anything(tmp_path):

@@ -1,5 +1,7 @@
 """The JSON Schema editors complete rubrics with."""
 
+import json
+
 import jsonschema
 import pytest
 import yaml
@@ -34,6 +36,21 @@ def test_our_own_rubrics_fit(validator, slug):
     validator.validate(yaml.safe_load(text))
 
 
+@pytest.mark.parametrize("slug", ["lab1", "lab2", "lab3"])
+def test_our_own_rubrics_name_the_schema_for_editors(slug):
+    folder = find_course(None).folder / "rubrics"
+    first = (folder / f"{slug}.yaml").read_text().splitlines()[0]
+    assert first == "# yaml-language-server: $schema=rubric.schema.json"
+    assert (folder / "rubric.schema.json").is_file()
+
+
+def test_the_published_schema_is_the_one_the_command_prints():
+    text = (find_course(None).folder / "rubrics" / "rubric.schema.json").read_text()
+    assert json.loads(text) == rubric_schema(CHECKS), (
+        "run 'grader rubric schema > rubrics/rubric.schema.json'"
+    )
+
+
 def test_a_right_rubric_fits(validator):
     assert accepts(validator, criterion("a"))
     level = {"full": {"below": 0.1, "of": "lab2"}, "zero": 0.5}
@@ -51,7 +68,14 @@ def test_a_right_rubric_fits(validator):
         criterion("a", "claims_agree", **{"with": {"limit": 0.1}}),
         criterion("a", "really_trained", **{"with": {"epochs": 0}}),
         criterion("a", "training_accuracy", **{"with": {"full": 0.9}}),
+        criterion(
+            "a", "training_accuracy", **{"with": {"full": 1, "zero": 0, "statistic": "final"}}
+        ),
         criterion("a", "architecture", **{"with": {"match": "order"}}),
+        criterion("a", "architecture", **{"with": {"required": {"convolution": 1}}}),
+        criterion("a", "architecture", **{"with": {"required": {"conv2d": 0}}}),
+        criterion("a", "architecture", **{"with": {"forbidden": ["Linear"]}}),
+        criterion("a", "architecture", **{"with": {"ignored": ["dropuot"]}}),
         criterion("a", "completes", **{"with": {"epochs": 1}}),
     ],
 )

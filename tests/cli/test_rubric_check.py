@@ -1,0 +1,127 @@
+"""``grader rubric check`` finds what would be a false zero, or cannot be used."""
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+from builders import baseline, criterion, statistic
+from endings import Command, mistake
+
+from grader.course import Course
+from grader.errors import CourseError
+from grader.pipeline.setup import standard
+
+ASSIGNMENT = {
+    "schema": 1,
+    "slug": "lab9",
+    "title": "Lab 9",
+    "dataset": {"name": "mnist"},
+    "classes": ["a", "b"],
+}
+BELOW = {"full": {"below": 0.1}, "zero": 0.5}
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    """A course with one lab and baselines on two kinds of data."""
+    folder = tmp_path / "course"
+    for name in ("assignments/lab9", "rubrics/baselines"):
+        (folder / name).mkdir(parents=True)
+    (folder / "assignments/lab9/assignment.yaml").write_text(yaml.safe_dump(ASSIGNMENT))
+    for profile, mean in (("official", 0.99), ("practice", 0.55)):
+        one = baseline("lab9", profile=profile, robust_train_accuracy=statistic(mean))
+        text = one.model_dump_json(by_alias=True)
+        (folder / f"rubrics/baselines/lab9.{profile}.json").write_text(text)
+    return folder
+
+
+def write(course: Path, *criteria: dict) -> Path:
+    path = course / "rubrics/lab9.yaml"
+    document = {"schema": 1, "assignment": "lab9", "pass_mark": 0.5, "criteria": list(criteria)}
+    path.write_text(yaml.safe_dump(document))
+    return path
+
+
+def judged(name: str, check: str, **parameters: object) -> dict:
+    return criterion(name, check, **{"with": parameters})
+
+
+def check(grader: Command, course: Path, *criteria: dict) -> tuple[int, str, str]:
+    return grader("rubric", "check", write(course, *criteria), "--course", course)
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"required": {"convolution": 1}},
+        {"required": {"conv2d": 0}},
+        {"forbidden": ["Linear"]},
+        {"match": "sequence", "ignored": ["dropuot"]},
+    ],
+)
+def test_a_layer_that_is_never_found_is_refused(
+    grader: Command, course: Path, parameters: dict
+) -> None:
+    said = mistake(check(grader, course, judged("net", "architecture", **parameters)))
+    assert "lab9.yaml is wrong: criterion 'net' has a wrong parameter" in said
+
+
+def test_levels_are_compared_with_every_baseline(grader: Command, course: Path) -> None:
+    said = mistake(check(grader, course, judged("learns", "training_accuracy", **BELOW)))
+    assert "lab9.yaml is wrong: criterion 'learns': its levels give no points at 50.0 %" in said
+    assert said.rstrip().endswith("(practice data)")
+
+
+def test_a_level_of_an_assignment_without_baseline_is_refused(
+    grader: Command, course: Path
+) -> None:
+    levels = {"full": 0.9, "zero": {"above": 0.0, "of": "lab8"}}
+    said = mistake(check(grader, course, judged("valid", "validation_accuracy", **levels)))
+    assert "criterion 'valid': its level refers to the baseline of 'lab8'" in said
+    assert "(official data, practice data)" in said
+
+
+def test_all_that_is_wrong_is_said_at_once(grader: Command, course: Path) -> None:
+    said = mistake(
+        check(
+            grader,
+            course,
+            judged("net", "architecture", forbidden=["Linear"]),
+            judged("learns", "training_accuracy", **BELOW),
+        )
+    )
+    assert said.index("criterion 'net'") < said.index("criterion 'learns'")
+
+
+def test_a_right_rubric_is_listed(grader: Command, course: Path) -> None:
+    (course / "rubrics/baselines/lab9.practice.json").unlink()
+    code, out, err = check(grader, course, judged("learns", "training_accuracy", **BELOW))
+    assert (code, err) == (0, "")
+    assert "✓ 10  The learns criterion" in out
+    assert "not compared" not in out
+
+
+def test_without_a_baseline_it_says_that_levels_were_not_compared(
+    grader: Command, course: Path
+) -> None:
+    for path in (course / "rubrics/baselines").iterdir():
+        path.unlink()
+    code, out, _ = check(grader, course, judged("learns", "training_accuracy", **BELOW))
+    assert code == 0
+    assert "grader calibrate lab9" in out
+
+
+def test_at_use_the_criterion_is_named_too(course: Path) -> None:
+    write(course, judged("learns", "training_accuracy", **BELOW))
+    assert standard(Course(course), "lab9", "official").rubric.max_score == 10
+    with pytest.raises(CourseError, match="criterion 'learns': its levels give no points"):
+        standard(Course(course), "lab9", "practice")
+
+
+def test_the_schema_lists_the_names_of_layers(grader: Command) -> None:
+    schema = json.loads(grader("rubric", "schema")[1])
+    inner = [rule["then"]["properties"]["with"] for rule in schema["$defs"]["Criterion"]["allOf"]]
+    (network,) = [one["properties"] for one in inner if "forbidden" in one["properties"]]
+    for names in (network["forbidden"]["items"], network["required"]["propertyNames"]):
+        assert {"conv2d", "activation", "pool"} <= set(names["enum"])
