@@ -33,7 +33,9 @@ def demo(
     for sample in samples():
         request = Request(assignment=sample.assignment, practice=True, isolation=isolation)
         place = out / sample.assignment
-        grade, folder = check_one(request, sample.path, place, sample.name, console, quiet=False)
+        grade, folder = check_one(
+            request, sample.path, place, sample.name, console, quiet=False, trusted=True
+        )
         console.print(inert(f"{sample.assignment} {sample.name}: {headline(grade)}"), style="bold")
         reports.append(folder / "report.html")
         if grade.needs_review or (grade.score == grade.max_score) is not sample.right:

@@ -65,11 +65,12 @@ class LiveRun:
         elif not line.training:
             self.validation = _named("validation", line.accuracy)
         left = max(0, self.epochs - self.epoch) * line.elapsed_s / max(1, self.epoch)
-        state = f"epoch {self.epoch}{self.training}{self.validation}"
+        expected = f" (expected: {self.epochs})" if self.epoch < self.epochs else ""
+        state = f"epoch {self.epoch}{expected}{self.training}{self.validation}"
         if left:
-            state += f", about {_clock(left)} left if it trains {self.epochs} as expected"
+            state += f", about {_clock(left)} left"
         self.progress.update(self.task, completed=self.epoch, state=state)
         if not line.training and self.shown < self.epoch:
             self.shown = self.epoch
             if not self.quiet and not self.console.is_terminal:
-                self.console.print(state, highlight=False)
+                self.console.print(state, highlight=False, soft_wrap=True)
