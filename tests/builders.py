@@ -265,3 +265,13 @@ def artefact(snapshots: tuple[str, ...] = ("epoch-1", "epoch-2"), final: str = "
         constants=False,
         samples=Samples(empty, empty, empty, empty),
     )
+
+
+ASSIGNMENT = {
+    "schema": 1,
+    "slug": "lab9",
+    "title": "Lab 9",
+    "dataset": {"name": "mnist"},
+    "classes": ["a", "b"],
+}
+"""The least an ``assignment.yaml`` says."""

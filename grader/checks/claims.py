@@ -6,16 +6,14 @@ from grader.checks.curve import percent
 from grader.checks.interface import Check, Expectation, needs_measurements
 from grader.model.base import Frozen
 from grader.model.evidence import Evidence, Measurements, Trace
-from grader.model.verdict import Finding, Verdict, met, unmet
+from grader.model.verdict import Finding, blocked, met, unmet
 
 EXPECTED = "The accuracies the program prints agree with those measured."
 
-NOTHING_PRINTED = Finding(
-    verdict=Verdict.BLOCKED,
-    share=0,
-    expected=EXPECTED,
-    found="No accuracy was recognised in what your program prints: there is nothing to compare.",
-    next_step="Print both accuracies after each epoch.",
+NOTHING_PRINTED = blocked(
+    EXPECTED,
+    "No accuracy was recognised in what your program prints: there is nothing to compare.",
+    "Print both accuracies after each epoch.",
 )
 DIVERGED = "The network answers NaN or infinity: there is no accuracy to compare."
 

@@ -1,9 +1,15 @@
 """The program runs to its end."""
 
-from grader.checks.interface import Check, Expectation, NoParameters, trained_nothing
-from grader.model.evidence import Crash, Evidence, Place
+from grader.checks.interface import (
+    TRAIN_AN_EPOCH,
+    Check,
+    Expectation,
+    NoParameters,
+    trained_nothing,
+)
+from grader.model.evidence import Evidence
 from grader.model.run import Outcome
-from grader.model.verdict import Finding, Verdict, met, unmet
+from grader.model.verdict import Finding, Verdict, blocked, met, unmet
 
 EXPECTED = "The program runs from start to end without an error."
 
@@ -31,10 +37,6 @@ ENDED_ITSELF = (
 )
 
 
-def _place(crash: Crash) -> Place:
-    return Place(file=crash.file, cell=crash.cell, line=crash.line)
-
-
 def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters) -> Finding:
     """Met when the run ended by itself without an exception, having trained something."""
     outcome, crash = evidence.run.outcome, evidence.claims.crash
@@ -47,18 +49,13 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
             next_step="This is the grader's fault, not yours; a person will look at it.",
         )
     if trained_nothing(evidence):
-        return Finding(
-            verdict=Verdict.BLOCKED,
-            share=0,
-            expected=EXPECTED,
-            found="It ran to its end, but trained nothing on the way.",
-            next_step="Make the program train its model to the end of at least one epoch.",
-        )
+        found = "It ran to its end, but trained nothing on the way."
+        return blocked(EXPECTED, found, TRAIN_AN_EPOCH)
     if outcome is Outcome.OK and crash is None:
         cells = evidence.claims.cells_total
         return met(EXPECTED, f"All {cells} code cells ran." if cells else "It ran to its end.")
     if crash is not None:
-        place = _place(crash)
+        place = crash.place
         at = f" in {place.words}" if place.words else ""
         return unmet(
             EXPECTED,

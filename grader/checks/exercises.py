@@ -2,7 +2,7 @@
 
 from grader.checks.interface import Check, Expectation, NoParameters, trained_nothing
 from grader.model.evidence import Evidence, Place
-from grader.model.verdict import Finding, Verdict, met, unmet
+from grader.model.verdict import Finding, blocked, met, unmet
 
 EXPECTED = "No placeholder is left in the code."
 NAMED = 5
@@ -32,13 +32,8 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
     if not source.lines:
         return unmet(EXPECTED, "The file is empty.", "Hand in the file with your work.")
     if trained_nothing(evidence):
-        return Finding(
-            verdict=Verdict.BLOCKED,
-            share=0,
-            expected=EXPECTED,
-            found="No placeholder is left, but the program trains nothing.",
-            next_step="Hand in the program that solves the exercises.",
-        )
+        found = "No placeholder is left, but the program trains nothing."
+        return blocked(EXPECTED, found, "Hand in the program that solves the exercises.")
     return met(EXPECTED, "No placeholder is left.")
 
 

@@ -12,7 +12,7 @@ from grader.model.base import Frozen
 from grader.model.baseline import Baseline
 from grader.model.evidence import Evidence, Gap, GapKind, Measurements
 from grader.model.run import Outcome
-from grader.model.verdict import Finding, Verdict
+from grader.model.verdict import Finding, Verdict, blocked
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,9 @@ class NoParameters(Frozen):
     """For checks that have nothing to set."""
 
 
+TRAIN_AN_EPOCH = "Make the program train its model to the end of at least one epoch."
+
+
 def trained_nothing(evidence: Evidence) -> bool:
     """Whether the program ran to its end without training anything: nothing then counts as done."""
     gap = evidence.gap
@@ -58,13 +61,7 @@ def unmeasured(evidence: Evidence, expected: str) -> Finding:
     """
     gap = evidence.gap or Gap(kind=GapKind.NOTHING_TRAINED, reason="nothing was trained")
     if gap.kind is GapKind.NOTHING_TRAINED:
-        return Finding(
-            verdict=Verdict.BLOCKED,
-            share=0,
-            expected=expected,
-            found=f"There is nothing to measure: {gap.reason}.",
-            next_step="Make the program train its model to the end of at least one epoch.",
-        )
+        return blocked(expected, f"There is nothing to measure: {gap.reason}.", TRAIN_AN_EPOCH)
     return not_measured(expected, gap.reason)
 
 

@@ -61,9 +61,8 @@ def headline(grade: Grade) -> str:
     if grade.score is None:
         return "No score: the grader itself failed, a person will look at it."
     state = "passed" if grade.passed else "not passed yet"
-    unfinished = sum(item.verdict is not Verdict.MET and item.points > 0 for item in grade.criteria)
-    if grade.passed and unfinished:
-        state = f"passed, {unfinished} of {len(grade.criteria)} criteria not met yet"
+    if grade.passed and grade.open_criteria:
+        state = f"passed, {grade.open_criteria} of {len(grade.criteria)} criteria not met yet"
     if grade.provisional:
         state = "provisional, needs review"
     return f"{grade.score:g} of {grade.max_score:g} points, {state}"

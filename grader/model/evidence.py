@@ -68,6 +68,11 @@ class Crash(Frozen):
     line: int | None = None
     cell: int | None = None
 
+    @property
+    def place(self) -> Place:
+        """Where in the student's code it was raised."""
+        return Place(file=self.file, cell=self.cell, line=self.line)
+
 
 class Pass(Frozen):
     """One pass over data as the probe heard it; ``loss`` is the mean of the batch losses.

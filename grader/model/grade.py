@@ -126,6 +126,11 @@ class Grade(Frozen):
     run: GradeRun
     versions: dict[str, str]
 
+    @property
+    def open_criteria(self) -> int:
+        """How many criteria that carry points are not met."""
+        return sum(one.verdict is not Verdict.MET and one.points > 0 for one in self.criteria)
+
     def document(self) -> dict[str, Any]:
         """Return the JSON document that ``grade.json`` holds."""
         return self.model_dump(mode="json", by_alias=True)

@@ -47,3 +47,10 @@ def unmet(expected: str, found: str, next_step: str, where: Place | None = None)
         next_step=next_step,
         where=where,
     )
+
+
+def blocked(expected: str, found: str, next_step: str) -> Finding:
+    """The criterion cannot be judged, for a reason the student can change."""
+    return Finding(
+        verdict=Verdict.BLOCKED, share=0, expected=expected, found=found, next_step=next_step
+    )

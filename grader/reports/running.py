@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grader.model.evidence import Evidence, Place
+from grader.model.evidence import Evidence
 from grader.model.grade import Grade
 from grader.reports import wording
 from grader.reports.text import lines, megabytes, seconds, visible
@@ -44,8 +44,7 @@ def crash(evidence: Evidence | None) -> CrashView | None:
     found = evidence.claims.crash if evidence else None
     if found is None:
         return None
-    place = Place(file=found.file, cell=found.cell, line=found.line).words
-    return CrashView(found.type, found.message, place, tuple(lines(found.traceback)))
+    return CrashView(found.type, found.message, found.place.words, tuple(lines(found.traceback)))
 
 
 def run(grade: Grade, evidence: Evidence | None) -> RunView:

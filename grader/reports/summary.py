@@ -57,7 +57,9 @@ def summarise(grade: Grade) -> Summary:
     return Summary(
         status=status,
         word=wording.STATUSES[status],
-        sentence=wording.standing(grade.score is not None, status, grade.passed, _open(grade)),
+        sentence=wording.standing(
+            grade.score is not None, status, grade.passed, grade.open_criteria
+        ),
         score=None if grade.score is None else number(grade.score),
         max_score=number(grade.max_score),
         share=0.0 if grade.score is None else min(1.0, grade.score / (grade.max_score or 1)),
@@ -83,13 +85,9 @@ def next_step(grade: Grade, shown: Sequence[CriterionResult]) -> wording.Step:
             return wording.Step(one.title, one.help or one.found or wording.NO_HELP, one.id)
     if grade.provisional or grade.needs_review:
         return wording.NEXT_REVIEW
-    if any(one.verdict is not Verdict.MET and one.points for one in grade.criteria):
+    if grade.open_criteria:
         return wording.NEXT_HIDDEN
     return wording.NEXT_DONE
-
-
-def _open(grade: Grade) -> int:
-    return sum(one.verdict is not Verdict.MET and one.points > 0 for one in grade.criteria)
 
 
 def _status(grade: Grade) -> wording.StatusName:

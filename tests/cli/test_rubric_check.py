@@ -5,20 +5,13 @@ from pathlib import Path
 
 import pytest
 import yaml
-from builders import baseline, criterion, statistic
+from builders import ASSIGNMENT, baseline, criterion, statistic
 from endings import Command, mistake
 
 from grader.course import Course
 from grader.errors import CourseError
 from grader.pipeline.setup import standard
 
-ASSIGNMENT = {
-    "schema": 1,
-    "slug": "lab9",
-    "title": "Lab 9",
-    "dataset": {"name": "mnist"},
-    "classes": ["a", "b"],
-}
 BELOW = {"full": {"below": 0.1}, "zero": 0.5}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from builders import baseline, criterion
+from builders import ASSIGNMENT, baseline, criterion
 
 from grader.checks import CHECKS
 from grader.course import Course, find_course
@@ -12,13 +12,6 @@ from grader.scoring.verdicts import parameters_of
 LABS = ["lab1", "lab2", "lab3"]
 PROFILES = ["official", "practice"]
 
-ASSIGNMENT = {
-    "schema": 1,
-    "slug": "lab9",
-    "title": "Lab 9",
-    "dataset": {"name": "mnist"},
-    "classes": ["a", "b"],
-}
 RUBRIC = {"schema": 1, "assignment": "lab9", "pass_mark": 0.5, "criteria": [criterion("runs")]}
 
 

@@ -1,35 +1,18 @@
 """A small course of its own: lab 1 on the tiny practice data, calibrated in seconds."""
 
 import shutil
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from runs import ROOT, Grades, tiny
 
 from grader.calibration import calibrate, write_baseline
-from grader.data.practice import PracticeSize
 from grader.discovery import find_submission
 from grader.model.grade import Grade
-from grader.pipeline import Request, check_submission, prepare
+from grader.pipeline import check_submission
 from grader.pipeline.path import Examined
-from grader.pipeline.setup import Setup, standard
-
-ROOT = Path(__file__).parent.parent.parent
-RIGHT = ROOT / "tests" / "submissions" / "right"
-
-
-def tiny(slug: str, course: Path) -> Setup:
-    """Everything set up to grade on the tiny practice data, one thread, no GPU."""
-    request = Request(
-        slug,
-        course=course,
-        practice=True,
-        practice_size=PracticeSize.TINY,
-        device="cpu",
-        threads=1,
-    )
-    return prepare(request)
+from grader.pipeline.setup import standard
 
 
 @pytest.fixture(scope="session")
@@ -44,9 +27,6 @@ def tiny_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     baseline = calibrate(setup, [0, 1], jobs=1)
     write_baseline(course / "rubrics" / "baselines" / "lab1.practice.json", baseline)
     return course
-
-
-Grades = Callable[..., tuple[Examined, Grade]]
 
 
 @pytest.fixture(scope="session")

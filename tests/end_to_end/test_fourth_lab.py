@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from conftest import tiny
+from runs import tiny
 
 from grader.calibration import calibrate, write_baseline
 from grader.discovery import find_submission

@@ -1,7 +1,7 @@
 """The same verdicts on a GPU."""
 
 import pytest
-from conftest import ROOT
+from runs import ROOT
 
 from grader.discovery import find_submission
 from grader.pipeline import Request, check_submission, prepare

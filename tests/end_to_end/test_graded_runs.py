@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import RIGHT, ROOT, Grades
+from runs import RIGHT, ROOT, Grades
 
 from grader.model.grade import Grade
 from grader.model.run import Outcome

@@ -1,7 +1,7 @@
 """The worked solutions earn full marks on the practice data, and show the three lessons there."""
 
 import pytest
-from conftest import ROOT
+from runs import ROOT
 
 from grader.course import find_course
 from grader.discovery import find_submission

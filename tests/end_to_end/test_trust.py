@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Grades
+from runs import ROOT, Grades
 
 pytestmark = pytest.mark.training
 
@@ -55,7 +55,7 @@ def test_the_host_grades_without_loading_torch(tmp_path: Path, tiny_course: Path
 import sys
 from pathlib import Path
 sys.path[:0] = [{str(Path(__file__).parent)!r}]
-from conftest import tiny
+from runs import tiny
 from grader.discovery import find_submission
 from grader.pipeline import check_submission
 from grader.pipeline.setup import standard

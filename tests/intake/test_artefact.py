@@ -5,24 +5,13 @@ import json
 import numpy as np
 import pytest
 import torch
+from fakes import GRAPH, MODEL, NODE, WEIGHTS
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import save
 
 from grader.errors import OutboxRefused
 from grader.intake.artefact import take_artefact
-
-NODE = {"name": "x", "op": "input", "target": "x", "shape": [1, 784]}
-GRAPH = {"nodes": [NODE], "outputs": [{"node": "x"}], "result": [0]}
-MODEL = {
-    "batch": None,
-    "train": GRAPH,
-    "eval": GRAPH,
-    "input_shape": [32, 784],
-    "input_dtype": "float32",
-    "torch": "2.15.0",
-}
-WEIGHTS = save({"w": torch.ones(2)})
 
 
 def outbox(folder, names=("final",), model=MODEL, **samples):

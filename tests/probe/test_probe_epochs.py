@@ -3,7 +3,7 @@
 import programs
 import pytest
 import torch
-from conftest import Follow
+from followed import Follow
 from torch import nn
 
 
@@ -67,12 +67,7 @@ def test_tensors_without_a_loader_count_by_validation_and_size(follow: Follow) -
             model.train()
             for start in range(0, 64, 16):
                 rows = slice(start, start + 16)
-                loss = nn.functional.cross_entropy(
-                    model(programs.IMAGES[rows]), programs.LABELS[rows]
-                )
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
+                programs.step(model, optimizer, rows)
             model.eval()
             with torch.no_grad():
                 model(programs.IMAGES)
@@ -159,12 +154,7 @@ def test_an_accuracy_per_batch_does_not_split_an_epoch_without_loader(follow: Fo
         for _ in range(3):
             for start in range(0, 64, 16):
                 rows = slice(start, start + 16)
-                loss = nn.functional.cross_entropy(
-                    model(programs.IMAGES[rows]), programs.LABELS[rows]
-                )
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
+                programs.step(model, optimizer, rows)
                 with torch.no_grad():
                     model(programs.IMAGES[rows])
 

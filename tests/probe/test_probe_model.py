@@ -6,7 +6,7 @@ from pathlib import Path
 import programs
 import pytest
 import torch
-from conftest import Follow
+from followed import Follow
 from torch import nn
 from torch.nn import functional
 
