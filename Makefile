@@ -29,7 +29,7 @@ lint: $(STAMP) ## ruff, mypy and the import contracts
 	@$(BIN)/lint-imports
 
 test: lint ## everything that needs no root, sandbox, GPU, browser or real data
-	@$(BIN)/pytest -n 2 --dist loadfile
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 gpu-test: $(STAMP) ## the tests that need a CUDA device
 	@$(BIN)/pytest -m gpu

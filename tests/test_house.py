@@ -1,5 +1,7 @@
 """The house stays as it is meant to be."""
 
+import ast
+import graphlib
 import subprocess
 import sys
 import tomllib
@@ -34,8 +36,29 @@ def test_the_wheel_carries_the_course_but_no_solutions() -> None:
     assert set(included) == {"assignments", "rubrics"}
 
 
+def _imported(path: Path) -> set[str]:
+    """The modules of ours that a file imports at its top, by name."""
+    package = path.relative_to(ROOT).with_suffix("").parts[:-1]
+    found = set()
+    for node in ast.parse(path.read_text()).body:
+        if isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else ()
+            module = ".".join([*above, *filter(None, [node.module])])
+            found |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+def test_no_module_imports_itself_in_a_circle() -> None:
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in SOURCES}
+    needs = {name: _imported(path) & set(names) - {name} for name, path in names.items()}
+    order = graphlib.TopologicalSorter(needs)
+    assert len(list(order.static_order())) == len(names)
+
+
 def test_travelling_code_imports_only_itself() -> None:
     for room in ("probe", "evaluator"):
-        for path in (ROOT / "grader" / room).glob("*.py"):
+        for path in (ROOT / "grader" / room).rglob("*.py"):
             assert "from grader" not in path.read_text(), path
             assert "import grader" not in path.read_text(), path

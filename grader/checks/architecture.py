@@ -10,7 +10,7 @@ from grader.model.base import Frozen
 from grader.model.evidence import ACTIVATIONS, Evidence, Layer, Measurements
 from grader.model.verdict import Finding, Verdict, met
 
-WEIGHTED = frozenset({"linear", "conv2d"})
+WEIGHTED = frozenset({"linear", "conv1d", "conv2d"})
 
 Kind = Literal[
     # Names for several kinds.
@@ -18,6 +18,7 @@ Kind = Literal[
     "pool",
     # Kinds as the evaluator names them.
     "linear",
+    "conv1d",
     "conv2d",
     "flatten",
     "dropout",
@@ -25,6 +26,7 @@ Kind = Literal[
     "layer_norm",
     "group_norm",
     "instance_norm",
+    "max_pool1d",
     "max_pool2d",
     "avg_pool2d",
     "adaptive_avg_pool2d",

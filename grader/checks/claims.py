@@ -15,6 +15,14 @@ NOTHING_PRINTED = blocked(
     "No accuracy was recognised in what your program prints: there is nothing to compare.",
     "Print both accuracies after each epoch.",
 )
+COUNTING = (
+    "Check how you count: correct predictions divided by the number of images (not of batches), "
+    "with the model you trained."
+)
+VALIDATING = (
+    "Check that the validation loader holds the validation images, prepared by the same lines as "
+    "the training images, that the model is in evaluation mode, and how you count."
+)
 DIVERGED = "The network answers NaN or infinity: there is no accuracy to compare."
 
 
@@ -24,12 +32,28 @@ class Claimed(Frozen):
     tolerance: float = Field(default=0.03, gt=0, le=1)
 
 
-def _recorded(trace: Trace, training: bool) -> list[float]:
-    return [
-        one.accuracy
+def _training(trace: Trace, measured: Measurements) -> list[float]:
+    """The running accuracies of all epochs, and the final model's."""
+    heard = [one.accuracy for one in trace.passes if one.training and one.accuracy is not None]
+    return [*heard, measured.train_accuracy or 0.0]
+
+
+def _validation(trace: Trace, measured: Measurements, tolerance: float) -> list[float]:
+    """The measured accuracies; of epochs that were not kept, those the program computed itself.
+
+    These count only where its figures for the measured epochs are right: a program that validates
+    on the wrong images computes wrong ones throughout.
+    """
+    known = {one.epoch: one.accuracy for one in measured.snapshots if one.epoch is not None}
+    heard = [
+        (one.epoch, one.accuracy)
         for one in trace.passes
-        if one.training is training and one.accuracy is not None
+        if not one.training and one.accuracy is not None
     ]
+    right = {epoch for epoch, value in heard if abs(value - known.get(epoch, 2)) <= tolerance}
+    trusted = bool(right) and right == {epoch for epoch, _ in heard if epoch in known}
+    earlier = [value for epoch, value in heard if epoch not in known] if trusted else []
+    return [*known.values(), measured.valid_accuracy, *earlier]
 
 
 def _judge(
@@ -43,13 +67,12 @@ def _judge(
     if not measured.finite:  # what argmax makes of NaN is nobody's accuracy
         return NOTHING_PRINTED.model_copy(update={"found": DIVERGED})
     trace, printed = evidence.claims.trace or Trace(), evidence.claims.printed
-    train = [*_recorded(trace, training=True), measured.train_accuracy or 0.0]
-    valid = [snapshot.accuracy for snapshot in measured.snapshots] + [measured.valid_accuracy]
-    valid += _recorded(trace, training=False)
+    train = _training(trace, measured)
+    valid = _validation(trace, measured, parameters.tolerance)
     compared = []
-    for name, claim, sources, final in (
-        ("training", printed.train_accuracy, train, measured.train_accuracy or 0.0),
-        ("validation", printed.valid_accuracy, valid, measured.valid_accuracy),
+    for name, claim, sources, final, advice in (
+        ("training", printed.train_accuracy, train, measured.train_accuracy or 0.0, COUNTING),
+        ("validation", printed.valid_accuracy, valid, measured.valid_accuracy, VALIDATING),
     ):
         if claim is None:
             continue
@@ -61,8 +84,7 @@ def _judge(
                 f"Your program prints a {name} accuracy of {percent(claim)}; "
                 f"the final model has {percent(final)}, and no epoch comes nearer than "
                 f"{percent(nearest)}.",
-                "Check how you count: correct predictions divided by the number of images (not "
-                "of batches), with the model you trained.",
+                advice,
             )
     found = "; ".join(compared)
     return met(EXPECTED, f"{found[0].upper()}{found[1:]}.") if compared else NOTHING_PRINTED

@@ -31,6 +31,9 @@ ENDINGS = {
         "Look at what the program did last: too much memory, or a crash inside a library.",
     ),
 }
+READABLE = (
+    "Correct what is named above, and hand in a PyTorch program that runs from its first line."
+)
 ENDED_ITSELF = (
     "It ended with exit code {exit_code}.",
     "Remove whatever ends the program early, such as exit() or quit(), and run it to its end.",
@@ -48,6 +51,8 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
             found=f"The grader could not run your program: {evidence.run.detail}",
             next_step="This is the grader's fault, not yours; a person will look at it.",
         )
+    if outcome is Outcome.NOT_RUN:
+        return unmet(EXPECTED, evidence.run.detail, READABLE, evidence.source.parse_error)
     if trained_nothing(evidence):
         found = "It ran to its end, but trained nothing on the way."
         return blocked(EXPECTED, found, TRAIN_AN_EPOCH)
@@ -60,14 +65,29 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
         return unmet(
             EXPECTED,
             f"It stopped{at} with {crash.type}: {crash.message.strip()[:300]}",
-            f"Correct the error{at}. The traceback shows how Python got there: read it from its "
+            _missing(evidence)
+            or f"Correct the error{at}. The traceback shows how Python got there: read it from its "
             "last line upwards.",
             place,
         )
+    if outcome is Outcome.ERROR and evidence.run.exit_code is None:
+        return unmet(EXPECTED, evidence.run.detail, "Save less: the last weights are enough.")
     found, advice = ENDINGS.get(outcome, ENDED_ITSELF)
     signal = evidence.run.signal or "a signal"
     what = found.format(signal=signal, exit_code=evidence.run.exit_code)
     return unmet(EXPECTED, f"{what} {evidence.run.detail}".strip(), advice)
+
+
+def _missing(evidence: Evidence) -> str | None:
+    """The next step where a module was not found: mostly a ``utils.py`` that stayed at home."""
+    crash = evidence.claims.crash
+    if crash is None or crash.type != "ModuleNotFoundError":
+        return None
+    name = crash.message.partition("'")[2].partition("'")[0].partition(".")[0]
+    return (
+        f"If {name}.py is a file of your own, hand it in too: in one folder or zip with your "
+        "program. If it is a package, do without it: it is not installed here."
+    )
 
 
 CHECK = Check("completes", "The program runs to its end.", NoParameters, judge)

@@ -75,10 +75,14 @@ class Levels(Frozen):
 
 @dataclass(frozen=True)
 class Curve:
-    """Resolved levels. With ``zero`` above ``full``, less is better."""
+    """Resolved levels. With ``zero`` above ``full``, less is better.
+
+    ``noise`` is how far right runs differ by luck: as much short of ``full`` counts as near.
+    """
 
     zero: float
     full: float
+    noise: float = 0.0
 
     def finding(self, value: float, *, expected: str, found: str, advice: str) -> Finding:
         """Judge ``value``; ``advice`` is the next step where it earns much less than everything."""
@@ -91,6 +95,7 @@ class Curve:
             expected=expected,
             found=found,
             next_step=NEARLY if share >= NEAR else advice,
+            near=abs(self.full - value) <= self.noise,
         )
 
 
@@ -113,7 +118,9 @@ def curve_for(
             f"its level 'full' comes to {percent(full)}, which nobody can reach: correct it, "
             "with 'below' for an accuracy and 'above' for a gap"
         )
-    return Curve(zero, full)
+    spread: Statistic = getattr(expectation.baseline, metric)
+    margin = 0.0 if isinstance(levels.full, float) else levels.full.below or levels.full.above
+    return Curve(zero, full, max(3 * spread.sd, margin or 0.0))
 
 
 def percent(value: float) -> str:

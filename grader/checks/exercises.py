@@ -11,6 +11,12 @@ NAMED = 5
 def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters) -> Finding:
     """Met when the source parses and no placeholder stands in it as code."""
     source = evidence.source
+    if source.framework is not None:
+        return unmet(
+            EXPECTED,
+            f"This is a {source.framework} program, and this lab is written in PyTorch.",
+            "Solve the exercises with torch: the handout shows how each of its steps is written.",
+        )
     if source.parse_error is not None:
         return unmet(
             EXPECTED,
@@ -23,6 +29,8 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
         first = source.placeholders[0]
         named = ", ".join(place.words for place in source.placeholders[:NAMED])
         more = f" and {count - NAMED} more" if count > NAMED else ""
+        if source.skipped_cells:
+            more += "; the handout's own solution cells do not count"
         return unmet(
             EXPECTED,
             f"{count} placeholder{'s are' if count > 1 else ' is'} left: {named}{more}.",

@@ -1,6 +1,7 @@
 """``grader check``: one submission, live progress, report.html and grade.json."""
 
 import json
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
     from grader.model.grade import Grade
     from grader.pipeline import Request
 
+
+class SolutionCells(StrEnum):
+    """What becomes of cells that are the handout's."""
+
+    SKIP = "skip"
+    RUN = "run"
+
+
+NO_PAGE = "<!doctype html><title>Report</title><p>This report could not be made."
+
 NOT_ISOLATED = (
     "warning: not isolated: the submission can read and change all your files. Only run code you "
     "trust, or install a sandbox ('grader doctor' says which)."
@@ -22,7 +33,9 @@ NOT_ISOLATED = (
 
 def check(
     assignment: Annotated[str, typer.Argument(help="lab1, lab2, lab3 or another lab's name.")],
-    submission: Annotated[Path, typer.Argument(help="A script, a notebook, or its folder.")],
+    submission: Annotated[
+        Path, typer.Argument(help="A script, a notebook, or a folder or zip that holds one.")
+    ],
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="DIR", help="Results folder; default results/ASSIGNMENT."),
@@ -39,6 +52,15 @@ def check(
     seed: options.Seed = 0,
     timeout: options.Timeout = None,
     threads: options.Threads = None,
+    reruns: options.Reruns = 2,
+    main: Annotated[
+        str | None,
+        typer.Option("--main", metavar="FILE", help="Which file of a folder or zip to grade."),
+    ] = None,
+    solution_cells: Annotated[
+        SolutionCells,
+        typer.Option("--solution-cells", help="Whether the handout's solution cells may run."),
+    ] = SolutionCells.SKIP,
     as_json: options.Json = False,
 ) -> None:
     """Run one submission, measure what it trained, and write its report."""
@@ -56,11 +78,15 @@ def check(
         seed=seed,
         timeout_s=timeout,
         threads=threads,
+        solution_cells=solution_cells is SolutionCells.RUN,
+        reruns=reruns,
     )
     console = Console()
     _require_order(assignment, submission)
     place = out or Path("results", Path(assignment).name)
-    grade, folder = check_one(request, submission, place, student, console, quiet=as_json)
+    grade, folder = check_one(
+        request, submission, place, student, console, quiet=as_json, main=main
+    )
     if as_json:
         typer.echo(json.dumps(grade.document()))
     else:
@@ -83,26 +109,33 @@ def check_one(
     *,
     quiet: bool,
     trusted: bool = False,
+    main: str | None = None,
 ) -> tuple["Grade", Path]:
     """Check one submission and write its results; returns the grade and the folder written.
 
     Of a ``trusted`` one, such as our own samples, nobody is warned.
     """
     from grader.cli.live import LiveRun
-    from grader.discovery import find_submission
+    from grader.discovery import open_submission
     from grader.pipeline import check_submission, prepare
     from grader.pipeline.setup import standard
     from grader.reports import render_report
     from grader.results.store import require_writable, write_result
 
-    submission = find_submission(path, student)
-    require_writable(out, submission.student, submission.origin)
-    setup = prepare(request)
-    judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
-    if setup.chosen.isolation.level == 0 and not trusted:
-        typer.echo(NOT_ISOLATED, err=True)
-    epochs = judged_by.expectation.baseline.epochs
-    with LiveRun(console, submission.main, epochs, quiet) as live:
-        examined, grade = check_submission(submission, setup, judged_by, live.listen)
-    page = render_report(grade, examined.evidence, judged_by.expectation.baseline, setup.assignment)
-    return grade, write_result(out, examined.evidence, grade, page, examined.logs)
+    with open_submission(path, student, main) as submission:
+        require_writable(out, submission.student, submission.origin)
+        setup = prepare(request)
+        judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
+        if setup.chosen.isolation.level == 0 and not trusted:
+            typer.echo(NOT_ISOLATED, err=True)
+        baseline = judged_by.expectation.baseline
+        with LiveRun(console, submission.main, baseline.epochs, quiet) as live:
+            examined, grade = check_submission(submission, setup, judged_by, live)
+        evidence = examined.evidence
+        try:
+            page = render_report(grade, evidence, baseline, setup.assignment)
+        except Exception:
+            # The run is kept even so: 'grader report' can make the page once it is mended.
+            write_result(out, evidence, grade, NO_PAGE, examined.logs)
+            raise
+        return grade, write_result(out, evidence, grade, page, examined.logs)

@@ -37,4 +37,10 @@ Threads = Annotated[
     int | None,
     typer.Option("--threads", metavar="N", min=1, help="CPU threads for torch; default all."),
 ]
+Reruns = Annotated[
+    int,
+    typer.Option(
+        "--reruns", metavar="N", min=0, max=2, help="Runs more where luck may have decided."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print grade.json and nothing else.")]

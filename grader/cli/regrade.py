@@ -38,16 +38,16 @@ def regrade(
     console = Console(soft_wrap=True)
     standards = _standards(course, rubric)
     stored = read_results(results)
-    grades = [_judged(one.evidence, standards) for one in stored.results]
+    judged = [_judged(one.evidence, standards) for one in stored.results]
     failed = list(stored.damaged)
     changed = reworded = 0
-    for one, grade in zip(stored.results, grades, strict=True):
+    for one, (evidence, grade) in zip(stored.results, judged, strict=True):
         if one.grade is not None and one.grade.document() == grade.document():
             continue
         assignment, judged_by = standards(grade.assignment, grade.profile)
-        page = render_report(grade, one.evidence, judged_by.expectation.baseline, assignment)
+        page = render_report(grade, evidence, judged_by.expectation.baseline, assignment)
         try:
-            rewrite_result(one.folder, one.evidence, grade, page)
+            rewrite_result(one.folder, evidence, grade, page)
         except ResultsError as error:
             failed.append(str(error))
             continue
@@ -57,7 +57,7 @@ def regrade(
         for line in lines:
             console.print(inert(line))
     words = f", {reworded} in words only" if reworded else ""
-    console.print(f"{len(grades)} graded again, {changed} changed{words}")
+    console.print(f"{len(judged)} graded again, {changed} changed{words}")
     end_with(failed)
 
 
@@ -75,12 +75,14 @@ def _standards(course: Path | None, rubric: Path | None) -> "Standards":
     return read
 
 
-def _judged(evidence: "Evidence", standards: "Standards") -> "Grade":
+def _judged(evidence: "Evidence", standards: "Standards") -> "tuple[Evidence, Grade]":
     from grader.cli.show import inert
-    from grader.pipeline import judge
+    from grader.pipeline import best_first, judge
 
     try:
-        return judge(evidence, standards(evidence.assignment, evidence.profile)[1])
+        judged_by = standards(evidence.assignment, evidence.profile)[1]
+        best = best_first(evidence, judged_by)
+        return best, judge(best, judged_by)
     except CourseError as error:
         student = inert(evidence.submission.student)
         raise CourseError(f"{student} cannot be graded again: {error}") from None

@@ -1,29 +1,49 @@
-"""Finds the submission at a path: a script, a notebook, or a folder that holds exactly one."""
+"""Finds the submission at a path: a script, a notebook, a folder or a zip."""
 
 import hashlib
 import os
 import re
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from grader.discovery.archive import unpack
+from grader.discovery.limits import MAX_BYTES, MAX_FILES, is_skipped
+from grader.discovery.main_file import main_file
 from grader.errors import SubmissionError
 from grader.model.submission import Kind, Submission
 
 KINDS = {".py": Kind.SCRIPT, ".ipynb": Kind.NOTEBOOK}
-MAX_FILES = 500
-MAX_BYTES = 200_000_000
-SKIPPED = {
-    *("__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "env", "node_modules"),
-    *("data", "results", "demo-reports"),
-}
 RESULT = {"evidence.json", "grade.json"}
 
 
-def find_submission(path: Path, student: str | None = None) -> Submission:
+@contextmanager
+def open_submission(
+    path: Path, student: str | None = None, main: str | None = None
+) -> Iterator[Submission]:
+    """Yield the submission at ``path``, a zip unpacked meanwhile. Raises SubmissionError."""
+    if not _is_archive(path):
+        yield find_submission(path, student, main)
+        return
+    with tempfile.TemporaryDirectory(prefix="lab-grader-zip-") as name:
+        folder = Path(name) / _identifier(path.stem)
+        folder.mkdir()
+        try:
+            unpack(path, folder)
+        except OSError as error:
+            raise _unreadable(path, error) from None
+        found = find_submission(folder, student, main)
+        yield found.model_copy(update={"origin": _origin(path)})
+
+
+def find_submission(path: Path, student: str | None = None, main: str | None = None) -> Submission:
     """Return the submission at ``path``. Raises SubmissionError with the remedy.
 
     A file travels alone; a folder travels with everything in it (helper modules, checkpoints),
     except links, caches, results and ``data``, which the grader provides. ``student`` names the
-    folder of the results, so it must be a plain name.
+    folder of the results, so it must be a plain name; ``main`` the file of a folder to run.
     """
     if student is not None and student != _identifier(student):
         raise SubmissionError(
@@ -31,59 +51,62 @@ def find_submission(path: Path, student: str | None = None) -> Submission:
             "digits and . _ @ + -, without a dot or hyphen at either end"
         )
     try:
-        return _found(path, student)
+        return _found(path, student, main)
     except OSError as error:
-        raise SubmissionError(
-            f"{str(path)[:300]} cannot be read ({error.strerror}): check the path and its rights"
-        ) from None
+        raise _unreadable(path, error) from None
 
 
-def _found(path: Path, student: str | None) -> Submission:
-    if not path.exists():
-        raise SubmissionError(f"there is nothing at {path}: check the path of the submission")
-    folder, main = _file(path) if path.is_file() else _folder(path)
-    files = (main,) if path.is_file() else _travelling(folder)
-    return Submission(
-        student=student or _identifier(path.stem if path.is_file() else path.resolve().name),
-        kind=KINDS[Path(main).suffix.lower()],
-        folder=folder.resolve(),
-        main=main,
-        files=files,
-        sha256=_digest(folder, files),
-        origin=hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:16],
+def _unreadable(path: Path, error: OSError) -> SubmissionError:
+    return SubmissionError(
+        f"{str(path)[:300]} cannot be read ({error.strerror}): check the path and its rights"
     )
 
 
-def _file(path: Path) -> tuple[Path, str]:
+def _found(path: Path, student: str | None, main: str | None) -> Submission:
+    if not path.exists():
+        raise SubmissionError(f"there is nothing at {path}: check the path of the submission")
+    if path.is_dir():
+        found = main_file(path, main)
+        folder = found.parent if main is None else path
+        files = _travelling(folder)
+    elif main is not None:
+        raise SubmissionError(f"--main chooses a file of a folder or a zip, and {path} is a file")
+    else:
+        found, folder, files = path, path.parent, (path.name,)
+    _require_code(found)
+    return Submission(
+        student=student or _identifier(path.stem if path.is_file() else path.resolve().name),
+        kind=KINDS[found.suffix.lower()],
+        folder=folder.resolve(),
+        main=found.relative_to(folder).as_posix(),
+        files=files,
+        sha256=_digest(folder, files),
+        origin=_origin(path),
+    )
+
+
+def _is_archive(path: Path) -> bool:
+    return path.is_file() and (path.suffix.lower() == ".zip" or _begins_like_a_zip(path))
+
+
+def _begins_like_a_zip(path: Path) -> bool:
+    """Whether a file of another name is a zip; a notebook or script never is."""
+    return path.suffix.lower() not in KINDS and zipfile.is_zipfile(path)
+
+
+def _origin(path: Path) -> str:
+    return hashlib.sha256(os.fsencode(path.resolve())).hexdigest()[:16]
+
+
+def _require_code(path: Path) -> None:
+    if not path.is_file():
+        raise SubmissionError(f"{path} is neither a file nor a folder")
     if path.suffix.lower() not in KINDS:
-        raise SubmissionError(f"{path} is neither a .py script nor an .ipynb notebook")
+        raise SubmissionError(f"{path} is neither a .py script, an .ipynb notebook nor a zip")
     if path.stat().st_size > MAX_BYTES:
         raise SubmissionError(
             f"{path} is larger than {MAX_BYTES // 10**6} MB: hand in code, not data"
         )
-    return path.parent, path.name
-
-
-def _folder(path: Path) -> tuple[Path, str]:
-    """The one notebook in a folder, else its one script, is the submission."""
-    if not path.is_dir():
-        raise SubmissionError(f"{path} is neither a file nor a folder")
-    for suffix in (".ipynb", ".py"):
-        found = sorted(p.name for p in path.iterdir() if _gradable(p, suffix))
-        if len(found) == 1:
-            return path, found[0]
-        if found:
-            raise SubmissionError(
-                f"{path} holds several candidates ({', '.join(found[:6])}): name the one to grade"
-            )
-    raise SubmissionError(f"{path} holds no .py script and no .ipynb notebook")
-
-
-def _gradable(path: Path, suffix: str) -> bool:
-    """No link, and no hidden file: archives made on a Mac bring a ``._name`` for every name."""
-    if path.name.startswith(".") or path.suffix.lower() != suffix:
-        return False
-    return path.is_file() and not path.is_symlink()
 
 
 def _travelling(folder: Path) -> tuple[str, ...]:
@@ -91,7 +114,7 @@ def _travelling(folder: Path) -> tuple[str, ...]:
     size = 0
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if path.is_symlink() or not path.is_file() or SKIPPED & set(relative.parts[:-1]):
+        if path.is_symlink() or not path.is_file() or is_skipped(relative.parts):
             continue
         if all((path.parent / name).is_file() for name in RESULT):
             continue  # what an earlier check wrote is no part of the work

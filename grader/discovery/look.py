@@ -1,33 +1,89 @@
-"""Reads a submission's source without running it: unfinished exercises, and whether it parses."""
+"""Reads a submission's source without running it: what is unfinished, and what cannot run."""
 
-import ast
 import io
-import re
 import tokenize
-import warnings
 from collections.abc import Iterator
 
+from grader.discovery.imports import framework, imported, missing
+from grader.discovery.parse import parse
 from grader.discovery.source import Cell, Unreadable, read_cells
+from grader.model.assignment import Assignment
 from grader.model.evidence import Place, SourceLook
-from grader.model.submission import Submission
+from grader.model.submission import Kind, Submission
 
-MAGIC = re.compile(r"^(\s*)([%!?]|[\w.*]+\?{1,2}\s*$|[\w.,\s]+=\s*[%!])")
-"""A line only IPython understands: a magic, a command, a question, or one of them assigned."""
+WORDS = ("cuda", "mps", "do_shutdown", "get_ipython", "sign_mnist_test", "pip install")
+"""What somebody who runs the program wants to know of: see the helps of the probe."""
 
 
-def look_at_source(submission: Submission, placeholders: tuple[str, ...]) -> SourceLook:
-    """Return what the source shows. Placeholders count as code, not in comments or strings."""
+def look_at_source(
+    submission: Submission, assignment: Assignment, solution_cells: bool = False
+) -> SourceLook:
+    """Return what the source shows. Placeholders count as code, not in comments or strings.
+
+    Cells of the handout's solution are left out; with ``solution_cells`` they count as the
+    student's, and stand for the unfinished cell before each.
+    """
     try:
         cells = read_cells(submission)
     except Unreadable as error:
-        return SourceLook(parse_error=Place(file=submission.main, text=str(error)))
-    found: list[Place] = []
-    broken: Place | None = None
-    for cell in cells:
-        found += _placeholders(cell, placeholders, submission.main)
-        broken = broken or _parse_error(cell, submission.main)
-    lines = sum(bool(line.strip()) for cell in cells for line in cell.text.splitlines())
-    return SourceLook(placeholders=tuple(found), parse_error=broken, lines=lines)
+        place = Place(file=submission.main, text=str(error))
+        return SourceLook(parse_error=place, hopeless="it is not a file that can be opened")
+    skipped = _skipped(cells, assignment, solution_cells)
+    own = [cell for cell in cells if cell.number not in skipped]
+    parsed = [parse(cell, submission.main) for cell in own]
+    broken = next((one.error for one in parsed if one.error), None)
+    packages = imported(parsed, submission.main)
+    other = framework(packages)
+    lines = sum(bool(line.strip()) for cell in own for line in cell.text.splitlines())
+    return SourceLook(
+        placeholders=tuple(
+            place
+            for cell in own
+            for place in _placeholders(cell, assignment.placeholders, submission.main)
+        ),
+        parse_error=broken,
+        lines=lines,
+        skipped_cells=tuple(skipped),
+        framework=other,
+        missing_modules=tuple(missing(packages, submission, assignment.stand_ins)),
+        mentions=tuple(word for word in WORDS if any(word in cell.text for cell in own)),
+        hopeless=_hopeless(submission, broken, lines, other),
+    )
+
+
+def _hopeless(
+    submission: Submission, broken: Place | None, lines: int, other: str | None
+) -> str | None:
+    """Why not a line of it can run. A notebook's other cells run in spite of a broken one."""
+    if not lines:
+        return "it holds no code"
+    if other is not None:
+        return f"it is a {other} program"
+    if broken is not None and submission.kind is Kind.SCRIPT:
+        return "Python cannot read it"
+    return None
+
+
+def _skipped(cells: list[Cell], assignment: Assignment, solution_cells: bool) -> list[int]:
+    """The numbers of the cells that are not run."""
+    found = []
+    for before, cell in zip([None, *cells], cells, strict=False):
+        if cell.number is None or not _is_solution(cell, assignment.solution_marker):
+            continue
+        if not solution_cells:
+            found.append(cell.number)
+        elif before is not None and before.number and _unfinished(before, assignment):
+            found.append(before.number)
+    return found
+
+
+def _is_solution(cell: Cell, marker: str) -> bool:
+    first = next((line.strip() for line in cell.text.splitlines() if line.strip()), "")
+    return bool(marker) and first.lower().startswith(marker.lower())
+
+
+def _unfinished(cell: Cell, assignment: Assignment) -> bool:
+    return any(_placeholders(cell, assignment.placeholders, ""))
 
 
 def _placeholders(cell: Cell, names: tuple[str, ...], file: str) -> Iterator[Place]:
@@ -45,35 +101,3 @@ def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
         yield from tokenize.generate_tokens(io.StringIO(text).readline)
     except (tokenize.TokenError, SyntaxError):
         return
-
-
-def _parse_error(cell: Cell, file: str) -> Place | None:
-    lines = cell.text.split("\n")
-    if cell.number is not None and cell.text.lstrip().startswith("%%"):
-        return None
-    while (error := _syntax_error("\n".join(lines))) is not None:
-        line = getattr(error, "lineno", None) or 0
-        magic = MAGIC.match(lines[line - 1]) if 0 < line <= len(lines) else None
-        if cell.number is None or magic is None:
-            return Place(
-                file=file,
-                cell=cell.number,
-                line=line or None,
-                text=(getattr(error, "msg", None) or str(error))[:200],
-            )
-        end = line - 1
-        while lines[end].rstrip().endswith("\\") and end + 1 < len(lines):
-            end += 1  # a magic may go on behind a backslash
-        # Fine in a notebook: look on behind it.
-        lines[line - 1 : end + 1] = [f"{magic[1]}pass", *[""] * (end + 1 - line)]
-    return None
-
-
-def _syntax_error(text: str) -> Exception | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an escape like \d is worth a warning, not an error
-            ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        return error
-    return None

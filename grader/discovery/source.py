@@ -1,6 +1,8 @@
 """The code of a submission as cells: a script is one, a notebook has one per code cell."""
 
+import io
 import json
+import tokenize
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,13 +25,27 @@ def read_cells(submission: Submission) -> list[Cell]:
     """Return the submission's code. Raises Unreadable."""
     content = (submission.folder / submission.main).read_bytes()
     if submission.kind is Kind.SCRIPT:
-        return [Cell(None, content.decode("utf-8-sig", "replace"))]
+        return [Cell(None, _script(content))]
     try:
         document = json.loads(content.decode("utf-8-sig"))
         cells = [cell for cell in _all_cells(document) if cell.get("cell_type") == "code"]
         return [Cell(i, _text(cell)) for i, cell in enumerate(cells, 1)]
     except (ValueError, AttributeError, TypeError, KeyError, RecursionError):
         raise Unreadable("the file is not a notebook that Jupyter can open") from None
+
+
+def _script(content: bytes) -> str:
+    """Decode a script as Python does, by its first lines. Raises Unreadable."""
+    if b"\0" in content:
+        raise Unreadable("the file is not a Python script but something binary")
+    try:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
+        text = content.decode(encoding)
+    except (SyntaxError, UnicodeDecodeError, LookupError):
+        raise Unreadable(
+            "the file is not saved as UTF-8, which Python expects: save it again as UTF-8"
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _all_cells(document: dict[str, Any]) -> list[dict[str, Any]]:

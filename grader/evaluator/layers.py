@@ -34,6 +34,17 @@ ACTIVATIONS = {
     "_log_softmax": "log_softmax",
 }
 SHAPING = ("flatten", "view", "reshape")
+NO_LAYER = frozenset(
+    {
+        *("clamp", "clamp_min", "squeeze", "unsqueeze", "permute", "transpose", "t", "contiguous"),
+        *("expand", "cat", "stack", "slice", "select", "unflatten", "pad", "constant_pad_nd"),
+        *("repeat", "clone", "alias", "lift_fresh_copy", "numpy_T", "movedim", "swapaxes"),
+        *("chunk", "split", "add", "sub", "mul", "div", "neg", "exp", "log", "sqrt", "rsqrt"),
+        *("pow", "abs", "mean", "rsub", "sum", "amax", "max", "std", "var", "square", "to"),
+        *("_to_copy", "sym_size", "type_as", "zeros_like", "ones_like", "detach", "full_like"),
+    }
+)
+"""What may be computed between layers. Every operator that is allowed is here or is read."""
 
 
 class Reader:
@@ -42,6 +53,7 @@ class Reader:
     def __init__(self, graph: Mapping[str, Any]) -> None:
         self.nodes = graph["nodes"]
         self.shapes = {node["name"]: node.get("shape") or [] for node in self.nodes}
+        self.parameters = {node["name"] for node in self.nodes if node["op"] == "parameter"}
 
     def read(self) -> list[dict[str, Any]]:
         """Return the layers in order, each ``{kind, settings, shape, module, line}``."""
@@ -123,6 +135,19 @@ def _matmul(reader: Reader, node: Node) -> tuple[str, Settings] | None:
     return "linear", {"in": weight[0], "out": weight[1], "bias": False}
 
 
+def _einsum(reader: Reader, node: Node) -> tuple[str, Settings] | None:
+    """A product with weights is a linear layer in another notation; of activations it is none."""
+    operands = node["args"][-1]
+    names = [arg["node"] for arg in operands if isinstance(arg, dict) and "node" in arg]
+    return ("linear", {}) if reader.parameters & set(names) else None
+
+
+def _conv1d(reader: Reader, node: Node) -> tuple[str, Settings] | None:
+    weight = reader.shape(node, 1)
+    sizes = {"in": weight[1] * _arg(node, 6, "groups", 1), "out": weight[0]} if weight else {}
+    return "conv1d", sizes
+
+
 def _conv(reader: Reader, node: Node) -> tuple[str, Settings] | None:
     weight = reader.shape(node, 1)
     settings: Settings = {}
@@ -168,6 +193,10 @@ READERS: dict[str, Callable[[Reader, Node], tuple[str, Settings] | None]] = {
     "addmm": _addmm,
     "matmul": _matmul,
     "mm": _matmul,
+    "bmm": _matmul,
+    "einsum": _einsum,
+    "conv1d": _conv1d,
+    "max_pool1d": lambda reader, node: ("max_pool1d", {}),
     "conv2d": _conv,
     "batch_norm": _norm("batch_norm"),
     "layer_norm": _norm("layer_norm"),
@@ -181,3 +210,30 @@ READERS: dict[str, Callable[[Reader, Node], tuple[str, Settings] | None]] = {
     "adaptive_avg_pool2d": _adaptive("adaptive_avg_pool2d"),
     "adaptive_max_pool2d": _adaptive("adaptive_max_pool2d"),
 }
+
+
+def essence(layers: list[dict[str, Any]]) -> list[tuple[str, Settings]]:
+    """What must be the same in training and in evaluation: everything but dropout."""
+    return [(one["kind"], one["settings"]) for one in layers if one["kind"] != "dropout"]
+
+
+def used_parameters(graph: Mapping[str, Any]) -> set[str]:
+    """The parameters that the graph computes with; others only belong to the module."""
+    used: set[str] = set()
+    for node in graph["nodes"]:
+        used |= _referenced([node.get("args", []), node.get("kwargs", {})])
+    used |= _referenced(graph.get("outputs"))
+    return {
+        node["target"]
+        for node in graph["nodes"]
+        if node["op"] == "parameter" and node["name"] in used
+    }
+
+
+def _referenced(value: Any) -> set[str]:
+    if isinstance(value, dict):
+        own = {value["node"]} if isinstance(value.get("node"), str) else set()
+        return own.union(*(_referenced(item) for item in value.values()))
+    if isinstance(value, list):
+        return set().union(*(_referenced(item) for item in value))
+    return set()

@@ -18,7 +18,8 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-BATCH = 500
+BATCH = 128
+"""Images at a time: of 500 the activations of a small CNN no longer fit a core's cache."""
 POLL_S = 0.02
 
 
@@ -49,7 +50,8 @@ class Measuring:
         self.root, self.outbox = root, root / "outbox"
         self.task: dict[str, Any] = json.loads(task.read_text())
         self.graph: dict[str, Any] = json.loads((root / "artefact" / "graph.json").read_text())
-        self.device: str = self.task["device"]
+        # The driver may list a GPU that this torch cannot use; submissions ran on the CPU then.
+        self.device: str = self.task["device"] if torch.cuda.is_available() else "cpu"
         dtype = getattr(torch, self.graph["input_dtype"])
         images = importlib.import_module("grader_evaluator.images")
         self.inputs = images.InputMap(self.task["input_map"], dtype, self.device)
@@ -105,8 +107,14 @@ class Measuring:
         for name, tensor in kept.items():
             if list(tensor.shape) != shapes[name]:
                 raise ValueError(f"the tensor '{name}' has another shape than the graph says")
+        forms = {form: self.graph[form] for form in ("train", "eval")}
+        read = {form: layers.Reader(graph).read() for form, graph in forms.items()}
+        used = {form: layers.used_parameters(graph) for form, graph in forms.items()}
+        same = layers.essence(read["train"]) == layers.essence(read["eval"])
         return {
-            "layers": layers.Reader(self.graph["train"]).read(),
+            "layers": read["train"],
+            "forms_agree": same and used["eval"] <= used["train"],
+            "always_dropout": any(layer["kind"] == "dropout" for layer in read["eval"]),
             "parameters": sum(tensor.numel() for tensor in kept.values()),
             "moved": _moved(self.root, kept),
         }

@@ -1,5 +1,6 @@
 """Takes the model out of an outbox: validated, copied, ready for sandbox B and for fitting."""
 
+import filecmp
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,10 +80,20 @@ def take_artefact(outbox: Path, target: Path, snapshots: tuple[str, ...]) -> Art
         folder=target,
         model=model,
         snapshots=kept,
-        final="final" if "final" in copied else kept[-1],
+        final=_final(target, kept, "final" in copied),
         constants="constants" in copied,
         samples=_samples(tensors),
     )
+
+
+def _final(folder: Path, kept: tuple[str, ...], there: bool) -> str:
+    """Which weights are the final ones: mostly those of the last epoch, to be measured once."""
+    if not there:
+        return kept[-1]
+    final = folder / "final.safetensors"
+    if kept and filecmp.cmp(final, folder / f"{kept[-1]}.safetensors", shallow=False):
+        return kept[-1]
+    return "final"
 
 
 def _copy(outbox: Path, target: Path, name: str) -> bool:

@@ -1,16 +1,16 @@
 """Puts predictions, labels and layers together into measurements."""
 
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
 from grader.data.dataset import DataSet, Labels
+from grader.data.kaggle import course_columns
 from grader.errors import OutboxRefused
 from grader.intake import scores
 from grader.intake.artefact import Artefact
 from grader.intake.evaluation import read_logits, read_result
-from grader.intake.matching import match
+from grader.intake.training import Training
 from grader.model.assignment import Assignment
 from grader.model.evidence import (
     Agreement,
@@ -19,8 +19,6 @@ from grader.model.evidence import (
     Snapshot,
     TypicalEpoch,
 )
-
-TrainedOn = Literal["train", "valid", "mixed", "unknown"]
 
 
 class NotMeasured(Exception):
@@ -33,7 +31,7 @@ def measure(
     found: Preprocessing,
     data: DataSet,
     assignment: Assignment,
-    trained_on: TrainedOn,
+    training: Training,
 ) -> Measurements:
     """Return the measurements from sandbox B's ``outbox``. Raises NotMeasured, OutboxRefused."""
     result = read_result(outbox)
@@ -41,15 +39,15 @@ def measure(
         raise NotMeasured(result.refused)
     labels = data.valid.labels
     snapshots = tuple(
-        _snapshot(outbox, name, labels)
+        _snapshot(outbox, name, labels, training)
         for name in dict.fromkeys((*artefact.snapshots, artefact.final))
     )
-    logits = _required(outbox, f"logits-valid-{artefact.final}", len(labels))
-    training = _required(outbox, f"logits-train-{artefact.final}", len(data.train))
+    logits = _required(outbox, f"logits-valid-{artefact.final}", len(labels), training)
+    on_train = _required(outbox, f"logits-train-{artefact.final}", len(data.train), training)
     valid_losses = scores.losses(logits, labels)
-    train_losses = scores.losses(training, data.train.labels)
+    train_losses = scores.losses(on_train, data.train.labels)
     return Measurements(
-        train_accuracy=scores.accuracy(training, data.train.labels),
+        train_accuracy=scores.accuracy(on_train, data.train.labels),
         train_loss=None if train_losses is None else float(train_losses.mean()),
         train_loss_sum=None if train_losses is None else scores.summed(train_losses),
         valid_accuracy=scores.accuracy(logits, labels),
@@ -61,11 +59,15 @@ def measure(
         layers=result.layers,
         parameters=result.parameters,
         classes=int(logits.shape[1]),
-        finite=bool(np.isfinite(logits).all() and np.isfinite(training).all()),
+        finite=bool(np.isfinite(logits).all() and np.isfinite(on_train).all()),
+        forms_agree=result.forms_agree,
+        always_dropout=result.always_dropout,
         preprocessing=found,
-        agreement=_agreement(outbox, artefact),
+        # A dropout that stays on draws other numbers in another process.
+        agreement=None if result.always_dropout else _agreement(outbox, artefact),
         moved=result.moved,
-        trained_on=trained_on,
+        trained_on=training.split,
+        kaggle_labels=training.kaggle,
     )
 
 
@@ -73,9 +75,10 @@ def with_typical(
     measured: Measurements, outbox: Path, name: str, data: DataSet
 ) -> Measurements | None:
     """Add the typical epoch ``name``; ``None`` where ``outbox`` lacks its training predictions."""
-    logits = read_logits(outbox, f"logits-train-{name}", len(data.train))
-    if logits is None:
+    found = read_logits(outbox, f"logits-train-{name}", len(data.train))
+    if found is None:
         return None
+    logits = course_columns(found) if measured.kaggle_labels else found
     losses = scores.losses(logits, data.train.labels)
     typical = TypicalEpoch(
         name=name,
@@ -86,15 +89,15 @@ def with_typical(
     return measured.model_copy(update={"typical": typical})
 
 
-def _required(outbox: Path, name: str, rows: int) -> scores.Logits:
+def _required(outbox: Path, name: str, rows: int, training: Training) -> scores.Logits:
     logits = read_logits(outbox, name, rows)
     if logits is None:
         raise OutboxRefused(f"the evaluator left no {name}.npy")
-    return logits
+    return course_columns(logits) if training.kaggle else logits
 
 
-def _snapshot(outbox: Path, name: str, labels: Labels) -> Snapshot:
-    logits = _required(outbox, f"logits-valid-{name}", len(labels))
+def _snapshot(outbox: Path, name: str, labels: Labels, training: Training) -> Snapshot:
+    logits = _required(outbox, f"logits-valid-{name}", len(labels), training)
     values = scores.losses(logits, labels)
     return Snapshot(
         name=name,
@@ -110,15 +113,3 @@ def _agreement(outbox: Path, artefact: Artefact) -> Agreement | None:
     if graph is None or live.ndim != 2 or not len(live):
         return None
     return scores.agreement(graph, live)
-
-
-def trained_on(artefact: Artefact, data: DataSet) -> TrainedOn:
-    """Which split the sampled training inputs came from, where they are recognisable."""
-    rows = artefact.samples.training
-    if not len(rows) or int(np.prod(rows.shape[1:])) != 784:
-        return "unknown"
-    found = match(rows.reshape(len(rows), 784), data)
-    if len(found) < len(rows) / 2:
-        return "unknown"
-    share = float((found.splits == 1).mean())
-    return "train" if share < 0.02 else "valid" if share > 0.98 else "mixed"

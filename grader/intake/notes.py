@@ -1,6 +1,6 @@
 """Where the grader helped a submission along, in words. The probe only sends the names."""
 
-from grader.model.evidence import Trace
+from grader.model.evidence import Measurements, SourceLook, Trace
 
 NOTES = {
     "compile_off": (
@@ -11,13 +11,83 @@ NOTES = {
         "A cell that shuts the notebook's kernel down was ignored, so that the run could be "
         "finished and measured."
     ),
+    "magic_ignored": (
+        "The program was exported from a notebook: its magics and commands were left out."
+    ),
+    "cpu_instead": (
+        "This run had no GPU: whatever asks for one by name ('cuda' or 'mps') stayed on the CPU, "
+        "which gives the same results. Programs that use device = torch.device('cuda' if "
+        "torch.cuda.is_available() else 'cpu') run everywhere."
+    ),
+    "input_empty": "Nobody answers input() here: it got an empty line.",
+    "stand_in": "Not installed here, and not needed for the grade: {about}. Calls did nothing.",
+    "data_found": (
+        "Data files asked for in places where they are not were found all the same: {about}. In "
+        "your own copy, use the paths that the handout names."
+    ),
 }
+NAMED = 4
+UNSCALED = 0.1
+"""A factor on grey values 0..255 that leaves them far above one."""
 
 
 def notes_of(trace: Trace) -> tuple[str, ...]:
     """Return one sentence for each way the run was helped; unknown names mean nothing."""
-    notes = [NOTES[name] for name in dict.fromkeys(trace.notes) if name in NOTES]
+    about: dict[str, list[str]] = {}
+    for note in dict.fromkeys(trace.notes):
+        name, _, thing = note.partition(":")
+        about.setdefault(name, []).append(thing[:120])
+    notes = [
+        NOTES[name].format(about=_listed(things)) for name, things in about.items() if name in NOTES
+    ]
     if len(trace.models) > 1:
         names = ", then ".join(model.type[:40] for model in trace.models[-5:])
-        notes.append(f"Several models were trained: {names}. The last one was graded.")
+        graded = next((one for one in reversed(trace.models) if one.graded), trace.models[-1])
+        notes.append(f"Several models were trained: {names}. Graded was the {graded.type[:40]}.")
     return tuple(notes)
+
+
+def _listed(things: list[str]) -> str:
+    more = f" and {len(things) - NAMED} more" if len(things) > NAMED else ""
+    return ", ".join(things[:NAMED]) + more
+
+
+def notes_on(source: SourceLook) -> tuple[str, ...]:
+    """Return one sentence for each thing in the source that was treated in a special way."""
+    notes = []
+    if source.skipped_cells:
+        cells = ", ".join(map(str, source.skipped_cells[:12]))
+        notes.append(
+            f"These cells belong to the handout and were not run: {cells}. What is graded is your "
+            "own code in the exercises."
+        )
+    if "pip install" in source.mentions:
+        notes.append("Packages cannot be installed during a run: 'pip install' did nothing.")
+    return tuple(notes)
+
+
+def notes_on_measured(measured: Measurements, trace: Trace) -> tuple[str, ...]:
+    """Return one sentence for what a measurement shows and no criterion asks for."""
+    notes = []
+    if measured.always_dropout:
+        notes.append(
+            "Dropout stays on while your network is evaluated, and costs it accuracy: give "
+            "F.dropout(x) the argument training=self.training, or use nn.Dropout."
+        )
+    if max(map(abs, measured.preprocessing.scale), default=0) > UNSCALED:
+        notes.append(
+            "Your network gets grey values that are not scaled: divide them by 255, and it learns "
+            "faster and more steadily."
+        )
+    modes = {"dropout", "batch_norm"} & {layer.kind for layer in measured.layers}
+    if modes and _trained_in_evaluation_mode(trace):
+        notes.append(
+            "Your network was in evaluation mode while it trained, where dropout and batch "
+            "normalisation do nothing: call model.train() before each epoch."
+        )
+    return tuple(notes)
+
+
+def _trained_in_evaluation_mode(trace: Trace) -> bool:
+    epochs = [one for one in trace.passes if one.training and one.epoch is not None]
+    return bool(epochs) and all(one.eval_mode == one.forwards for one in epochs)

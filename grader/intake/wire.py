@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from grader.model.base import Frozen
-from grader.model.evidence import Count, Crash, Layer, Moved
+from grader.model.evidence import Count, Crash, Layer, Loss, Moved, Share
 
 Name = Annotated[str, StringConstraints(max_length=300)]
 Sizes = Annotated[tuple[int, ...], Field(max_length=12)]
@@ -63,10 +63,16 @@ class CapturedModel(Frozen):
 
 
 class Evaluated(Frozen):
-    """``result.json`` of sandbox B."""
+    """``result.json`` of sandbox B.
+
+    ``forms_agree`` says whether the network computes the same layers, with the same parameters, in
+    training and in evaluation; ``always_dropout`` whether one is left on in evaluation.
+    """
 
     refused: str | None
     layers: Annotated[tuple[Layer, ...], Field(max_length=5000)] = ()
+    forms_agree: bool = True
+    always_dropout: bool = False
     parameters: int = 0
     moved: Moved | None = None
 
@@ -82,8 +88,8 @@ class ProgressLine(Frozen):
     backwards: Count = 0
     steps: Count = 0
     eval_mode: Count = 0
-    loss: float | None = None
-    accuracy: float | None = None
+    loss: Loss | None = None
+    accuracy: Share | None = None
     wall_s: float = Field(default=0, ge=0, le=1e9)
     epoch: Count | None = None
     elapsed_s: float = Field(default=0, ge=0, le=1e9)

@@ -12,6 +12,10 @@ from grader.model.submission import Kind
 Count = Annotated[int, Field(ge=0, le=10**12)]
 """A number of things a run can do: what is claimed beyond that is not worth reading."""
 
+Share = Annotated[float, Field(ge=0, le=1)]
+Loss = Annotated[float, Field(ge=-1e30, le=1e30)]
+"""A mean of batch losses; what is claimed beyond that no chart can show."""
+
 Value = bool | int | float | str | tuple[int, ...] | None
 
 
@@ -87,17 +91,18 @@ class Pass(Frozen):
     backwards: Count
     steps: Count
     eval_mode: Count
-    loss: float | None
-    accuracy: float | None
+    loss: Loss | None
+    accuracy: Share | None
     wall_s: float
     epoch: Count | None = None
 
 
 class TrainedModel(Frozen):
-    """A model that finished at least one epoch."""
+    """A model that finished at least one epoch; ``graded`` if it took the place of those before."""
 
     type: str
     parameters: Count
+    graded: bool = True
 
 
 class Trace(Frozen):
@@ -220,6 +225,9 @@ class Measurements(Frozen):
     ``classes`` is the number of outputs; ``finite`` is false where some of the final model's are
     NaN or infinite. ``typical`` is there where the final epoch was an
     unlucky one: where its validation accuracy lies below the median of the last K.
+    ``forms_agree`` is false where training and evaluation compute different networks;
+    ``always_dropout`` is true where dropout stays on in evaluation. With ``kaggle_labels`` the
+    network counts its classes as Kaggle's files do; everything here is in the course's order.
     """
 
     train_accuracy: float | None
@@ -236,10 +244,13 @@ class Measurements(Frozen):
     parameters: int
     classes: int
     finite: bool = True
+    forms_agree: bool = True
+    always_dropout: bool = False
     preprocessing: Preprocessing
     agreement: Agreement | None
     moved: Moved | None = None
     trained_on: Literal["train", "valid", "mixed", "unknown"] = "unknown"
+    kaggle_labels: bool = False
 
 
 class GapKind(StrEnum):
@@ -272,12 +283,30 @@ class RunFigures(Frozen):
     detail: str = ""
 
 
+class MissingModule(Frozen):
+    """A module that is imported and cannot be found; ``place`` is its first import."""
+
+    name: str
+    place: Place
+
+
 class SourceLook(Frozen):
-    """What reading the source, without running it, shows."""
+    """What reading the source, without running it, shows.
+
+    ``parse_error`` is in ``unreadable`` sources the file itself, else its first place that is not
+    Python. ``skipped_cells`` are cells of the handout, by number. ``framework`` names another one
+    than PyTorch, where that is what the program is written in. ``mentions`` are the words that
+    stand in it of those somebody asks for.
+    """
 
     placeholders: tuple[Place, ...] = ()
     parse_error: Place | None = None
     lines: int = 0
+    skipped_cells: tuple[int, ...] = ()
+    framework: str | None = None
+    missing_modules: tuple[MissingModule, ...] = ()
+    mentions: tuple[str, ...] = ()
+    hopeless: str | None = None
 
 
 class SubmissionRecord(Frozen):
@@ -292,7 +321,11 @@ class SubmissionRecord(Frozen):
 
 
 class Evidence(Frozen):
-    """Everything known about one run."""
+    """Everything known about one run.
+
+    Where a submission was run several times, ``others`` holds its other attempts, and ``attempt``
+    counts them from 0.
+    """
 
     schema_: Literal[1] = Field(default=1, alias="schema")
     assignment: str
@@ -308,6 +341,8 @@ class Evidence(Frozen):
     gap: Gap | None
     notes: tuple[str, ...] = ()
     versions: dict[str, str] = {}
+    attempt: int = 0
+    others: tuple["Evidence", ...] = ()
 
     def document(self) -> dict[str, Any]:
         """Return the JSON document that ``evidence.json`` holds."""

@@ -8,7 +8,10 @@ from grader.model.base import Frozen
 
 
 class Outcome(StrEnum):
-    """How a run ended. ``FAULT`` is ours: the sandbox itself did not work."""
+    """How a run ended. ``FAULT`` is ours: the sandbox itself did not work.
+
+    ``NOT_RUN`` is a program of which reading it already says that nothing of it can run.
+    """
 
     OK = "ok"
     ERROR = "error"
@@ -17,6 +20,7 @@ class Outcome(StrEnum):
     MEMORY = "memory"
     OUTPUT = "output"
     FAULT = "fault"
+    NOT_RUN = "not_run"
 
 
 class Limits(Frozen):

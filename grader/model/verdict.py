@@ -22,6 +22,7 @@ class Finding(Frozen):
     """A verdict with its reasons, in the student's terms.
 
     ``share`` is the part of the points earned; ``next_step`` says what to do, empty when met.
+    ``near`` marks a value so close to what is asked that another seed could reach it.
     """
 
     verdict: Verdict
@@ -30,6 +31,7 @@ class Finding(Frozen):
     found: str
     next_step: str = ""
     where: Place | None = None
+    near: bool = False
 
 
 def met(expected: str, found: str) -> Finding:

@@ -6,8 +6,9 @@ from grader.data.dataset import DataSet
 from grader.errors import Fault, OutboxRefused
 from grader.intake.artefact import Artefact, Samples, take_artefact
 from grader.intake.evaluation import predictions
-from grader.intake.measure import NotMeasured, measure, trained_on, with_typical
+from grader.intake.measure import NotMeasured, measure, with_typical
 from grader.intake.preprocessing import NotFitted, fit_preprocessing
+from grader.intake.training import training_of
 from grader.intake.typical import expected_snapshot, typical_snapshot
 from grader.model.evidence import (
     Claims,
@@ -24,7 +25,12 @@ from grader.pipeline.setup import Setup
 
 
 def evaluate(
-    claims: Claims, figures: RunFigures, setup: Setup, outbox: Path, evaluator: Evaluator
+    claims: Claims,
+    figures: RunFigures,
+    setup: Setup,
+    outbox: Path,
+    evaluator: Evaluator,
+    served_kaggle: bool,
 ) -> Measurements | Gap:
     """Measure what a run's ``outbox`` holds; where that cannot be done, say why."""
     trace = claims.trace
@@ -37,7 +43,7 @@ def evaluate(
         if artefact is None:
             reason = trace.unmeasurable or "the trained model left no graph"
             return Gap(kind=GapKind.NOT_CAPTURED, reason=reason)
-        return _measured(artefact, trace, setup, evaluator)
+        return _measured(artefact, trace, setup, evaluator, served_kaggle)
     except OutboxRefused as error:
         return Gap(kind=GapKind.NOT_CAPTURED, reason=str(error))
     except NotFitted as error:
@@ -61,14 +67,16 @@ def _no_epoch(trace: Trace, figures: RunFigures) -> Gap:
     return Gap(kind=GapKind.NOTHING_TRAINED, reason=reason)
 
 
-def _measured(artefact: Artefact, trace: Trace, setup: Setup, evaluator: Evaluator) -> Measurements:
+def _measured(
+    artefact: Artefact, trace: Trace, setup: Setup, evaluator: Evaluator, served_kaggle: bool
+) -> Measurements:
     """Fit the preprocessing, predict, and put it together; a second look only if needed."""
     data = setup.data
     found = _preprocessing(artefact.samples, data)
     expected = expected_snapshot(artefact, trace, len(data.valid))
     answers = evaluator.predict(artefact, found, predictions(artefact, expected))
-    split = trained_on(artefact, data)
-    measured = measure(answers, artefact, found, data, setup.assignment, split)
+    training = training_of(artefact.samples, data, served_kaggle)
+    measured = measure(answers, artefact, found, data, setup.assignment, training)
     accuracies = {one.name: one.accuracy for one in measured.snapshots}
     typical = typical_snapshot(accuracies, artefact.final)
     if typical == artefact.final:

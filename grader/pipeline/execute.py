@@ -4,7 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
-from grader.data.stage import public_folder
+from grader.data.stage import file_names, public_folder
+from grader.model.evidence import SourceLook
 from grader.model.run import ProcessEnd
 from grader.model.submission import Submission
 from grader.pipeline.setup import Setup
@@ -20,18 +21,26 @@ def environment(setup: Setup) -> dict[str, str]:
         # Without a compiler torch.compile fails, and on a CPU it is slow: run eagerly.
         "TORCH_COMPILE_DISABLE": "1",
         "MPLBACKEND": "Agg",
+        # Nothing can or may be installed: fail at once instead of after many tries.
+        "PIP_NO_INDEX": "1",
+        "PIP_RETRIES": "0",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        # A program may read back a whole model it saved: it runs its own code here anyway.
+        "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD": "1",
     }
 
 
-def execute(submission: Submission, setup: Setup, scratch: Path, watch: Watch | None) -> ProcessEnd:
+def execute(
+    submission: Submission, source: SourceLook, setup: Setup, scratch: Path, watch: Watch | None
+) -> ProcessEnd:
     """Run ``submission``; its claims are in ``scratch/outbox`` afterwards."""
     job = Job(
         command=("grader_probe/start.py",),
         inputs={
             "grader_probe": PROBE,
             "submission": _staged(submission, scratch / "submission"),
-            "settings": _settings(submission, setup, scratch / "settings"),
-            "data": public_folder(setup.data, scratch / "data"),
+            "settings": _settings(submission, source, setup, scratch / "settings"),
+            "data": public_folder(setup.data, scratch / "data", kaggle=reads_kaggle(source)),
         },
         outbox=scratch / "outbox",
         limits=setup.assignment.limits,
@@ -50,15 +59,27 @@ def _staged(submission: Submission, target: Path) -> Path:
     return target
 
 
-def _settings(submission: Submission, setup: Setup, target: Path) -> Path:
+def reads_kaggle(source: SourceLook) -> bool:
+    """Whether a program was written for the files as Kaggle has them."""
+    return "sign_mnist_test" in source.mentions
+
+
+def _settings(submission: Submission, source: SourceLook, setup: Setup, target: Path) -> Path:
     target.mkdir(parents=True)
+    assignment = setup.assignment
     document = {
         "main": submission.main,
         "kind": submission.kind.value,
         "seed": setup.seed,
         "train_size": len(setup.data.train),
-        "snapshots": setup.assignment.snapshots,
-        "cell_timeout_s": setup.assignment.cell_timeout_s,
+        "snapshots": assignment.snapshots,
+        "cell_timeout_s": assignment.cell_timeout_s,
+        "classes": len(assignment.classes),
+        "graded_model": assignment.graded_model,
+        "stand_ins": assignment.stand_ins,
+        "data_files": file_names(setup.data, kaggle=reads_kaggle(source)),
+        "mentions": source.mentions,
+        "skipped_cells": source.skipped_cells,
     }
     (target / "settings.json").write_text(json.dumps(document))
     return target

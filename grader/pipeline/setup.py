@@ -26,6 +26,8 @@ class Request:
     """What a caller asks for; ``None`` and the defaults mean: decide what is best here.
 
     ``timeout_s`` and ``threads`` override the assignment's limits; ``threads`` 0 is every core.
+    With ``solution_cells`` the handout's solutions count as the student's. ``reruns`` is how often
+    a submission may be run again where luck may have decided.
     """
 
     assignment: str
@@ -39,6 +41,8 @@ class Request:
     seed: int = 0
     timeout_s: float | None = None
     threads: int | None = None
+    solution_cells: bool = False
+    reruns: int = 2
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Setup:
     device: str
     seed: int
     versions: dict[str, str]
+    solution_cells: bool = False
+    reruns: int = 0
 
 
 def prepare(request: Request) -> Setup:
@@ -88,6 +94,8 @@ def prepare(request: Request) -> Setup:
         device=device,
         seed=request.seed,
         versions=versions(),
+        solution_cells=request.solution_cells,
+        reruns=request.reruns,
     )
 
 

@@ -18,6 +18,9 @@ from .settings import Settings
 CAP = 200_000  # characters kept of one text output: a report needs a page, not a log
 
 
+SKIPPED = "not-run-by-the-grader"
+
+
 class _Specs(KernelSpecManager):
     """Knows one kernel: this interpreter with the probe, whatever the notebook's metadata asks."""
 
@@ -41,7 +44,26 @@ def _client(notebook: Any, settings: Settings, folder: Path) -> NotebookClient:
         timeout=settings.cell_timeout_s or None,
         resources={"metadata": {"path": str(folder)}},
         shutdown_kernel="immediate",
+        skip_cells_with_tag=SKIPPED,
     )
+
+
+def _readable(path: Path) -> Any:
+    """Read a notebook of any format, with whatever editors leave out put back."""
+    document = json.loads(path.read_text(encoding="utf-8-sig"))
+    if document.get("nbformat", 4) >= 4:
+        document.setdefault("metadata", {})
+        for cell in document["cells"]:
+            cell.setdefault("metadata", {})
+            cell.setdefault("source", "")
+            if cell["cell_type"] == "code":
+                cell.setdefault("outputs", [])
+                cell.setdefault("execution_count", None)
+    return nbformat.reads(json.dumps(document), as_version=4)
+
+
+def _runs(cell: Any) -> bool:
+    return bool(cell.source.strip()) and SKIPPED not in cell.metadata.get("tags", [])
 
 
 def _capped(notebook: Any) -> Any:
@@ -71,12 +93,16 @@ def _crash(notebook: Any, index: int | None, error: Exception) -> dict[str, Any]
 def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, Any]:
     """Execute the notebook at ``path`` and return ``{status, crash, cells_run, cells_total}``."""
     try:
-        notebook = nbformat.read(path, as_version=4)
+        notebook = _readable(path)
     except Exception as error:  # not JSON, or JSON that is no notebook: the student's file
         message = "the file is not a notebook that Jupyter can open"
         found = {"type": type(error).__name__, "message": message, "traceback": str(error)[:2000]}
         return {"status": "error", "crash": found}
     code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+    for number, index in enumerate(code, 1):
+        if number in settings.skipped_cells:
+            notebook.cells[index].metadata["tags"] = [SKIPPED]
+    wanted = [i for i in code if _runs(notebook.cells[i])]
     done: list[int] = []
     running: list[int] = []
 
@@ -109,7 +135,7 @@ def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, An
     if crash is not None:
         crash = at_home(crash, str(settings.root / "work"))
     status = "ok" if crash is None else "error"
-    return {"status": status, "crash": crash, "cells_run": len(done), "cells_total": len(code)}
+    return {"status": status, "crash": crash, "cells_run": len(done), "cells_total": len(wanted)}
 
 
 def run_and_echo(path: Path, settings: Settings, outbox: Outbox) -> dict[str, Any]:

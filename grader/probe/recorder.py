@@ -11,10 +11,12 @@ from torch import nn
 
 from .artefact import Artefact, first_tensor
 from .candidates import NotFound, stepped_parameters, trained_model, unwrap
-from .capture import NotCaptured, state
+from .capture import NotCaptured, fingerprint, state
+from .helps import Notes
 from .hooks import Hooks
 from .outbox import Outbox
 from .samples import Samples
+from .settings import Settings
 from .trace import Pass, Trace
 
 KEPT_ROOTS = 12
@@ -51,29 +53,33 @@ class Recorder:
     gradients, and ``recent`` the optimizers that stepped, since the last epoch ended.
     """
 
-    def __init__(self, outbox: Outbox, train_size: int, snapshots: int) -> None:
+    def __init__(self, outbox: Outbox, settings: Settings) -> None:
         self.outbox = outbox
+        self.classes = settings.classes
+        self.first_counts = settings.graded_model == "first"
         self.hooks = Hooks(self)
-        self.trace = Trace(train_size, self._pass_ended)
+        self.trace = Trace(settings.train_size, self._pass_ended)
         self.samples = Samples()
-        self.artefact = Artefact(outbox, snapshots)
+        self.artefact = Artefact(outbox, settings.snapshots)
         self.started_s = time.monotonic()
         self.roots: dict[int, nn.Module] = {}
         self.initial: dict[int, dict[str, torch.Tensor]] = {}
+        self.widths: dict[int, int] = {}
         self.touched: dict[int, nn.Module] = {}
         self.active: dict[int, nn.Module] = {}
         self.optimizers: dict[int, torch.optim.Optimizer] = {}
         self.first_rates: dict[int, float] = {}
         self.recent: set[int] = set()
         self.model: nn.Module | None = None
+        self.other: nn.Module | None = None
         self.progress: dict[int | None, Progress] = {}
         self.passes: list[dict[str, Any]] = []
         self.trained: list[dict[str, Any]] = []
         self.reason: str | None = None
         self.fault: str | None = None
         self.loss_name: str | None = None
-        self.notes: set[str] = set()
-        self.dirty = False
+        self.notes = Notes()
+        self.written: tuple[float, ...] | None = None
 
     def install(self) -> None:
         """Start listening."""
@@ -95,6 +101,7 @@ class Recorder:
         current = self.trace.forward(len(first), grad, module.training)
         if key not in self.roots:
             self._meet(module)
+            self.widths[key] = output.shape[-1] if output.ndim else 0
         if grad:
             self.touched[key] = module
         self.samples.called(key, args, grad and module.training, current)
@@ -106,7 +113,7 @@ class Recorder:
     def _meet(self, module: nn.Module) -> None:
         if len(self.roots) >= KEPT_ROOTS:
             oldest = next(iter(self.roots))
-            del self.roots[oldest], self.initial[oldest]
+            del self.roots[oldest], self.initial[oldest], self.widths[oldest]
             self.samples.forget(oldest)
         self.roots[id(module)] = module
         if unwrap(module) is not module:
@@ -127,7 +134,6 @@ class Recorder:
         self.samples.learned()
         self.active.update(self.touched)
         self.touched.clear()
-        self.dirty = True
         self.trace.backward(value)
 
     @guarded
@@ -168,51 +174,92 @@ class Recorder:
             self._write_samples()
 
     def _epoch_ended(self, ended: Pass) -> int | None:
-        """Count an epoch and keep what it left; a pass under half the longest is not one.
+        """Count an epoch of the graded model and keep what it left.
 
-        A pass that was broken off, by an exception say, is held against the whole training set.
+        A pass under half the longest is no epoch. One that was broken off, by an exception say, is
+        held against the whole training set.
         """
-        self._identify()
+        found = self._trained()
         self.recent, self.active = set(), {}
+        if found is not None and found is not self.model and not self._adopt(found, ended):
+            return None
         count = self._count()
         count.longest = max(count.longest, ended.samples)
-        whole = count.longest if ended.complete else max(count.longest, self.trace.train_size)
-        if ended.samples * 2 < whole:
+        if not self._is_epoch(ended, count.longest):
             return None
         count.epochs += 1
         if self.model is not None:
             self.artefact.epoch(self.model, count.epochs)
         return count.epochs
 
+    def _is_epoch(self, ended: Pass, longest: int) -> bool:
+        whole = longest if ended.complete else max(longest, self.trace.train_size)
+        return ended.samples * 2 >= whole
+
     def _count(self) -> Progress:
         key = None if self.model is None else id(self.model)
         return self.progress.setdefault(key, Progress())
 
-    def _identify(self) -> None:
-        """Find the model that was trained since the last epoch, and capture it if it is new."""
+    def _trained(self) -> nn.Module | None:
+        """The model that was trained since the last epoch ended."""
         stepped = stepped_parameters(self.optimizers[key] for key in self.recent)
         try:
-            found = trained_model(self.active.values(), stepped)
+            return trained_model(self.active.values(), stepped)
         except NotFound as error:
             self.reason = str(error)
-            return
-        if found is self.model:
-            return
+            return None
+
+    def _adopt(self, found: nn.Module, ended: Pass) -> bool:
+        """Grade ``found`` from now on, unless what was trained before has the better claim.
+
+        A gradient taken through a part of a trained model, or a few steps of another, must not
+        cost what a whole training has left.
+        """
+        if self.model is not None:
+            longest = max(count.longest for count in self.progress.values())
+            if not (self._changed(found) and self._is_epoch(ended, max(longest, ended.samples))):
+                return False
+        graded = self._replaces(found)
+        if found is not self.other:
+            parameters = sum(parameter.numel() for parameter in found.parameters())
+            entry = {"type": type(found).__name__, "parameters": parameters, "graded": graded}
+            self.trained.append(entry)
+        if not graded:
+            self.other = found
+            return False
         self.model = found
-        aliases = self._aliases()
+        aliases = self._aliases(found)
         self.artefact.begin(self.initial[aliases[0]] if aliases else None)
         self._capture()
-        parameters = sum(parameter.numel() for parameter in found.parameters())
-        self.trained.append({"type": type(found).__name__, "parameters": parameters})
+        return True
 
-    def _aliases(self) -> list[int]:
-        """Identities under which the trained model was called (itself, or a wrapper of it)."""
-        return [key for key, root in self.roots.items() if unwrap(root) is self.model]
+    def _changed(self, model: nn.Module) -> bool:
+        """Whether a model's parameters are not those it was first called with."""
+        now = dict(model.named_parameters())
+        for key in self._aliases(model):
+            before = self.initial[key]
+            return any(not torch.equal(before[name], now[name].cpu()) for name in now)
+        return True
+
+    def _replaces(self, found: nn.Module) -> bool:
+        """Whether ``found`` is to be graded instead of the model trained before."""
+        if self.model is None or not self._suits(self.model):
+            return True
+        return self._suits(found) and not self.first_counts
+
+    def _suits(self, model: nn.Module) -> bool:
+        """Whether a model has an output for each class; one whose outputs nobody saw may have."""
+        aliases = self._aliases(model)
+        return not aliases or any(self.widths[key] >= self.classes for key in aliases)
+
+    def _aliases(self, model: nn.Module | None) -> list[int]:
+        """Identities under which a trained model was called (itself, or a wrapper of it)."""
+        return [key for key, root in self.roots.items() if unwrap(root) is model]
 
     def _example(self) -> tuple[Any, ...] | None:
         """Arguments of one real call of the trained model."""
         examples = self.samples.examples
-        return next((examples[key] for key in self._aliases() if key in examples), None)
+        return next((examples[key] for key in self._aliases(self.model) if key in examples), None)
 
     def _capture(self) -> None:
         """Write the graph of the trained model; an earlier one stays if this one fails."""
@@ -229,15 +276,13 @@ class Recorder:
     def _write_samples(self) -> None:
         example = self._example()
         if self.model is not None and example is not None:
-            tensors = self.samples.tensors(self._aliases())
+            tensors = self.samples.tensors(self._aliases(self.model))
             self.artefact.samples(self.model, tensors, len(example[0]))
 
     def finish(self) -> None:
         """Write what is known now; called when the program may be over, harmless if it is not."""
         self._close_all()
-        if self.dirty:
-            self.dirty = False
-            self._final()
+        self._final()
         self._write_trace()
 
     @guarded
@@ -246,13 +291,14 @@ class Recorder:
 
     @guarded
     def _final(self) -> None:
+        """Write the model as it is now: weights can also change without any training."""
+        if self.model is None or fingerprint(self.model) == self.written:
+            return
         with self.hooks.paused():
-            if self.active:
-                self._identify()
-            if self.model is not None:
-                self._capture()
-                self.artefact.final(self.model)
-                self._write_samples()
+            self._capture()
+            self.artefact.final(self.model)
+            self._write_samples()
+        self.written = fingerprint(self.model)
 
     @guarded
     def _write_trace(self) -> None:
@@ -274,7 +320,7 @@ class Recorder:
             "loss": self.loss_name,
             "models": self.trained[-20:],
             "unmeasurable": self.reason,
-            "notes": sorted(self.notes),
+            "notes": self.notes.sorted(),
         }
 
 

@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 
 
 class Settings(NamedTuple):
-    """``main`` is the file to run, relative to the submission; ``train_size`` images per epoch."""
+    """What the host tells the probe.
+
+    ``main`` is the file to run, relative to the submission; ``train_size`` images per epoch;
+    ``classes`` the least outputs of a model for this lab; of several that were trained, the
+    ``graded_model`` is the last or the first; ``data_files`` are relative to the data
+    folder; ``mentions`` says which of the words that helps ask for stand in the source;
+    ``skipped_cells`` are numbers of code cells, from 1, that are not the student's.
+    """
 
     root: Path
     main: str
@@ -16,6 +23,12 @@ class Settings(NamedTuple):
     train_size: int
     snapshots: int
     cell_timeout_s: float
+    classes: int
+    graded_model: str
+    stand_ins: list[str]
+    data_files: list[str]
+    mentions: list[str]
+    skipped_cells: list[int]
 
     @classmethod
     def read(cls, root: Path) -> "Settings":

@@ -13,6 +13,7 @@ class Tally:
 
     Where a classification loss is heard, only that one counts: others beside it are penalties or
     second heads. Outputs of another width than the first are left out for the same reason.
+    ``heard`` says whether any loss function was, or losses come from ``backward`` alone.
     """
 
     def __init__(self) -> None:
@@ -22,18 +23,15 @@ class Tally:
         self.loss_count = 0
         self.correct: Any = 0
         self.judged = 0
+        self.heard = False
         self.classified = False
         self.width: int | None = None
-
-    @property
-    def empty(self) -> bool:
-        """Whether no loss was heard yet."""
-        return not self.loss_count and not self.losses
 
     def add(
         self, name: str, value: torch.Tensor, output: torch.Tensor, target: torch.Tensor
     ) -> None:
         """Take in the loss ``name`` of one batch: outputs (N, classes), targets (N,) or alike."""
+        self.heard = True
         if name not in CLASSIFYING and self.classified:
             return
         self.classified = self.classified or name in CLASSIFYING

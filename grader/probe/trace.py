@@ -4,7 +4,8 @@ Theory of operation. A *pass* is a run of forward calls fed by one loader iterat
 its iterator is exhausted, or when its loader is iterated again (a ``break`` never exhausts it).
 A pass with a backward call in it is a training pass: an epoch. Programs without a loader have one
 open training pass and one open evaluation pass: the training pass ends when a real evaluation
-begins (more than the batch just trained on) or when it has seen the whole training set.
+begins (more than the batch just trained on) once it has seen most of the training set, or when it
+has seen all of it. An evaluation before that only interrupts it.
 """
 
 import time
@@ -15,6 +16,8 @@ import torch
 
 from .tally import Tally
 
+MOST = 0.75
+"""The share of the training set that is an epoch where nothing says that it is over."""
 STRAY = 3
 """Backward calls without a new batch from a loader, after which it does not feed them."""
 
@@ -97,8 +100,8 @@ class Trace:
     def _without_loader(self, samples: int, learning: bool) -> Pass:
         train, evaluation = self._find("train"), self._find("eval")
         if learning:
-            if evaluation is not None and train is not None and not evaluation.training:
-                self.open.remove(evaluation)  # a look at the batch just trained on: no pass
+            if train is not None and evaluation is not None and _is_a_look(evaluation, train):
+                self.open.remove(evaluation)  # at the batch just trained on: no pass
             elif evaluation is not None:
                 self.close(evaluation)
             if train is not None and train.samples >= self.train_size:
@@ -109,7 +112,7 @@ class Trace:
                 self.close(evaluation)
         elif train is not None:
             seen = samples + (evaluation.samples if evaluation else 0)
-            if seen >= 2 * train.last_batch:
+            if seen >= 2 * train.last_batch and train.samples >= MOST * self.train_size:
                 self.close(train)
         return self._find("eval") or self._begin("eval", None)
 
@@ -142,7 +145,7 @@ class Trace:
         if current is None:
             return
         current.backwards += 1
-        if current.tally.empty and value.ndim == 0:
+        if not current.tally.heard and value.ndim == 0:
             current.tally.add_loss(value.detach())
 
     def step(self) -> None:
@@ -178,3 +181,7 @@ class Trace:
         """End whatever is open: the program is over, or might be."""
         for known in list(self.open):
             self.close(known)
+
+
+def _is_a_look(evaluation: Pass, train: Pass) -> bool:
+    return not evaluation.training and evaluation.samples < 2 * train.last_batch

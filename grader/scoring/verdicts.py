@@ -70,12 +70,28 @@ def judge_all(
     findings: dict[str, Finding] = {}
     for criterion in rubric.criteria:
         check, parameters = parameters_of(criterion, checks)
-        finding = check.judge(evidence, expectation, parameters)
+        finding = _judged(check, evidence, expectation, parameters)
         failed = [name for name in criterion.requires if findings[name].verdict in FAILED]
         if failed and finding.verdict is not Verdict.FAULT:
             finding = _blocked(finding, titles[failed[0]], findings[failed[0]])
         findings[criterion.id] = finding
     return findings
+
+
+def _judged(
+    check: Check, evidence: Evidence, expectation: Expectation, parameters: Frozen
+) -> Finding:
+    """A course's own check may fail; that is not the student's fault, and loses nothing else."""
+    try:
+        return check.judge(evidence, expectation, parameters)
+    except Exception as error:  # noqa: BLE001 - whatever a check raises
+        return Finding(
+            verdict=Verdict.FAULT,
+            share=0,
+            expected=check.summary,
+            found=f"The check '{check.name}' failed: {type(error).__name__}: {str(error)[:200]}",
+            next_step="This is the grader's fault, not yours; a person will look at it.",
+        )
 
 
 def _blocked(finding: Finding, title: str, cause: Finding) -> Finding:

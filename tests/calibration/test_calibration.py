@@ -17,8 +17,7 @@ from builders import (
     unmeasured,
 )
 
-from grader import calibration
-from grader.calibration import calibrate, summarise, write_baseline
+from grader.calibration import calibrate, measure, summarise, write_baseline
 from grader.course import find_course
 from grader.data.dataset import DataSet, Split
 from grader.errors import CourseError, Fault
@@ -149,7 +148,7 @@ class Examiner:
 
 def test_every_seed_is_run_once_and_kept(setup, monkeypatch):
     examiner = Examiner()
-    monkeypatch.setattr(calibration, "examine", examiner)
+    monkeypatch.setattr(measure, "examine", examiner)
     heard = []
     found = calibrate(setup, [2, 0, 1], 2, lambda seed, _: heard.append(seed))
     assert found.train_accuracy.values == pytest.approx((0.92, 0.9, 0.91))
@@ -163,7 +162,7 @@ def test_every_seed_is_run_once_and_kept(setup, monkeypatch):
 @pytest.mark.parametrize("changes", [{"versions": {"grader": "1"}}, {"device": "cuda:0"}])
 def test_other_versions_or_devices_are_run_again(setup, monkeypatch, changes):
     examiner = Examiner()
-    monkeypatch.setattr(calibration, "examine", examiner)
+    monkeypatch.setattr(measure, "examine", examiner)
     calibrate(setup, [0], 1)
     calibrate(dataclasses.replace(setup, **changes), [0], 1)
     assert examiner.seeds == [0, 0]
@@ -171,7 +170,7 @@ def test_other_versions_or_devices_are_run_again(setup, monkeypatch, changes):
 
 def test_other_data_or_settings_are_run_again(setup, monkeypatch, tmp_path):
     examiner = Examiner()
-    monkeypatch.setattr(calibration, "examine", examiner)
+    monkeypatch.setattr(measure, "examine", examiner)
     calibrate(setup, [0], 1)
     other = dataclasses.replace(setup.data.train, images_file=tmp_path / "other" / "images.npy")
     data = dataclasses.replace(setup.data, train=other)
@@ -189,14 +188,14 @@ BROKEN = [
 
 @pytest.mark.parametrize(("said", "words"), BROKEN)
 def test_a_reference_that_stops_half_way_sets_no_thresholds(setup, monkeypatch, said, words):
-    monkeypatch.setattr(calibration, "examine", Examiner(evidence(claims=said)))
+    monkeypatch.setattr(measure, "examine", Examiner(evidence(claims=said)))
     with pytest.raises(CourseError, match=words):
         calibrate(setup, [0], 1)
 
 
 def test_a_reference_that_trains_nothing_is_its_authors_to_mend(setup, monkeypatch):
     found = unmeasured(GapKind.NOTHING_TRAINED, "no epoch of training was seen")
-    monkeypatch.setattr(calibration, "examine", Examiner(found))
+    monkeypatch.setattr(measure, "examine", Examiner(found))
     with pytest.raises(CourseError, match="must train its network"):
         calibrate(setup, [0], 1)
 
@@ -211,7 +210,7 @@ def test_an_accuracy_the_reference_never_computes_has_no_curve(setup):
 
 def test_a_damaged_kept_run_is_run_again(setup, monkeypatch, tmp_path):
     examiner = Examiner()
-    monkeypatch.setattr(calibration, "examine", examiner)
+    monkeypatch.setattr(measure, "examine", examiner)
     calibrate(setup, [0], 1)
     (kept,) = (tmp_path / "calibration").iterdir()
     kept.write_text("{")
@@ -221,7 +220,7 @@ def test_a_damaged_kept_run_is_run_again(setup, monkeypatch, tmp_path):
 
 def test_a_reference_that_cannot_be_measured_is_our_fault(setup, monkeypatch, tmp_path):
     examiner = Examiner(unmeasured(GapKind.NOT_CAPTURED, "its forward is too clever"))
-    monkeypatch.setattr(calibration, "examine", examiner)
+    monkeypatch.setattr(measure, "examine", examiner)
     with pytest.raises(Fault, match="could not be measured: its forward is too clever"):
         calibrate(setup, [0], 1)
     assert not (tmp_path / "calibration").exists()

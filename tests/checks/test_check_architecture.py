@@ -223,13 +223,14 @@ SHAPES = {"image": [None, 3, 8, 8], "matrix": [192, 10]}
 def named_by_the_evaluator(operator):
     """The kinds of layer that one operator can become, with few arguments and with many."""
     inputs = [{"name": name, "op": "input", "shape": shape} for name, shape in SHAPES.items()]
+    inputs[1]["op"] = "parameter"
     found = set()
-    for args in ([IMAGE], [IMAGE, MATRIX], [IMAGE, MATRIX, MATRIX]):
+    for args in ([IMAGE], [IMAGE, MATRIX], [IMAGE, MATRIX, MATRIX], ["", [MATRIX]]):
         call = {"name": "call", "op": "call", "target": f"aten.{operator}.default"}
         nodes = [*inputs, {**call, "args": args, "kwargs": {}, "shape": [None, 192]}]
         try:
             found |= {layer["kind"] for layer in Reader({"nodes": nodes}).read()}
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, AttributeError):
             continue  # this operator takes no matrix
     return found
 

@@ -49,7 +49,7 @@ def no_answer(job: Job, task: Task) -> ProcessEnd:
 def oversized_scores(job: Job, task: Task) -> ProcessEnd:
     """A measuring process that answers more than anyone may read."""
     end = answer_rightly(job, task)
-    os.truncate(job.outbox / "logits-valid-final.npy", 400_000_001)
+    os.truncate(job.outbox / "logits-valid-epoch-00005.npy", 400_000_001)
     return end
 
 
@@ -78,7 +78,10 @@ def test_a_fault_before_the_submission_runs_is_kept_without_a_score(
 
 REVIEWED = {
     "measuring process that dies": (Actors(evaluator=no_answer), "It used more than"),
-    "oversized scores": (Actors(evaluator=oversized_scores), "logits-valid-final.npy is larger"),
+    "oversized scores": (
+        Actors(evaluator=oversized_scores),
+        "logits-valid-epoch-00005.npy is larger",
+    ),
     "oversized graph": (Actors(oversized_graph), "graph.json is larger than"),
 }
 

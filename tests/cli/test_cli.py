@@ -101,7 +101,7 @@ def test_a_wrong_command_is_the_callers_mistake(grader, arguments):
     ("arguments", "words"),
     [
         (["check", "lab1", "nothing.py"], "there is nothing at nothing.py"),
-        (["check", "lab1", "rubric.yaml"], "neither a .py script nor"),
+        (["check", "lab1", "rubric.yaml"], "neither a .py script"),
         (["check", "lab9", "lab.py"], "it has lab1, lab2, lab3"),
         (["check", "lab1", "lab.py"], "grader data fetch"),
         (["check", "lab2", "lab.py", "--data", "nowhere"], "there is no ASL data in nowhere"),
@@ -154,7 +154,7 @@ BROKEN = {
 def test_a_broken_rubric_is_found_before_anything_runs(grader, here, monkeypatch, name):
     from data_files import write_mnist
 
-    from grader.pipeline import path, setup
+    from grader.pipeline import run, setup
 
     document, words = BROKEN[name]
     text = document if isinstance(document, str) else yaml.safe_dump(document)
@@ -162,7 +162,7 @@ def test_a_broken_rubric_is_found_before_anything_runs(grader, here, monkeypatch
     assert words in mistake(grader("rubric", "check", "broken.yaml"))
     write_mnist(here / "data")
     monkeypatch.setattr(setup, "choose", lambda _: Chosen(Plain(), isolation_of(Plain())))
-    monkeypatch.setattr(path, "execute", None)
+    monkeypatch.setattr(run, "execute", None)
     assert words in mistake(grader("check", "lab1", "lab.py", "--rubric", "broken.yaml"))
 
 

@@ -11,7 +11,7 @@ from grader.checks import CHECKS
 from grader.cli.regrade import changes
 from grader.model.evidence import SubmissionRecord
 from grader.model.submission import Kind
-from grader.pipeline import path, setup
+from grader.pipeline import run, setup
 from grader.results.store import Logs, read_results, write_result
 from grader.scoring import score
 
@@ -20,7 +20,7 @@ LAB9 = {"schema": 1, "assignment": "lab9", "pass_mark": 0.5}
 
 @pytest.fixture(autouse=True)
 def nothing_runs(monkeypatch):
-    monkeypatch.setattr(path, "execute", None)
+    monkeypatch.setattr(run, "execute", None)
 
 
 def stored(out, points, student="ada", lab="lab9"):

@@ -15,7 +15,7 @@ def names(folder: Path) -> set[str]:
 def test_a_folder_of_data_files_is_shown_as_it_is(tmp_path: Path) -> None:
     write_mnist(tmp_path / "data", 20, 20)
     data = locate.load("mnist", tmp_path / "data", practice=False)
-    assert public_folder(data, tmp_path / "staged") == tmp_path / "data"
+    assert public_folder(data, tmp_path / "staged", kaggle=False) == tmp_path / "data"
 
 
 def test_what_lies_beside_the_data_is_not_shown(tmp_path: Path) -> None:
@@ -25,6 +25,6 @@ def test_what_lies_beside_the_data_is_not_shown(tmp_path: Path) -> None:
         (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "data" / name).write_text("secret")
     data = locate.load("mnist", tmp_path / "data", practice=False)
-    shown = public_folder(data, tmp_path / "staged")
+    shown = public_folder(data, tmp_path / "staged", kaggle=False)
     assert names(shown) == before
     assert locate.load("mnist", shown, practice=False).train.labels.tolist() == [*data.train.labels]

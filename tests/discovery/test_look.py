@@ -3,13 +3,15 @@
 import json
 
 import pytest
+from builders import ASSIGNMENT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.discovery import look_at_source
+from grader.model.assignment import Assignment
 from grader.model.submission import Kind, Submission
 
-NAMES = ("FIXME", "TODO")
+LAB = Assignment.model_validate({**ASSIGNMENT, "placeholders": ["FIXME", "TODO"]})
 
 
 def submission(folder, content, kind=Kind.SCRIPT):
@@ -21,7 +23,7 @@ def submission(folder, content, kind=Kind.SCRIPT):
 
 
 def look(folder, content):
-    return look_at_source(submission(folder, content), NAMES)
+    return look_at_source(submission(folder, content), LAB)
 
 
 def notebook(*cells, **changes):
@@ -40,7 +42,7 @@ def notebook(*cells, **changes):
 
 
 def look_at_cells(folder, *cells):
-    return look_at_source(submission(folder, notebook(*cells), Kind.NOTEBOOK), NAMES)
+    return look_at_source(submission(folder, notebook(*cells), Kind.NOTEBOOK), LAB)
 
 
 @pytest.mark.parametrize(
@@ -102,14 +104,14 @@ def test_a_cell_may_be_a_list_of_lines(tmp_path):
 def test_a_notebook_of_format_3_is_read(tmp_path):
     cells = [{"cell_type": "code", "input": ["x = FIXME"]}, {"cell_type": "markdown", "source": ""}]
     text = json.dumps({"nbformat": 3, "worksheets": [{"cells": cells}]})
-    looked = look_at_source(submission(tmp_path, text, Kind.NOTEBOOK), NAMES)
+    looked = look_at_source(submission(tmp_path, text, Kind.NOTEBOOK), LAB)
     assert [place.cell for place in looked.placeholders] == [1]
 
 
 def test_a_byte_order_mark_is_no_error(tmp_path):
     assert look(tmp_path, b"\xef\xbb\xbfx = 1\n").parse_error is None
     text = b"\xef\xbb\xbf" + notebook("x = 1").encode()
-    assert look_at_source(submission(tmp_path, text, Kind.NOTEBOOK), NAMES).parse_error is None
+    assert look_at_source(submission(tmp_path, text, Kind.NOTEBOOK), LAB).parse_error is None
 
 
 @pytest.mark.parametrize(
@@ -204,20 +206,20 @@ def test_what_python_only_warns_of_is_no_error(tmp_path, text):
     ],
 )
 def test_a_damaged_notebook_is_the_students_and_located_in_the_file(tmp_path, text):
-    looked = look_at_source(submission(tmp_path, text, Kind.NOTEBOOK), NAMES)
+    looked = look_at_source(submission(tmp_path, text, Kind.NOTEBOOK), LAB)
     assert looked.parse_error is not None
     assert looked.parse_error.text == "the file is not a notebook that Jupyter can open"
 
 
 def test_bytes_that_are_no_text_are_the_students(tmp_path):
     found = submission(tmp_path, b"\xff\xfe\x00{", Kind.NOTEBOOK)
-    assert look_at_source(found, NAMES).parse_error is not None
+    assert look_at_source(found, LAB).parse_error is not None
     assert look(tmp_path, b"x = 1\n\x00").parse_error is not None
 
 
 def test_half_a_character_in_a_cell_breaks_nothing(tmp_path):
     text = notebook("x = FIXME  # PLACE").replace("PLACE", "\\ud800")
-    looked = look_at_source(submission(tmp_path, text, Kind.NOTEBOOK), NAMES)
+    looked = look_at_source(submission(tmp_path, text, Kind.NOTEBOOK), LAB)
     assert len(looked.placeholders) == 1
     assert looked.model_dump_json()
 
@@ -248,4 +250,4 @@ def test_no_text_makes_the_look_fail(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("look")
     assert look(folder, text.encode("utf-8", "surrogatepass")).model_dump_json()
     cells = submission(folder, notebook(text), Kind.NOTEBOOK)
-    assert look_at_source(cells, NAMES).model_dump_json()
+    assert look_at_source(cells, LAB).model_dump_json()

@@ -1,14 +1,15 @@
 """A small course of its own: lab 1 on the tiny practice data, calibrated in seconds."""
 
 import shutil
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from runs import ROOT, Grades, tiny
+from runs import ROOT, TINY_BASELINES, Grades, tiny
 
 from grader.calibration import calibrate, write_baseline
-from grader.discovery import find_submission
+from grader.discovery import find_submission, open_submission
 from grader.model.grade import Grade
 from grader.pipeline import check_submission
 from grader.pipeline.path import Examined
@@ -27,6 +28,27 @@ def tiny_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     baseline = calibrate(setup, [0, 1], jobs=1)
     write_baseline(course / "rubrics" / "baselines" / "lab1.practice.json", baseline)
     return course
+
+
+@pytest.fixture(scope="session")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Grades:
+    """Grade a submission of any lab on the tiny data, by baselines measured before."""
+    course = tmp_path_factory.mktemp("labs")
+    for name in ("assignments", "rubrics"):
+        shutil.copytree(ROOT / name, course / name)
+    shutil.rmtree(course / "rubrics" / "baselines")
+    shutil.copytree(TINY_BASELINES, course / "rubrics" / "baselines")
+    labs = {slug: tiny(slug, course) for slug in ("lab1", "lab2", "lab3")}
+    judges = {slug: standard(setup.course, slug, "practice") for slug, setup in labs.items()}
+
+    def run(path: Path, slug: str, limits: Mapping[str, float]) -> tuple[Examined, Grade]:
+        setup = labs[slug]
+        changed = setup.assignment.limits.model_copy(update=dict(limits))
+        assignment = setup.assignment.model_copy(update={"limits": changed})
+        with open_submission(path) as submission:
+            return check_submission(submission, replace(setup, assignment=assignment), judges[slug])
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,8 @@ from grader.pipeline.path import Examined
 from grader.pipeline.setup import Setup
 
 ROOT = Path(__file__).parent.parent.parent
+TINY_BASELINES = ROOT / "tests" / "submissions" / "baselines"
+"""What the references measured on the tiny data, see ``calibrate_tiny.py``."""
 RIGHT = ROOT / "tests" / "submissions" / "right"
 
 
@@ -22,6 +24,7 @@ def tiny(slug: str, course: Path) -> Setup:
         practice_size=PracticeSize.TINY,
         device="cpu",
         threads=1,
+        reruns=0,
     )
     return prepare(request)
 

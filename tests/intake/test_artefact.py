@@ -40,7 +40,7 @@ def test_what_is_needed_is_copied_and_nothing_else(tmp_path):
     names = ("final", "initial", "constants", "epoch-00001", "epoch-00002", "other", "secret")
     found = take(tmp_path, names=names, snapshots=("epoch-00001", "epoch-00002", "epoch-00003"))
     assert found.snapshots == ("epoch-00001", "epoch-00002")
-    assert (found.final, found.constants) == ("final", True)
+    assert found.constants
     assert sorted(path.name for path in found.folder.iterdir()) == [
         "constants.safetensors",
         "epoch-00001.safetensors",
@@ -49,6 +49,18 @@ def test_what_is_needed_is_copied_and_nothing_else(tmp_path):
         "graph.json",
         "initial.safetensors",
     ]
+
+
+def test_final_weights_that_are_the_last_epochs_are_measured_once(tmp_path):
+    names = ("final", "epoch-00001", "epoch-00002")
+    assert take(tmp_path, names=names, snapshots=names[1:]).final == "epoch-00002"
+
+
+def test_other_final_weights_are_the_final_ones(tmp_path):
+    names = ("epoch-00001", "epoch-00002")
+    folder = outbox(tmp_path / "outbox", names)
+    (folder / "final.safetensors").write_bytes(WEIGHTS + b" ")
+    assert take_artefact(folder, tmp_path / "taken", names).final == "final"
 
 
 def test_a_killed_run_is_graded_by_its_last_epoch(tmp_path):

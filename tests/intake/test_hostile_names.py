@@ -77,7 +77,7 @@ def test_a_hostile_snapshot_is_never_opened_and_the_others_are_taken(
     snapshots = (hostile(name, tmp_path), "epoch-00002")
     found = take_artefact(outbox, tmp_path / "taken", snapshots)
     assert found is not None
-    assert (found.snapshots, found.final) == (("epoch-00002",), "final")
+    assert (found.snapshots, found.final) == (("epoch-00002",), "epoch-00002")
     asked = {path.removeprefix(f"{outbox}/") for path in opened if "/outbox" in path}
     assert asked == {
         "graph.json",

@@ -9,7 +9,8 @@ from small_data import data_set
 
 from grader.errors import OutboxRefused
 from grader.intake.artefact import Samples
-from grader.intake.measure import NotMeasured, measure, trained_on
+from grader.intake.measure import NotMeasured, measure
+from grader.intake.training import Training, training_of
 from grader.model.assignment import Assignment
 
 DATA = data_set(train=40, valid=20)
@@ -52,7 +53,8 @@ def taken(**samples):
 
 
 def measured(folder, **samples):
-    return measure(folder, taken(**samples), preprocessing(), DATA, LAB, "train")
+    training = Training("train", kaggle=False)
+    return measure(folder, taken(**samples), preprocessing(), DATA, LAB, training)
 
 
 def test_each_accuracy_is_counted_on_its_split_and_snapshot(tmp_path):
@@ -130,4 +132,5 @@ def rows(*pictures):
     ],
 )
 def test_training_rows_show_the_split_they_came_from(training, split):
-    assert trained_on(taken(training=training), DATA) == split
+    found = training_of(taken(training=training).samples, DATA, served_kaggle=False)
+    assert found == Training(split, kaggle=False)

@@ -15,7 +15,7 @@ from grader.scoring.flags import flags_of
 def gap(outcome: Outcome = Outcome.OK, **heard: Any) -> Gap:
     """The gap of a run without a whole epoch; nothing else is looked at then."""
     said = claims(trace=trace(0, passes=(), **heard))
-    found = evaluate(said, run_figures(outcome), None, Path(), None)  # type: ignore[arg-type]
+    found = evaluate(said, run_figures(outcome), None, Path(), None, False)  # type: ignore[arg-type]
     assert isinstance(found, Gap)
     return found
 
@@ -37,7 +37,7 @@ def test_a_failure_of_the_recording_is_ours() -> None:
 
 
 def test_a_missing_record_is_ours() -> None:
-    found = evaluate(claims(trace=None), run_figures(), None, Path(), None)  # type: ignore[arg-type]
+    found = evaluate(claims(trace=None), run_figures(), None, Path(), None, False)  # type: ignore[arg-type]
     assert isinstance(found, Gap)
     assert found.kind is GapKind.FAULT
 

@@ -85,7 +85,7 @@ def test_an_honest_run_is_measured_and_needs_no_review(graded: Graded) -> None:
     found = examined.evidence.measurements
     assert found is not None, examined.evidence.gap
     assert (found.train_accuracy, found.valid_accuracy) == (1, 1)
-    assert [one.name for one in found.snapshots] == ["epoch-00004", "epoch-00005", "final"]
+    assert [one.name for one in found.snapshots] == ["epoch-00004", "epoch-00005"]
     assert not grade.needs_review, grade.reasons
 
 
@@ -111,8 +111,14 @@ def test_a_model_that_is_refused_goes_to_a_person_with_the_reason(
 
 ANSWERS = {
     "figures": (grown("result.json", 16 * MB + 1), "result.json is larger than"),
-    "scores": (grown("logits-valid-final.npy", 400 * MB + 1), "logits-valid-final.npy is larger"),
-    "no scores": (written("logits-train-final.npy", b"\x93NUMPY"), "logits-train-final.npy cannot"),
+    "scores": (
+        grown("logits-valid-epoch-00005.npy", 400 * MB + 1),
+        "logits-valid-epoch-00005.npy is larger",
+    ),
+    "no scores": (
+        written("logits-train-epoch-00005.npy", b"\x93NUMPY"),
+        "logits-train-epoch-00005.npy cannot",
+    ),
 }
 
 

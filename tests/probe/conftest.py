@@ -13,6 +13,7 @@ from torch.utils.data import dataloader
 from grader.probe import hooks
 from grader.probe.outbox import Outbox
 from grader.probe.recorder import Recorder
+from grader.probe.settings import Settings
 
 
 @pytest.fixture
@@ -36,8 +37,30 @@ def torch_restored() -> Iterator[None]:
 def follow(tmp_path: Path, torch_restored: None) -> Follow:
     """Return a function that runs a program under the probe."""
 
-    def run(program: Callable[[], Any], train_size: int = 64, snapshots: int = 5) -> Followed:
-        recorder = Recorder(Outbox(tmp_path), train_size, snapshots)
+    def run(
+        program: Callable[[], Any],
+        train_size: int = 64,
+        snapshots: int = 5,
+        classes: int = 2,
+        graded_model: str = "last",
+    ) -> Followed:
+        settings = Settings(
+            root=tmp_path,
+            main="lab.py",
+            kind="script",
+            seed=0,
+            train_size=train_size,
+            snapshots=snapshots,
+            cell_timeout_s=0,
+            classes=classes,
+            graded_model=graded_model,
+            stand_ins=[],
+            data_files=[],
+            mentions=[],
+            skipped_cells=[],
+        )
+        recorder = Recorder(Outbox(tmp_path), settings)
+        run.recorder = recorder  # type: ignore[attr-defined]
         recorder.install()
         torch.manual_seed(0)
         try:

@@ -32,7 +32,9 @@ def test_a_functional_network_and_layers_run_the_same_operators(follow: Follow) 
 def test_a_compiled_model_is_unwrapped(follow: Follow, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch._dynamo.config, "disable", True)
     followed = follow(lambda: programs.ordinary(2, compiled=True))
-    assert followed.trace["models"] == [{"type": "Sequential", "parameters": 784 * 16 + 16 + 68}]
+    assert followed.trace["models"] == [
+        {"type": "Sequential", "parameters": 784 * 16 + 16 + 68, "graded": True}
+    ]
     assert "1.weight" in followed.tensors("final")
 
 

@@ -61,7 +61,7 @@ def test_a_layer_no_network_can_have_is_found(parameters, said):
 
 def test_every_known_layer_is_listed_where_none_is_near():
     (said,) = wrong("architecture", forbidden=["zzz"])
-    assert "must be one of activation, pool, linear, conv2d" in said
+    assert "must be one of activation, pool, linear, conv1d, conv2d" in said
 
 
 def test_a_rule_between_parameters_names_the_criterion():

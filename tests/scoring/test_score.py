@@ -1,5 +1,7 @@
 """Verdicts and a rubric become points."""
 
+from dataclasses import replace
+
 import pytest
 from builders import (
     OURS,
@@ -226,6 +228,7 @@ FLAGGED = {
     "no answers to compare": {"agreement": None},
     "trained on validation": {"trained_on": "valid"},
     "trained on both": {"trained_on": "mixed"},
+    "another network in evaluation": {"forms_agree": False},
 }
 
 
@@ -236,6 +239,38 @@ def test_a_flag_asks_for_review_and_never_subtracts(name):
     assert len(result.flags) == 1
     assert result.reasons == result.flags
     assert (result.provisional, result.needs_review, result.passed) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    "ending", [{"outcome": Outcome.SIGNAL, "signal": "SIGKILL"}, {"exit_code": 137}]
+)
+def test_a_run_killed_from_outside_needs_a_person(ending):
+    ending = {"outcome": Outcome.ERROR, **ending}
+    killed = unmeasured(GapKind.NOTHING_TRAINED, run=run_figures(**ending))
+    assert "Something outside the run killed it" in grade(*LAB1, found=killed).reasons[0]
+
+
+@pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.MEMORY, Outcome.ERROR])
+def test_a_run_that_ended_by_itself_or_at_a_limit_needs_nobody(outcome):
+    found = unmeasured(GapKind.NOTHING_TRAINED, run=run_figures(outcome, exit_code=None))
+    assert not grade(*LAB1, found=found).needs_review
+
+
+def test_dropout_that_stays_on_is_no_disagreement():
+    found = evidence(measurements=measurements(agreement=None, always_dropout=True))
+    assert grade(*LAB1, found=found).flags == ()
+
+
+def test_a_check_that_fails_is_our_fault_and_the_others_are_judged():
+    def broken(*_):
+        raise ZeroDivisionError("planned")
+
+    own = dict(CHECKS) | {"own": replace(CHECKS["completes"], name="own", judge=broken)}
+    rules = rubric(criterion("a"), criterion("b", "own"), criterion("c", requires=["b"]))
+    result = score(evidence(), rules, expectation(), own)
+    assert [item.verdict for item in result.criteria] == [MET, FAULT, FAULT]
+    assert "ZeroDivisionError: planned" in result.criteria[1].found
+    assert (result.score, result.needs_review) == (10, True)
 
 
 @pytest.mark.parametrize("split", ["train", "unknown"])

@@ -1,0 +1,66 @@
+"""Runs again where luck may have decided, and lets the best attempt count.
+
+A right program can miss a level by an unlucky seed. Where nothing but accuracies fall short, and by
+no more than runs of the worked solution differ among themselves, another seed may tell. A program
+that sets its own seed repeats itself, so it is not run again.
+"""
+
+from collections.abc import Iterable
+
+from grader.model.evidence import Evidence, Trace
+from grader.model.grade import Grade
+from grader.model.verdict import Verdict
+from grader.pipeline.setup import Standard
+from grader.scoring import score
+from grader.scoring.verdicts import judge_all
+
+
+def luck_may_decide(evidence: Evidence, standard: Standard) -> bool:
+    """Whether another seed could earn what is missing."""
+    trace = evidence.claims.trace or Trace()
+    if evidence.measurements is None or "own_seed" in trace.notes:
+        return False
+    if _alone(evidence, standard).needs_review:
+        return False
+    findings = judge_all(evidence, standard.rubric, standard.expectation, standard.checks)
+    points = {item.id: item.points for item in standard.rubric.criteria}
+    missed = [
+        one for name, one in findings.items() if points[name] and one.verdict is not Verdict.MET
+    ]
+    return bool(missed) and all(one.near for one in missed)
+
+
+def repeats(evidence: Evidence, earlier: Iterable[Evidence]) -> bool:
+    """Whether a run measured exactly what another did: a third would do so again."""
+    return any(evidence.measurements == one.measurements for one in earlier)
+
+
+def best_first(evidence: Evidence, standard: Standard) -> Evidence:
+    """The attempt that earns most, the others kept in it; of equals the earliest run."""
+    runs = _all_runs(evidence)
+    best = max(runs, key=lambda one: _alone(one, standard).score or 0)
+    return best.model_copy(update={"others": tuple(one for one in runs if one is not best)})
+
+
+def judge(evidence: Evidence, standard: Standard) -> Grade:
+    """Grade evidence; nothing is run, so a stored run can be judged again."""
+    grade = _alone(evidence, standard)
+    if not evidence.others:
+        return grade
+    runs = _all_runs(evidence)
+    attempts = [attempt for one in runs for attempt in _alone(one, standard).attempts]
+    note = (
+        f"It was run {len(runs)} times with different seeds, because only accuracies fell short, "
+        "and by little. The best run counts."
+    )
+    return grade.model_copy(update={"attempts": tuple(attempts), "notes": (*grade.notes, note)})
+
+
+def _alone(evidence: Evidence, standard: Standard) -> Grade:
+    return score(evidence, standard.rubric, standard.expectation, standard.checks)
+
+
+def _all_runs(evidence: Evidence) -> list[Evidence]:
+    """Every attempt on its own, in the order they were run."""
+    runs = [evidence.model_copy(update={"others": ()}), *evidence.others]
+    return sorted(runs, key=lambda one: one.attempt)

@@ -1,0 +1,127 @@
+"""One run of a submission: executed in sandbox A, measured in sandbox B."""
+
+import contextlib
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from grader.intake.claims import read_claims
+from grader.intake.notes import notes_on_measured
+from grader.intake.progress import ProgressReader
+from grader.intake.wire import ProgressLine
+from grader.model.evidence import Claims, Gap, GapKind, Measurements, RunFigures, SourceLook, Trace
+from grader.model.run import Outcome, ProcessEnd
+from grader.model.submission import Submission
+from grader.pipeline.evaluate import evaluate
+from grader.pipeline.evaluator import Evaluator
+from grader.pipeline.execute import execute, reads_kaggle
+from grader.pipeline.setup import Setup
+from grader.results.store import Logs, executed_notebook
+
+MIXED = (
+    "Expected all tensors to be on the same device",
+    "and weight type (torch.FloatTensor) should be the same",
+)
+"""What torch says of tensors on different devices."""
+
+Hear = Callable[[ProgressLine], None]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of one execution."""
+
+    figures: RunFigures
+    claims: Claims
+    found: Measurements | Gap
+    notes: tuple[str, ...]
+    logs: Logs
+
+    def noting(self, note: str) -> "Ran":
+        """The same, with one more sentence for the student."""
+        return replace(self, notes=(*self.notes, note))
+
+
+def mixes_devices(claims: Claims) -> bool:
+    """Whether a run ended because model and data were on different devices."""
+    message = claims.crash.message if claims.crash else ""
+    return any(said in message for said in MIXED)
+
+
+def not_run(reason: str) -> Ran:
+    """What there is of a program of which no line can run."""
+    return Ran(
+        figures=RunFigures(outcome=Outcome.NOT_RUN, detail=f"It was not run: {reason}."),
+        claims=Claims(),
+        found=Gap(kind=GapKind.NOTHING_TRAINED, reason="the program was not run"),
+        notes=(),
+        logs=Logs("", "", None),
+    )
+
+
+def run(submission: Submission, source: SourceLook, setup: Setup, hear: Hear | None) -> Ran:
+    """Execute ``submission`` and measure what it trained; ``hear`` gets its progress."""
+    with (
+        tempfile.TemporaryDirectory(prefix="lab-grader-") as folder,
+        Evaluator(setup, Path(folder) / "evaluator") as evaluator,
+    ):
+        scratch = Path(folder)
+        outbox = scratch / "outbox"
+        outbox.mkdir()
+        reader = ProgressReader(outbox)
+
+        def pass_on() -> None:
+            for line in reader.new_lines():
+                if hear is not None:
+                    with contextlib.suppress(Exception):  # showing progress must not cost a run
+                        hear(line)
+
+        def watch() -> None:
+            pass_on()
+            if reader.trained:  # there will be something to measure
+                evaluator.start()
+
+        end = execute(submission, source, setup, scratch, watch)
+        pass_on()  # what was written between the last look and the end
+        claims, notes = read_claims(outbox, end.stdout)
+        figures = _figures(end, claims)
+        kaggle = reads_kaggle(source)
+        found = _fault(figures) or evaluate(claims, figures, setup, outbox, evaluator, kaggle)
+        logs = Logs(end.stdout, end.stderr, executed_notebook(outbox))
+    if isinstance(found, Measurements):
+        notes = (*notes, *notes_on_measured(found, claims.trace or Trace()))
+    return Ran(figures, claims, found, notes, logs)
+
+
+def _fault(figures: RunFigures) -> Gap | None:
+    if figures.outcome is not Outcome.FAULT:
+        return None
+    return Gap(kind=GapKind.FAULT, reason=figures.detail or "the sandbox did not start")
+
+
+def _before_student_code(end: ProcessEnd, claims: Claims) -> bool:
+    """Whether the run ended as ours does when nothing of the student's has run yet.
+
+    That a run could not be prepared is said by its own process, so a submission can say it too.
+    """
+    silent = not end.stdout and (claims.trace is None or not claims.trace.steps)
+    return end.exit_code == 1 and silent
+
+
+def _figures(end: ProcessEnd, claims: Claims) -> RunFigures:
+    """How the run ended. A program that ends its own process never reported its ending."""
+    outcome, detail = end.outcome, end.detail
+    if claims.fault is not None and _before_student_code(end, claims):
+        outcome, detail = Outcome.FAULT, f"the run says it could not be prepared: {claims.fault}"
+    elif outcome is Outcome.OK and (not claims.ended or claims.fault is not None):
+        outcome, detail = Outcome.ERROR, "The program ended its own process before its end."
+    return RunFigures(
+        outcome=outcome,
+        signal=end.signal,
+        exit_code=end.exit_code,
+        wall_s=round(end.wall_s, 2),
+        cpu_s=round(end.cpu_s, 2),
+        peak_rss_mb=round(end.peak_rss_mb, 1),
+        detail=detail,
+    )

@@ -1,0 +1,77 @@
+"""A known data file that is asked for in another place is found.
+
+Programs carry the paths of the machine they were written on: a drive of Colab, backslashes, an
+absolute home, a misspelt name. Only a read that fails is helped, and only by the course's files.
+"""
+
+import builtins
+import difflib
+import functools
+import io
+import os
+import pathlib
+import re
+from typing import Any
+
+from ..settings import Settings
+from .notes import Note
+
+ALIKE = 0.9
+"""How alike a misspelt name must be: one or two letters of twenty."""
+OTHER_SETS = frozenset({"fashionmnist", "kmnist", "emnist", "qmnist"})
+"""Data sets whose files are called like MNIST's."""
+READING = frozenset("rbtU")
+
+
+def install(settings: Settings, note: Note) -> None:
+    """Wrap what opens files and what asks whether they exist."""
+    finder = Finder(settings.root / "data", settings.data_files, note)
+    opened = finder.opening(builtins.open)
+    builtins.open = io.open = opened
+    for owner in (os.path, pathlib.Path):
+        for name in ("exists", "isfile" if owner is os.path else "is_file"):
+            setattr(owner, name, finder.existing(getattr(owner, name)))
+
+
+class Finder:
+    """Knows the data files by name; ``files`` are relative to ``folder``."""
+
+    def __init__(self, folder: pathlib.Path, files: list[str], note: Note) -> None:
+        self.known = {os.path.basename(file).lower(): str(folder / file) for file in files}
+        self.note = note
+
+    def find(self, path: Any, misspelt: bool) -> str | None:
+        """Where the file lies that ``path`` means, or ``None``; a descriptor means none."""
+        if not isinstance(path, (str, os.PathLike)):
+            return None
+        parts = re.split(r"[\\/]", str(os.fspath(path)).lower())
+        if OTHER_SETS & set(parts):
+            return None
+        name = parts[-1]
+        near = difflib.get_close_matches(name, self.known, 1, ALIKE) if misspelt else [name]
+        return self.known.get(near[0]) if near else None
+
+    def opening(self, original: Any) -> Any:
+        """Wrap an ``open``: where there is no such file, the known one of that name."""
+
+        @functools.wraps(original)
+        def open_(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+            try:
+                return original(file, mode, *args, **kwargs)
+            except (FileNotFoundError, NotADirectoryError):
+                found = self.find(file, misspelt=True) if READING >= set(mode) else None
+                if found is None:
+                    raise
+            self.note(f"data_found:{os.fspath(file)}")
+            return original(found, mode, *args, **kwargs)
+
+        return open_
+
+    def existing(self, original: Any) -> Any:
+        """Wrap a question for a file: one that would be found is there."""
+
+        @functools.wraps(original)
+        def exists(path: Any, *args: Any, **kwargs: Any) -> bool:
+            return bool(original(path, *args, **kwargs)) or self.find(path, False) is not None
+
+        return exists

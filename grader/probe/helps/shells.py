@@ -1,0 +1,58 @@
+"""What only a notebook has, in a script that was exported from one: magics, a kernel to stop."""
+
+import builtins
+import sys
+from typing import Any
+
+from ..settings import Settings
+from .notes import Note
+
+RUN_THEIR_CODE = ("time", "timeit", "capture", "prun")
+
+
+def install(settings: Settings, note: Note) -> None:
+    """Give a script that mentions them ``get_ipython`` and an application with a kernel."""
+    if settings.kind != "script":
+        return
+    if "get_ipython" in settings.mentions:
+        builtins.get_ipython = lambda: Shell(note)  # type: ignore[attr-defined]
+    if "do_shutdown" in settings.mentions:
+        from traitlets.config.application import Application
+
+        Application.kernel = Kernel(note)  # type: ignore[attr-defined]
+
+
+class Kernel:
+    """A kernel that there is none of, so nothing has to be shut down."""
+
+    def __init__(self, note: Note) -> None:
+        self.note = note
+
+    def do_shutdown(self, restart: bool = False) -> None:
+        """Go on: what the cell wants to free is free when the script ends."""
+        self.note("shutdown_ignored")
+
+
+class Shell:
+    """Passes over magics and commands, except those that only measure the code they are given."""
+
+    def __init__(self, note: Note) -> None:
+        self.note = note
+        self.kernel = Kernel(note)
+
+    def run_cell_magic(self, magic: str, line: str, cell: str) -> None:
+        """Run the code of ``%%time`` and its like; the code of no other magic is Python."""
+        if magic in RUN_THEIR_CODE:
+            exec(cell, sys.modules["__main__"].__dict__)
+        else:
+            self.note("magic_ignored")
+
+    def run_line_magic(self, magic: str, line: str, *args: Any) -> None:
+        """Run the code of ``%time`` and its like."""
+        self.run_cell_magic(magic, "", line)
+
+    def __getattr__(self, name: str) -> Any:
+        def ignored(*args: Any, **kwargs: Any) -> None:
+            self.note("magic_ignored")
+
+        return ignored

@@ -1,0 +1,71 @@
+"""Notebooks as courses hand them out: exercises, solutions to unfold, displays, a kernel shutdown.
+
+``tests/submissions/course`` holds one for each lab. Graded is what the student did, never what the
+handout brings along.
+"""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from runs import ROOT, Grades
+
+from grader.model.grade import Grade
+from grader.model.verdict import Verdict
+
+pytestmark = pytest.mark.training
+COURSE = ROOT / "tests" / "submissions" / "course"
+LABS = ("lab1", "lab2", "lab3")
+MARKER = "# SOLUTION\n"
+
+
+def handed_in(
+    lab: str, folder: Path, *, filled: bool = False, deleted: bool = False, run: bool = False
+) -> Path:
+    """The lab's notebook: exercises ``filled`` in, solution cells ``deleted``, or those ``run``."""
+    notebook = nbformat.read(COURSE / f"{lab}.ipynb", as_version=4)
+    kept = []
+    for cell in notebook.cells:
+        solves = cell.cell_type == "code" and cell.source.startswith(MARKER)
+        if solves and filled:
+            kept[-1].source = cell.source.removeprefix(MARKER)
+        if solves and run:
+            cell.execution_count = len(kept)
+        if not (solves and deleted):
+            kept.append(cell)
+    notebook.cells = kept
+    path = folder / f"{lab}.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def verdicts(grade: Grade) -> set[Verdict]:
+    """The verdicts on everything that carries points."""
+    return {one.verdict for one in grade.criteria if one.points}
+
+
+@pytest.mark.parametrize("run", [False, True], ids=["untouched", "only solution cells run"])
+@pytest.mark.parametrize("lab", LABS)
+def test_what_the_handout_brings_is_not_the_students_work(
+    graded: Grades, tmp_path: Path, lab: str, run: bool
+) -> None:
+    _, grade = graded(handed_in(lab, tmp_path, run=run), lab, {})
+    assert grade.score == 0
+    assert verdicts(grade) == {Verdict.UNMET, Verdict.BLOCKED}
+    exercises = grade.criteria[0]
+    assert "placeholders are left" in exercises.found
+    assert "the handout's own solution cells do not count" in exercises.found
+    assert any("belong to the handout and were not run" in note for note in grade.notes)
+
+
+@pytest.mark.parametrize("deleted", [False, True], ids=["solutions kept", "solutions deleted"])
+@pytest.mark.parametrize("lab", LABS)
+def test_filled_in_exercises_earn_full_marks(
+    graded: Grades, tmp_path: Path, lab: str, deleted: bool
+) -> None:
+    _, grade = graded(handed_in(lab, tmp_path, filled=True, deleted=deleted), lab, {})
+    assert grade.score == grade.max_score, [one.found for one in grade.criteria]
+    assert not grade.needs_review
+    assert any("belong to the handout" in note for note in grade.notes) is not deleted
+    assert any("shuts the notebook's kernel down" in note for note in grade.notes)
+    assert grade.run.cells_run == grade.run.cells_total

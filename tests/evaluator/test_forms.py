@@ -1,0 +1,98 @@
+"""Both forms of a network are read, and every operator is known as a layer or as none."""
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from grader.evaluator.layers import (
+    ACTIVATIONS,
+    NO_LAYER,
+    READERS,
+    SHAPING,
+    Reader,
+    essence,
+    used_parameters,
+)
+from grader.evaluator.operators import ALLOWED
+from grader.probe.capture import capture
+
+EXAMPLE = (torch.rand(8, 1, 28, 28),)
+
+
+class TwoFaces(nn.Module):
+    """Trains one network and answers with another of the same layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = nn.Sequential(nn.Flatten(), nn.Linear(784, 5))
+        self.hidden = nn.Sequential(nn.Flatten(), nn.Linear(784, 5))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.shown(x) if self.training else self.hidden(x)
+
+
+class AlwaysOn(nn.Module):
+    """Drops values in evaluation, too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Linear(784, 5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.inner(functional.dropout(x.flatten(1), 0.3))
+
+
+def test_every_operator_is_a_layer_or_known_to_be_none() -> None:
+    names = {name.split(".")[0].rstrip("_") for name in ALLOWED}
+    known = {*READERS, *ACTIVATIONS, *SHAPING, *NO_LAYER}
+    assert {name for name in names if name not in known} == set()
+    assert not NO_LAYER & {*READERS, *ACTIVATIONS, *SHAPING}
+
+
+def test_a_network_that_answers_with_other_weights_is_seen() -> None:
+    document, _ = capture(TwoFaces(), EXAMPLE)
+    forms = [document["train"], document["eval"]]
+    assert essence(Reader(forms[0]).read()) == essence(Reader(forms[1]).read())
+    assert used_parameters(forms[0]) == {"shown.1.weight", "shown.1.bias"}
+    assert used_parameters(forms[1]) == {"hidden.1.weight", "hidden.1.bias"}
+
+
+def test_dropout_and_batch_norm_are_no_difference() -> None:
+    model = nn.Sequential(
+        nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3), nn.Dropout(0.2), nn.Flatten(), nn.Linear(2028, 5)
+    )
+    document, _ = capture(model, EXAMPLE)
+    forms = [document["train"], document["eval"]]
+    assert essence(Reader(forms[0]).read()) == essence(Reader(forms[1]).read())
+    assert used_parameters(forms[0]) == used_parameters(forms[1])
+
+
+def test_dropout_that_stays_on_is_seen_in_evaluation() -> None:
+    document, _ = capture(AlwaysOn(), EXAMPLE)
+    assert [one["kind"] for one in Reader(document["eval"]).read()] == [
+        "flatten",
+        "dropout",
+        "linear",
+    ]
+
+
+def test_a_convolution_over_one_dimension_is_a_layer() -> None:
+    model = nn.Sequential(
+        nn.Flatten(), nn.Unflatten(1, (1, 784)), nn.Conv1d(1, 4, 9), nn.MaxPool1d(2), nn.Flatten()
+    )
+    document, _ = capture(model, EXAMPLE)
+    kinds = [one["kind"] for one in Reader(document["train"]).read()]
+    assert kinds == ["flatten", "conv1d", "max_pool1d", "flatten"]
+
+
+def test_weights_in_an_einsum_are_a_linear_layer() -> None:
+    class Product(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = nn.Parameter(torch.rand(784, 5))
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.einsum("bi,ij->bj", x.flatten(1), self.weight)
+
+    document, _ = capture(Product(), EXAMPLE)
+    assert "linear" in [one["kind"] for one in Reader(document["train"]).read()]
