@@ -59,9 +59,37 @@ def test_the_best_epoch_of_validation_is_honest():
     assert finding.verdict is Verdict.MET
 
 
-def test_a_validation_that_the_probe_heard_is_honest():
-    heard = trace(1, passes=(training_pass(1, training=False, accuracy=0.5),))
-    assert look(valid=0.5, heard=heard).verdict is Verdict.MET
+def validated(*accuracies):
+    """The program's own validation accuracies, epoch by epoch."""
+    passes = (
+        training_pass(number, training=False, accuracy=value)
+        for number, value in enumerate(accuracies, 1)
+    )
+    return trace(len(accuracies), passes=tuple(passes))
+
+
+KEPT = {"snapshots": snapshots(0.9, 0.6, 0.7, 0.8, 0.8)[2:], "valid_accuracy": 0.8}
+
+
+def test_an_earlier_epoch_that_is_not_kept_is_honest_where_the_others_are_right():
+    heard = validated(0.9, 0.6, 0.7, 0.8, 0.8)
+    assert look(valid=0.9, heard=heard, **KEPT).verdict is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    "heard", [validated(0.9, 0.6, 0.9, 0.9, 0.9), validated(0.9, 0.6, 0.7, 0.8, 0.95)]
+)
+def test_who_validates_on_the_wrong_images_has_no_earlier_epoch_to_show(heard):
+    finding = look(valid=0.9, heard=heard, **KEPT)
+    assert finding.verdict is Verdict.UNMET
+    assert "holds the validation images" in finding.next_step
+
+
+def test_other_passes_of_the_same_epoch_do_not_disturb():
+    once_more = training_pass(5, training=False, accuracy=0.99)  # on the training images
+    heard = validated(0.9, 0.6, 0.7, 0.8, 0.8)
+    heard = heard.model_copy(update={"passes": (*heard.passes, once_more)})
+    assert look(valid=0.9, heard=heard, **KEPT).verdict is Verdict.MET
 
 
 def test_a_training_pass_is_no_witness_for_validation():

@@ -14,8 +14,9 @@
     files: {utils.py: …}             beside it
     limits: {wall_s: 25}             instead of the assignment's
     expect:
-      exit: 0
-      verdicts: met                  of every criterion; or by id, ``*`` for those not named
+      exit: 0                        left out where luck decides whether it passes
+      verdicts: met                  of every criterion; or by id, ``*`` for those not named,
+                                     ``?`` for those that nobody can predict
       notes: [words]                 each in a note, and no other notes
       found: {criterion: words}      in what was found
       help: {criterion: words}       in what to do next

@@ -36,7 +36,6 @@ def test_the_same_seed_gives_the_same_grade_apart_from_times(check: Grades) -> N
 
     first = document(check(LAB1 / "module_class.py", seed=3)[1])
     assert first == document(check(LAB1 / "module_class.py", seed=3)[1])
-    assert first != document(check(LAB1 / "module_class.py", seed=4)[1])
 
 
 def test_a_crash_is_shown_at_its_line(check: Grades, tmp_path: Path) -> None:

@@ -31,7 +31,8 @@ def assert_as_expected(case: Case, grade: Grade) -> None:
     verdicts = wanted(case, grade)
     told = {name: f"{one.verdict}: {one.found}" for name, one in found.items()}
     assert {name: str(found[name].verdict) for name in verdicts} == verdicts, told
-    assert exit_code(grade) == case.expect["exit"], (grade.score, grade.reasons)
+    if "exit" in case.expect:
+        assert exit_code(grade) == case.expect["exit"], (grade.score, grade.reasons)
     notes = case.expect.get("notes", [])
     for words in notes:
         assert any(words in note for note in grade.notes), (words, grade.notes)
