@@ -48,7 +48,7 @@ def _validation(trace: Trace, measured: Measurements, tolerance: float) -> list[
     heard = [
         (one.epoch, one.accuracy)
         for one in trace.passes
-        if not one.training and one.accuracy is not None
+        if not one.training and one.accuracy is not None and one.epoch is not None
     ]
     right = {epoch for epoch, value in heard if abs(value - known.get(epoch, 2)) <= tolerance}
     trusted = bool(right) and right == {epoch for epoch, _ in heard if epoch in known}
