@@ -19,17 +19,16 @@ from grader.model.evidence import (
     Measurements,
     Moved,
     Pass,
-    Place,
     Preprocessing,
     Printed,
     RunFigures,
     Snapshot,
-    SourceLook,
     SubmissionRecord,
     Trace,
 )
 from grader.model.rubric import Rubric
 from grader.model.run import Isolation, Outcome
+from grader.model.source import Place, SourceLook
 from grader.model.submission import Kind
 from grader.model.verdict import Finding
 

@@ -83,12 +83,13 @@ def _require_sound(evidence: Evidence, reference: Path) -> None:
 
 @functools.cache
 def _measuring_code() -> str:
-    """Digest of every file that records or measures a run."""
+    """Digest of every file that decides how a run goes, records it or measures it."""
     package = Path(__file__).parent.parent
     digest = hashlib.sha256()
-    for room in ("probe", "evaluator", "intake", "model"):
-        for path in sorted((package / room).glob("*.py")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for room in ("probe", "evaluator", "intake", "model", "discovery", "data", "pipeline"):
+        for path in sorted((package / room).rglob("*.py")):
+            name = path.relative_to(package).as_posix()
+            digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

@@ -1,7 +1,8 @@
 """No exercise is left open: no placeholder stands in the code."""
 
 from grader.checks.interface import Check, Expectation, NoParameters, trained_nothing
-from grader.model.evidence import Evidence, Place
+from grader.model.evidence import Evidence
+from grader.model.source import Place
 from grader.model.verdict import Finding, blocked, met, unmet
 
 EXPECTED = "No placeholder is left in the code."

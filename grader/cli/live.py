@@ -8,7 +8,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from grader.cli.show import inert
 from grader.intake.wire import ProgressLine
-from grader.model.evidence import SourceLook
+from grader.model.source import SourceLook
 from grader.reports.text import percent
 
 

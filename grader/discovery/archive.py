@@ -10,6 +10,11 @@ from grader.errors import SubmissionError
 
 CHUNK = 1 << 20
 LEVELS = 12
+MAX_DIRECTORY = 4_000_000
+"""Bytes of an archive's list of contents: some tens of thousands of files."""
+END = b"PK\x05\x06"
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Others are unpacked by Python without a bound on the memory they take."""
 
 
 def unpack(archive: Path, target: Path) -> None:
@@ -18,45 +23,65 @@ def unpack(archive: Path, target: Path) -> None:
     Data, caches and results are left out, as in a folder. Sizes are counted while reading: what an
     archive says of itself may be a lie.
     """
+    _require_moderate(archive)
     try:
         with zipfile.ZipFile(archive) as opened:
             left = MAX_BYTES
-            members = [one for one in opened.infolist() if _wanted(archive, one)]
+            wanted = [(one, _path(archive, one)) for one in opened.infolist()]
+            members = [(one, path) for one, path in wanted if path is not None]
             if len(members) > MAX_FILES:
                 raise _refused(archive, f"it holds more than {MAX_FILES} files")
-            for member in members:
-                left -= _extract(archive, opened, member, target, left)
+            for member, path in members:
+                left -= _extract(archive, opened, member, target / path, left)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
         raise SubmissionError(f"{archive} is not a zip that can be read: pack it again") from error
     except (ValueError, RuntimeError, zlib.error) as error:
         raise SubmissionError(f"{archive} is a damaged zip: pack it again") from error
 
 
+def _require_moderate(archive: Path) -> None:
+    """Refuse what would already be too much to list."""
+    if archive.stat().st_size > MAX_BYTES:
+        raise _refused(archive, f"it is larger than {MAX_BYTES // 10**6} MB")
+    with open(archive, "rb") as file:
+        file.seek(max(0, archive.stat().st_size - 66_000))
+        tail = file.read()
+    at = tail.rfind(END)
+    if at >= 0 and int.from_bytes(tail[at + 12 : at + 16], "little") > MAX_DIRECTORY:
+        raise _refused(archive, "it lists far too many files")
+
+
 def _refused(archive: Path, why: str) -> SubmissionError:
     return SubmissionError(f"{archive} is refused: {why}; pack the code alone into a new zip")
 
 
-def _wanted(archive: Path, member: zipfile.ZipInfo) -> bool:
-    """Whether a member is a file of the work. Raises SubmissionError for what no honest zip has."""
-    name = member.filename.replace("\\", "/")
+def _path(archive: Path, member: zipfile.ZipInfo) -> str | None:
+    """Where a file of the work belongs; ``None`` for folders and what is no part of it.
+
+    Raises SubmissionError for what no honest zip has.
+    """
+    name = member.filename.replace("\\", "/")  # Windows packs with backslashes
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or ":" in name.partition("/")[0] or "\0" in name:
         raise _refused(archive, f"{name[:80]!a} would lie outside its folder")
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
         raise _refused(archive, f"{name[:80]!a} is a link or a device, not a file")
+    if not parts or name.endswith("/") or is_skipped(parts):
+        return None
     if member.flag_bits & 1:
         raise _refused(archive, "it is encrypted")
+    if member.compress_type not in METHODS:
+        raise _refused(archive, "it is packed by an unusual method")
     if len(parts) > LEVELS:
         raise _refused(archive, "its folders are nested too deeply")
-    return not member.is_dir() and not is_skipped(parts)
+    return "/".join(parts)
 
 
 def _extract(
-    archive: Path, opened: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, left: int
+    archive: Path, opened: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, left: int
 ) -> int:
     """Write one file of at most ``left`` bytes; returns its size."""
-    path = target / member.filename.replace("\\", "/")
     size = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,18 +1,20 @@
 """Reads a submission's source without running it: what is unfinished, and what cannot run."""
 
+import ast
 import io
 import tokenize
 from collections.abc import Iterator
 
-from grader.discovery.imports import framework, imported, missing
-from grader.discovery.parse import parse
+from grader.discovery.imports import framework, imported, missing, stand_ins
+from grader.discovery.parse import Parsed, parse
 from grader.discovery.source import Cell, Unreadable, read_cells
 from grader.model.assignment import Assignment
-from grader.model.evidence import Place, SourceLook
+from grader.model.source import Place, SourceLook
 from grader.model.submission import Kind, Submission
 
-WORDS = ("cuda", "mps", "do_shutdown", "get_ipython", "sign_mnist_test", "pip install")
+WORDS = ("cuda", "mps", "do_shutdown", "get_ipython", "pip install")
 """What somebody who runs the program wants to know of: see the helps of the probe."""
+KAGGLES, COURSES = "sign_mnist_test", "sign_mnist_valid"
 
 
 def look_at_source(
@@ -32,8 +34,8 @@ def look_at_source(
     own = [cell for cell in cells if cell.number not in skipped]
     parsed = [parse(cell, submission.main) for cell in own]
     broken = next((one.error for one in parsed if one.error), None)
-    packages = imported(parsed, submission.main)
-    other = framework(packages)
+    modules = imported(parsed, submission.main)
+    other = framework(modules, submission)
     lines = sum(bool(line.strip()) for cell in own for line in cell.text.splitlines())
     return SourceLook(
         placeholders=tuple(
@@ -44,9 +46,12 @@ def look_at_source(
         parse_error=broken,
         lines=lines,
         skipped_cells=tuple(skipped),
+        solutions_ran=solution_cells,
         framework=other,
-        missing_modules=tuple(missing(packages, submission, assignment.stand_ins)),
+        missing_modules=tuple(missing(modules, submission, assignment.stand_ins)),
+        stand_ins=tuple(stand_ins(modules, submission, assignment.stand_ins)),
         mentions=tuple(word for word in WORDS if any(word in cell.text for cell in own)),
+        reads_kaggle=_reads_kaggle(parsed),
         hopeless=_hopeless(submission, broken, lines, other),
     )
 
@@ -64,6 +69,17 @@ def _hopeless(
     return None
 
 
+def _reads_kaggle(parsed: list[Parsed]) -> bool:
+    """Whether a program names Kaggle's validation file, and not the course's as well."""
+    texts = [
+        node.value
+        for one in parsed
+        for node in ast.walk(one.tree or ast.Module([], []))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    return any(KAGGLES in text for text in texts) and not any(COURSES in text for text in texts)
+
+
 def _skipped(cells: list[Cell], assignment: Assignment, solution_cells: bool) -> list[int]:
     """The numbers of the cells that are not run."""
     found = []
@@ -79,7 +95,7 @@ def _skipped(cells: list[Cell], assignment: Assignment, solution_cells: bool) ->
 
 def _is_solution(cell: Cell, marker: str) -> bool:
     first = next((line.strip() for line in cell.text.splitlines() if line.strip()), "")
-    return bool(marker) and first.lower().startswith(marker.lower())
+    return bool(marker) and first == marker
 
 
 def _unfinished(cell: Cell, assignment: Assignment) -> bool:

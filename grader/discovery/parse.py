@@ -6,10 +6,12 @@ import warnings
 from dataclasses import dataclass
 
 from grader.discovery.source import Cell
-from grader.model.evidence import Place
+from grader.model.source import Place
 
 MAGIC = re.compile(r"^(\s*)([%!?]|[\w.*]+\?{1,2}\s*$|[\w.,\s]+=\s*[%!])")
 """A line only IPython understands: a magic, a command, a question, or one of them assigned."""
+COMMAND = re.compile(r"^[%!].*(?<!\\)$")
+MOST_MAGICS = 200
 CELL_MAGICS_OF_PYTHON = re.compile(r"%%(time|timeit|capture|prun)\b.*")
 NOTEBOOK_ONLY = "this line is notebook syntax, which a script cannot hold: remove it"
 
@@ -31,7 +33,7 @@ def parse(cell: Cell, file: str) -> Parsed:
         if not CELL_MAGICS_OF_PYTHON.match(lines[first].strip()):
             return Parsed(cell, None, None)
         lines[first] = ""
-    while True:
+    for _ in range(MOST_MAGICS):
         found = _tree("\n".join(lines))
         if isinstance(found, ast.Module):
             return Parsed(cell, found, None)
@@ -44,8 +46,11 @@ def parse(cell: Cell, file: str) -> Parsed:
         end = line - 1
         while lines[end].rstrip().endswith("\\") and end + 1 < len(lines):
             end += 1  # a magic may go on behind a backslash
-        # Fine in a notebook: look on behind it.
+        # Fine in a notebook: look on behind it, and do not come back for each of its kind.
         lines[line - 1 : end + 1] = [f"{magic[1]}pass", *[""] * (end + 1 - line)]
+        lines = [COMMAND.sub("pass", text) for text in lines]
+    place = Place(file=file, cell=cell.number, text="a cell with so many magics is no program")
+    return Parsed(cell, None, place)
 
 
 def _tree(text: str) -> ast.Module | Exception:

@@ -213,8 +213,14 @@ READERS: dict[str, Callable[[Reader, Node], tuple[str, Settings] | None]] = {
 
 
 def essence(layers: list[dict[str, Any]]) -> list[tuple[str, Settings]]:
-    """What must be the same in training and in evaluation: everything but dropout."""
-    return [(one["kind"], one["settings"]) for one in layers if one["kind"] != "dropout"]
+    """What must be the same in training and in evaluation.
+
+    That is everything but dropout, and but a softmax at the end, which changes no winner.
+    """
+    found = [(one["kind"], one["settings"]) for one in layers if one["kind"] != "dropout"]
+    while found and found[-1][0] in ("softmax", "log_softmax"):
+        found.pop()
+    return found
 
 
 def used_parameters(graph: Mapping[str, Any]) -> set[str]:

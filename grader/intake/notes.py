@@ -1,6 +1,7 @@
 """Where the grader helped a submission along, in words. The probe only sends the names."""
 
-from grader.model.evidence import Measurements, SourceLook, Trace
+from grader.model.evidence import Measurements, Trace
+from grader.model.source import SourceLook
 
 NOTES = {
     "compile_off": (
@@ -26,6 +27,11 @@ NOTES = {
         "your own copy, use the paths that the handout names."
     ),
 }
+HANDOUTS = (
+    "These cells belong to the handout and were not run: {cells}. What is graded is your own code "
+    "in the exercises."
+)
+LEFT_OPEN = "These unfinished cells were left out, as the handout's solutions were run: {cells}."
 NAMED = 4
 UNSCALED = 0.1
 """A factor on grey values 0..255 that leaves them far above one."""
@@ -57,10 +63,7 @@ def notes_on(source: SourceLook) -> tuple[str, ...]:
     notes = []
     if source.skipped_cells:
         cells = ", ".join(map(str, source.skipped_cells[:12]))
-        notes.append(
-            f"These cells belong to the handout and were not run: {cells}. What is graded is your "
-            "own code in the exercises."
-        )
+        notes.append((LEFT_OPEN if source.solutions_ran else HANDOUTS).format(cells=cells))
     if "pip install" in source.mentions:
         notes.append("Packages cannot be installed during a run: 'pip install' did nothing.")
     return tuple(notes)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from grader.model.base import Frozen
 from grader.model.run import Isolation, Outcome
+from grader.model.source import Place, SourceLook
 from grader.model.submission import Kind
 
 Count = Annotated[int, Field(ge=0, le=10**12)]
@@ -17,24 +18,6 @@ Loss = Annotated[float, Field(ge=-1e30, le=1e30)]
 """A mean of batch losses; what is claimed beyond that no chart can show."""
 
 Value = bool | int | float | str | tuple[int, ...] | None
-
-
-class Place(Frozen):
-    """A place in a student's code; ``cell`` counts code cells from 1, ``line`` lines from 1."""
-
-    file: str | None = None
-    cell: int | None = None
-    line: int | None = None
-    text: str = ""
-
-    @property
-    def words(self) -> str:
-        """The place by name: ``line 3 of lab.py``, in a notebook ``cell 7, line 3``."""
-        parts = [f"cell {self.cell}"] if self.cell is not None else []
-        parts += [f"line {self.line}"] if self.line is not None else []
-        if self.file and self.cell is None:
-            return f"{parts[0]} of {self.file}" if parts else self.file
-        return ", ".join(parts)
 
 
 ACTIVATIONS = frozenset(
@@ -281,32 +264,6 @@ class RunFigures(Frozen):
     peak_rss_mb: float = 0.0
     peak_gpu_mb: float | None = None
     detail: str = ""
-
-
-class MissingModule(Frozen):
-    """A module that is imported and cannot be found; ``place`` is its first import."""
-
-    name: str
-    place: Place
-
-
-class SourceLook(Frozen):
-    """What reading the source, without running it, shows.
-
-    ``parse_error`` is in ``unreadable`` sources the file itself, else its first place that is not
-    Python. ``skipped_cells`` are cells of the handout, by number. ``framework`` names another one
-    than PyTorch, where that is what the program is written in. ``mentions`` are the words that
-    stand in it of those somebody asks for.
-    """
-
-    placeholders: tuple[Place, ...] = ()
-    parse_error: Place | None = None
-    lines: int = 0
-    skipped_cells: tuple[int, ...] = ()
-    framework: str | None = None
-    missing_modules: tuple[MissingModule, ...] = ()
-    mentions: tuple[str, ...] = ()
-    hopeless: str | None = None
 
 
 class SubmissionRecord(Frozen):

@@ -5,16 +5,10 @@ from typing import Any, Literal
 from pydantic import Field
 
 from grader.model.base import Frozen
-from grader.model.evidence import (
-    Agreement,
-    Layer,
-    Place,
-    Preprocessing,
-    Snapshot,
-    TypicalEpoch,
-)
+from grader.model.evidence import Agreement, Layer, Preprocessing, Snapshot, TypicalEpoch
 from grader.model.rubric import Visibility
 from grader.model.run import Isolation, Outcome
+from grader.model.source import Place
 from grader.model.verdict import Verdict
 
 

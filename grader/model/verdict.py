@@ -5,7 +5,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from grader.model.base import Frozen
-from grader.model.evidence import Place
+from grader.model.source import Place
 
 
 class Verdict(StrEnum):

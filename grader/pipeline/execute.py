@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 from grader.data.stage import file_names, public_folder
-from grader.model.evidence import SourceLook
 from grader.model.run import ProcessEnd
+from grader.model.source import SourceLook
 from grader.model.submission import Submission
 from grader.pipeline.setup import Setup
 from grader.sandbox.interface import Job, Watch
@@ -21,13 +21,17 @@ def environment(setup: Setup) -> dict[str, str]:
         # Without a compiler torch.compile fails, and on a CPU it is slow: run eagerly.
         "TORCH_COMPILE_DISABLE": "1",
         "MPLBACKEND": "Agg",
-        # Nothing can or may be installed: fail at once instead of after many tries.
-        "PIP_NO_INDEX": "1",
-        "PIP_RETRIES": "0",
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        # A program may read back a whole model it saved: it runs its own code here anyway.
-        "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD": "1",
     }
+
+
+FOR_STUDENT_CODE = {
+    # Nothing can or may be installed: fail at once instead of after many tries.
+    "PIP_NO_INDEX": "1",
+    "PIP_RETRIES": "0",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    # A program may read back a whole model it saved: it runs its own code here anyway.
+    "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD": "1",
+}
 
 
 def execute(
@@ -40,11 +44,11 @@ def execute(
             "grader_probe": PROBE,
             "submission": _staged(submission, scratch / "submission"),
             "settings": _settings(submission, source, setup, scratch / "settings"),
-            "data": public_folder(setup.data, scratch / "data", kaggle=reads_kaggle(source)),
+            "data": public_folder(setup.data, scratch / "data", kaggle=source.reads_kaggle),
         },
         outbox=scratch / "outbox",
         limits=setup.assignment.limits,
-        environment=environment(setup),
+        environment=environment(setup) | FOR_STUDENT_CODE,
         hidden=setup.course.private_folders(),
         gpu=None if setup.device == "cpu" else setup.device,
     )
@@ -59,11 +63,6 @@ def _staged(submission: Submission, target: Path) -> Path:
     return target
 
 
-def reads_kaggle(source: SourceLook) -> bool:
-    """Whether a program was written for the files as Kaggle has them."""
-    return "sign_mnist_test" in source.mentions
-
-
 def _settings(submission: Submission, source: SourceLook, setup: Setup, target: Path) -> Path:
     target.mkdir(parents=True)
     assignment = setup.assignment
@@ -76,8 +75,8 @@ def _settings(submission: Submission, source: SourceLook, setup: Setup, target: 
         "cell_timeout_s": assignment.cell_timeout_s,
         "classes": len(assignment.classes),
         "graded_model": assignment.graded_model,
-        "stand_ins": assignment.stand_ins,
-        "data_files": file_names(setup.data, kaggle=reads_kaggle(source)),
+        "stand_ins": source.stand_ins,
+        "data_files": file_names(setup.data, kaggle=source.reads_kaggle),
         "mentions": source.mentions,
         "skipped_cells": source.skipped_cells,
     }

@@ -6,8 +6,9 @@ from typing import Protocol
 from grader.discovery import look_at_source
 from grader.intake.notes import notes_on
 from grader.intake.wire import ProgressLine
-from grader.model.evidence import Evidence, Gap, SourceLook, SubmissionRecord
+from grader.model.evidence import Evidence, Gap, SubmissionRecord
 from grader.model.grade import Grade
+from grader.model.source import SourceLook
 from grader.model.submission import Submission
 from grader.pipeline.attempts import best_first, judge, luck_may_decide, repeats
 from grader.pipeline.run import mixes_devices, not_run, run

@@ -10,12 +10,13 @@ from grader.intake.claims import read_claims
 from grader.intake.notes import notes_on_measured
 from grader.intake.progress import ProgressReader
 from grader.intake.wire import ProgressLine
-from grader.model.evidence import Claims, Gap, GapKind, Measurements, RunFigures, SourceLook, Trace
+from grader.model.evidence import Claims, Gap, GapKind, Measurements, RunFigures, Trace
 from grader.model.run import Outcome, ProcessEnd
+from grader.model.source import SourceLook
 from grader.model.submission import Submission
 from grader.pipeline.evaluate import evaluate
 from grader.pipeline.evaluator import Evaluator
-from grader.pipeline.execute import execute, reads_kaggle
+from grader.pipeline.execute import execute
 from grader.pipeline.setup import Setup
 from grader.results.store import Logs, executed_notebook
 
@@ -86,7 +87,7 @@ def run(submission: Submission, source: SourceLook, setup: Setup, hear: Hear | N
         pass_on()  # what was written between the last look and the end
         claims, notes = read_claims(outbox, end.stdout)
         figures = _figures(end, claims)
-        kaggle = reads_kaggle(source)
+        kaggle = source.reads_kaggle
         found = _fault(figures) or evaluate(claims, figures, setup, outbox, evaluator, kaggle)
         logs = Logs(end.stdout, end.stderr, executed_notebook(outbox))
     if isinstance(found, Measurements):

@@ -2,8 +2,8 @@
 
 from typing import Literal, NamedTuple
 
-from grader.model.evidence import Place
 from grader.model.run import Outcome
+from grader.model.source import Place
 from grader.model.verdict import Verdict
 
 StatusName = Literal["passed", "not-yet", "review"]

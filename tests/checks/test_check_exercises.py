@@ -2,7 +2,7 @@
 
 from builders import evidence, judge
 
-from grader.model.evidence import Place, SourceLook
+from grader.model.source import Place, SourceLook
 from grader.model.verdict import Verdict
 
 CHECK = "exercises_finished"

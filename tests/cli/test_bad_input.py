@@ -36,9 +36,14 @@ def texts(*names: str) -> Make:
     return make
 
 
-def archive(*members: str | zipfile.ZipInfo, content: bytes = b"x = 1\n", flags: int = 0) -> Make:
+def archive(
+    *members: str | zipfile.ZipInfo,
+    content: bytes = b"x = 1\n",
+    flags: int = 0,
+    method: int = zipfile.ZIP_DEFLATED,
+) -> Make:
     def make(here: Path) -> None:
-        with zipfile.ZipFile(here / "work.zip", "w", zipfile.ZIP_DEFLATED) as opened:
+        with zipfile.ZipFile(here / "work.zip", "w", method) as opened:
             for member in members:
                 opened.writestr(member, content)
         if flags:  # the central directory says that members are encrypted
@@ -135,6 +140,11 @@ TABLE: dict[str, tuple[Make, tuple[str, ...], str]] = {
     ),
     "zip of deep folders": (archive("a/" * 20 + "lab.py"), (*LAB1, "work.zip"), "too deeply"),
     "encrypted zip": (archive("lab.py", flags=1), (*LAB1, "work.zip"), "it is encrypted"),
+    "zip by another method": (
+        archive("lab.py", method=zipfile.ZIP_BZIP2),
+        (*LAB1, "work.zip"),
+        "packed by an unusual method",
+    ),
     "zip without code": (archive("notes.txt"), (*LAB1, "work.zip"), "holds no .py script"),
     "zip with two": (archive("w/a.ipynb", "w/b.ipynb"), (*LAB1, "work.zip"), "name the one"),
     # data

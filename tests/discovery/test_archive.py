@@ -42,6 +42,12 @@ def test_a_zip_that_wraps_a_folder_is_unpacked_for_as_long_as_it_is_needed(tmp_p
     assert not folder.exists()
 
 
+def test_a_zip_of_windows_is_unpacked_like_any_other(tmp_path: Path) -> None:
+    files = {"lab\\": "", "lab\\lab.py": "x = 1", "lab\\pkg\\utils.py": "y = 1", ".": ""}
+    with open_submission(packed(tmp_path, **files)) as found:
+        assert found.files == ("lab.py", "pkg/utils.py")
+
+
 def test_a_zip_by_another_name_is_still_one(tmp_path: Path) -> None:
     path = packed(tmp_path, **{"lab.py": "x = 1"}).rename(tmp_path / "ada.work")
     with open_submission(path) as found:

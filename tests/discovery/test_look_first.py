@@ -10,7 +10,7 @@ from builders import ASSIGNMENT
 
 from grader.discovery import find_submission, look_at_source
 from grader.model.assignment import Assignment
-from grader.model.evidence import SourceLook
+from grader.model.source import SourceLook
 
 LAB = Assignment.model_validate(ASSIGNMENT)
 
@@ -49,13 +49,16 @@ def test_accepted_solution_cells_stand_for_the_unfinished_cell_before_them(tmp_p
     assert finished.skipped_cells == ()
 
 
-@pytest.mark.parametrize("first", ["# SOLUTION", "\n  # solution: the loop\n", "# SOLUTION 3"])
+@pytest.mark.parametrize("first", ["# SOLUTION", "\n  # SOLUTION  "])
 def test_the_first_line_tells_a_solution_cell(tmp_path: Path, first: str) -> None:
     assert cells(tmp_path, f"{first}\nx = FIXME").placeholders == ()
 
 
-def test_a_solution_further_down_is_the_students_own(tmp_path: Path) -> None:
-    assert cells(tmp_path, "x = 1\n# SOLUTION").skipped_cells == ()
+@pytest.mark.parametrize(
+    "own", ["x = 1\n# SOLUTION", "# Solution to exercise 2: mine", "#SOLUTION"]
+)
+def test_another_mention_of_a_solution_is_the_students_own(tmp_path: Path, own: str) -> None:
+    assert cells(tmp_path, own).skipped_cells == ()
 
 
 @pytest.mark.parametrize(
@@ -67,7 +70,7 @@ def test_a_solution_further_down_is_the_students_own(tmp_path: Path) -> None:
         (b"\x7fELF\x00\x01", "not a file that can be opened"),
         ("name = 'Zo\xeb'".encode("latin-1"), "not a file that can be opened"),
         ("from tensorflow import keras\n", "it is a TensorFlow program"),
-        ("import keras\nimport numpy\n", "it is a Keras program"),
+        ("import keras.layers\nimport numpy\n", "it is a Keras program"),
     ],
 )
 def test_what_cannot_run_at_all_is_known_before(
@@ -82,6 +85,8 @@ def test_what_cannot_run_at_all_is_known_before(
         "import torch\nfrom sklearn.metrics import accuracy_score\n",
         "import torch\ntry:\n    import tensorflow\nexcept ImportError:\n    pass\n",
         "from train import main\nmain()\n",
+        "from sklearn.metrics import f1_score\n",
+        "import tensorflow as tf\ntry:\n    import torch\nexcept ImportError:\n    pass\n",
         "# -*- coding: latin-1 -*-\nname = 'Zo\xeb'\n".encode("latin-1"),
         b"\xef\xbb\xbfx = 1\r\n",
     ],
@@ -110,6 +115,49 @@ def test_modules_that_are_not_there_are_named_with_their_place(tmp_path: Path) -
         ("utils", 4),
         ("cv2", 5),
     ]
+
+
+def test_a_helper_that_speaks_of_torch_makes_it_a_torch_program(tmp_path: Path) -> None:
+    (tmp_path / "engine.py").write_text("import torch\n")
+    (tmp_path / "lab.py").write_text("from keras.utils import to_categorical\nimport engine\n")
+    assert look(tmp_path).hopeless is None
+
+
+def test_stand_ins_are_offered_only_to_programs_that_cannot_do_without(tmp_path: Path) -> None:
+    (tmp_path / "tabulate.py").write_text("")
+    (tmp_path / "lab.py").write_text(
+        "import seaborn as sns\nfrom tqdm.auto import tqdm\nfrom google import colab\n"
+        "from torch.utils.tensorboard import SummaryWriter\nimport tabulate\n"
+        "try:\n    import wandb\nexcept ImportError:\n    wandb = None\n"
+    )
+    found = look_at_source(find_submission(tmp_path, main="lab.py"), LAB)
+    assert set(found.stand_ins) == {
+        *("seaborn", "tqdm", "google.colab", "torch.utils.tensorboard"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "kaggle"),
+    [
+        ("pd.read_csv('../input/sign_mnist_test.csv')\n", True),
+        ("# on Kaggle: sign_mnist_test.csv\npd.read_csv('sign_mnist_valid.csv')\n", False),
+        ("names = ['sign_mnist_test.csv', 'sign_mnist_valid.csv']\n", False),
+    ],
+)
+def test_who_names_kaggles_file_instead_of_the_courses_reads_kaggles(
+    tmp_path: Path, text: str, kaggle: bool
+) -> None:
+    assert script(tmp_path, text).reads_kaggle is kaggle
+
+
+def test_thousands_of_magics_do_not_keep_the_look_busy(tmp_path: Path) -> None:
+    assert cells(tmp_path, "!ls\n" * 20_000).parse_error is None
+    assert cells(tmp_path, "if x:\n" + "    !ls\n" * 20_000).parse_error is not None
+
+
+def test_a_remainder_over_several_lines_is_no_magic(tmp_path: Path) -> None:
+    text = "%matplotlib inline\nx = (3\n     % 2)\ny = '%d' % 3\n"
+    assert cells(tmp_path, text).parse_error is None
 
 
 def test_what_helps_ask_for_is_noticed(tmp_path: Path) -> None:

@@ -38,12 +38,14 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Grades:
     labs = {slug: tiny(slug, course) for slug in ("lab1", "lab2", "lab3")}
     judges = {slug: standard(setup.course, slug, "practice") for slug, setup in labs.items()}
 
-    def run(path: Path, slug: str, limits: Mapping[str, float]) -> tuple[Examined, Grade]:
-        setup = labs[slug]
-        changed = setup.assignment.limits.model_copy(update=dict(limits))
-        assignment = setup.assignment.model_copy(update={"limits": changed})
+    def run(
+        path: Path, slug: str, limits: Mapping[str, float], *, solution_cells: bool = False
+    ) -> tuple[Examined, Grade]:
+        lab = labs[slug].assignment
+        changed = lab.model_copy(update={"limits": lab.limits.model_copy(update=dict(limits))})
+        setup = replace(labs[slug], assignment=changed, solution_cells=solution_cells)
         with open_submission(path) as submission:
-            return check_submission(submission, replace(setup, assignment=assignment), judges[slug])
+            return check_submission(submission, setup, judges[slug])
 
     return run
 

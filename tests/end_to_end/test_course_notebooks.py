@@ -69,3 +69,11 @@ def test_filled_in_exercises_earn_full_marks(
     assert any("belong to the handout" in note for note in grade.notes) is not deleted
     assert any("shuts the notebook's kernel down" in note for note in grade.notes)
     assert grade.run.cells_run == grade.run.cells_total
+
+
+def test_where_the_course_accepts_them_solution_cells_are_the_students_work(
+    graded: Grades, tmp_path: Path
+) -> None:
+    _, grade = graded(handed_in("lab1", tmp_path), "lab1", {}, solution_cells=True)
+    assert grade.score == grade.max_score, [one.found for one in grade.criteria]
+    assert grade.criteria[0].found == "No placeholder is left."

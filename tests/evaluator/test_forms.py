@@ -57,6 +57,24 @@ def test_a_network_that_answers_with_other_weights_is_seen() -> None:
     assert used_parameters(forms[1]) == {"hidden.1.weight", "hidden.1.bias"}
 
 
+class SoftmaxAfterwards(nn.Module):
+    """Scores in training, probabilities in evaluation: the same winners."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Linear(784, 5)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        scores = self.inner(x.flatten(1))
+        return scores if self.training else functional.softmax(scores, 1)
+
+
+def test_probabilities_in_evaluation_are_no_difference() -> None:
+    document, _ = capture(SoftmaxAfterwards(), EXAMPLE)
+    forms = [document["train"], document["eval"]]
+    assert essence(Reader(forms[0]).read()) == essence(Reader(forms[1]).read())
+
+
 def test_dropout_and_batch_norm_are_no_difference() -> None:
     model = nn.Sequential(
         nn.Conv2d(1, 3, 3), nn.BatchNorm2d(3), nn.Dropout(0.2), nn.Flatten(), nn.Linear(2028, 5)

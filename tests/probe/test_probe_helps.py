@@ -38,7 +38,7 @@ def finder(tmp_path: Path, said: Notes) -> Finder:
         ("data/asl_data/Sign_MNIST_Train.csv", FILES[0]),
         ("sign_mnist_tain.csv", FILES[0]),
         ("sign_mnist_vaild.csv", FILES[1]),
-        ("sign_mnist_val.csv", FILES[1]),
+        ("sign_mist_valid.csv", FILES[1]),
         (Path("/root/x/MNIST/raw/train-images-idx3-ubyte"), MNIST[0]),
     ],
 )
@@ -50,7 +50,11 @@ def test_a_known_file_is_found_by_its_name(
 
 @pytest.mark.parametrize(
     "asked",
-    ["train.csv", "notes.txt", "", 3, "data/FashionMNIST/raw/train-images-idx3-ubyte", "asl.csv"],
+    [
+        *("train.csv", "notes.txt", "", 3, "data/FashionMNIST/raw/train-images-idx3-ubyte"),
+        *("asl.csv", "sign_mnist_train2.csv", "sign_mnist_train_clean.csv"),
+        *("train-images-idx3-ubyte.gz", "sign_mnist_train.zip"),
+    ],
 )
 def test_other_files_are_not_found(finder: Finder, asked: object) -> None:
     assert finder.find(asked, misspelt=True) is None
@@ -72,9 +76,12 @@ def test_only_a_read_that_fails_is_helped(finder: Finder, tmp_path: Path, said: 
 
 def test_a_file_that_would_be_found_is_there(finder: Finder) -> None:
     exists = finder.existing(os.path.exists)
-    assert exists("elsewhere/sign_mnist_train.csv")
-    assert not exists("elsewhere/sign_mnist_tain.csv")
-    assert not exists("elsewhere")
+    assert exists("/elsewhere/sign_mnist_train.csv")
+    assert exists("..\\elsewhere\\sign_mnist_train.csv")
+    assert exists("mnist/MNIST/raw/train-images-idx3-ubyte")
+    assert not exists("/elsewhere/sign_mnist_tain.csv")
+    assert not exists("/elsewhere")
+    assert not exists("cache/sign_mnist_train.csv")  # it may be about to write that itself
 
 
 def test_notes_are_bounded() -> None:
@@ -133,3 +140,6 @@ def test_a_timed_cell_is_run_and_other_magics_are_not(said: Notes) -> None:
     shell.system("rm -rf /")
     assert main.pop("timed") == 1
     assert said.sorted() == ["magic_ignored"]
+    shell.run_line_magic("timeit", "-n1 -r 3 timed = 2")
+    shell.magic("time timed = timed + 1")
+    assert main.pop("timed") == 3

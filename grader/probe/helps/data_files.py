@@ -1,7 +1,8 @@
 """A known data file that is asked for in another place is found.
 
 Programs carry the paths of the machine they were written on: a drive of Colab, backslashes, an
-absolute home, a misspelt name. Only a read that fails is helped, and only by the course's files.
+absolute home, a misspelt name. Only a read that fails is helped, and only by the course's files;
+a question whether a file is there is helped only for a path of another machine.
 """
 
 import builtins
@@ -20,6 +21,7 @@ ALIKE = 0.9
 """How alike a misspelt name must be: one or two letters of twenty."""
 OTHER_SETS = frozenset({"fashionmnist", "kmnist", "emnist", "qmnist"})
 """Data sets whose files are called like MNIST's."""
+MNIST_FOLDER = "MNIST/raw/"
 READING = frozenset("rbtU")
 
 
@@ -48,8 +50,15 @@ class Finder:
         if OTHER_SETS & set(parts):
             return None
         name = parts[-1]
-        near = difflib.get_close_matches(name, self.known, 1, ALIKE) if misspelt else [name]
-        return self.known.get(near[0]) if near else None
+        return self.known.get(name) or (self._misspelt(name) if misspelt else None)
+
+    def _misspelt(self, name: str) -> str | None:
+        """The file whose name is nearly this one; a name with something added is another file."""
+        for near in difflib.get_close_matches(name, self.known, 1, ALIKE):
+            stem, suffix = os.path.splitext(near)
+            if os.path.splitext(name)[1] == suffix and not name.startswith(stem):
+                return self.known[near]
+        return None
 
     def opening(self, original: Any) -> Any:
         """Wrap an ``open``: where there is no such file, the known one of that name."""
@@ -68,10 +77,23 @@ class Finder:
         return open_
 
     def existing(self, original: Any) -> Any:
-        """Wrap a question for a file: one that would be found is there."""
+        """Wrap a question for a file: one of another machine that would be found is there."""
 
         @functools.wraps(original)
         def exists(path: Any, *args: Any, **kwargs: Any) -> bool:
-            return bool(original(path, *args, **kwargs)) or self.find(path, False) is not None
+            there = bool(original(path, *args, **kwargs))
+            return there or (_of_another_machine(path) and self.find(path, False) is not None)
 
         return exists
+
+
+def _of_another_machine(path: Any) -> bool:
+    """Whether a path cannot be one the program writes itself, a cache of its own for instance.
+
+    A folder for MNIST, wherever it is, only ever holds what would be downloaded into it.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        return False
+    text = str(os.fspath(path))
+    inside = os.path.abspath(text).startswith(os.getcwd() + os.sep)
+    return not inside or "\\" in text or MNIST_FOLDER in text.replace("\\", "/")

@@ -1,12 +1,14 @@
 """What only a notebook has, in a script that was exported from one: magics, a kernel to stop."""
 
 import builtins
+import re
 import sys
 from typing import Any
 
 from ..settings import Settings
 from .notes import Note
 
+OPTIONS = re.compile(r"^(\s*-\w+(\s+\d+)?)+\s*")
 RUN_THEIR_CODE = ("time", "timeit", "capture", "prun")
 
 
@@ -48,8 +50,13 @@ class Shell:
             self.note("magic_ignored")
 
     def run_line_magic(self, magic: str, line: str, *args: Any) -> None:
-        """Run the code of ``%time`` and its like."""
-        self.run_cell_magic(magic, "", line)
+        """Run the code of ``%time`` and its like, without their options."""
+        self.run_cell_magic(magic, "", OPTIONS.sub("", line))
+
+    def magic(self, line: str) -> None:
+        """Do what ``%`` and this line do in a notebook."""
+        name, _, rest = line.partition(" ")
+        self.run_line_magic(name, rest)
 
     def __getattr__(self, name: str) -> Any:
         def ignored(*args: Any, **kwargs: Any) -> None:
