@@ -123,7 +123,6 @@ def _bare(notebook: str) -> bytes:
 ENCODINGS = {
     "utf-8": lambda text: text.encode(),
     "bom-crlf": lambda text: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(),
-    "latin-1": lambda text: text.encode("latin-1"),
     "nbformat-3": _format_3,
     "bare-notebook": _bare,
 }
