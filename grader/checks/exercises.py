@@ -28,8 +28,9 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
     if source.placeholders:
         count = len(source.placeholders)
         first = source.placeholders[0]
-        named = ", ".join(place.words for place in source.placeholders[:NAMED])
-        more = f" and {count - NAMED} more" if count > NAMED else ""
+        places = list(dict.fromkeys(place.words for place in source.placeholders))
+        named = "; ".join(places[:NAMED])
+        more = f"; and {len(places) - NAMED} more places" if len(places) > NAMED else ""
         if source.skipped_cells:
             more += "; the handout's own solution cells do not count"
         return unmet(

@@ -16,7 +16,7 @@ def test_a_placeholder_is_unmet_and_shown():
     place = Place(file="lab.py", line=3, text="model = FIXME")
     finding = judge(CHECK, evidence(source=SourceLook(placeholders=(place, place), lines=9)))
     assert finding.verdict is Verdict.UNMET
-    assert finding.found == "2 placeholders are left: line 3 of lab.py, line 3 of lab.py."
+    assert finding.found == "2 placeholders are left: line 3 of lab.py."
     assert finding.where == place
 
 
