@@ -65,7 +65,7 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
         return unmet(
             EXPECTED,
             f"It stopped{at} with {crash.type}: {crash.message.strip()[:300]}",
-            _missing(evidence)
+            _known_cause(evidence)
             or f"Correct the error{at}. The traceback shows how Python got there: read it from its "
             "last line upwards.",
             place,
@@ -78,16 +78,30 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
     return unmet(EXPECTED, f"{what} {evidence.run.detail}".strip(), advice)
 
 
-def _missing(evidence: Evidence) -> str | None:
-    """The next step where a module was not found: mostly a ``utils.py`` that stayed at home."""
-    crash = evidence.claims.crash
-    if crash is None or crash.type != "ModuleNotFoundError":
+def _known_cause(evidence: Evidence) -> str | None:
+    """The next step where the error's cause is one that we know."""
+    crash, source = evidence.claims.crash, evidence.source
+    if crash is None:
         return None
-    name = crash.message.partition("'")[2].partition("'")[0].partition(".")[0]
-    return (
-        f"If {name}.py is a file of your own, hand it in too: in one folder or zip with your "
-        "program. If it is a package, do without it: it is not installed here."
-    )
+    if crash.type == "ModuleNotFoundError":
+        name = crash.message.partition("'")[2].partition("'")[0].partition(".")[0]
+        return (
+            f"If {name}.py is a file of your own, hand it in too: in one folder or zip with your "
+            "program. If it is a package, do without it: it is not installed here."
+        )
+    if crash.type == "NameError" and source.skipped_cells and not source.placeholders:
+        cells = ", ".join(map(str, source.skipped_cells[:12]))
+        return (
+            "What is missing may be defined in a cell that was not run, because it begins with the "
+            f"handout's mark for solutions (cells {cells}). Where it is your own work, delete that "
+            "first line."
+        )
+    if source.reads_kaggle and "out of bounds" in crash.message:
+        return (
+            "Your program names Kaggle's sign_mnist_test.csv, and its labels go up to 24: use 25 "
+            "outputs, or the handout's sign_mnist_valid.csv with 24."
+        )
+    return None
 
 
 CHECK = Check("completes", "The program runs to its end.", NoParameters, judge)

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from grader.cli import options
+from grader.errors import CourseError
 
 if TYPE_CHECKING:
     from grader.calibration.solutions import Solved
@@ -43,6 +44,7 @@ def calibrate(
     """Measure the worked solution and write rubrics/baselines/ASSIGNMENT.PROFILE.json."""
     from grader.pipeline import Request, prepare
 
+    _require_together(check, solutions is not None or runs is not None)
     console = Console(highlight=False, soft_wrap=True)
     request = Request(
         assignment=assignment,
@@ -56,6 +58,12 @@ def calibrate(
     if check:
         raise typer.Exit(_check(console, setup, solutions, runs, jobs))
     _measure(console, setup, list(range(first, first + seeds)), jobs)
+
+
+def _require_together(check: bool, only_for_check: bool) -> None:
+    """A forgotten --check would train for minutes and replace a baseline."""
+    if only_for_check and not check:
+        raise CourseError("--solutions and --runs belong to --check: add it, or leave them out")
 
 
 def _measure(console: Console, setup: "Setup", seeds: list[int], jobs: int) -> None:

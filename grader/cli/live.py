@@ -23,6 +23,8 @@ def _clock(seconds: float) -> str:
 
 def early(source: SourceLook) -> list[str]:
     """What reading a program shows, in sentences for who waits for the run."""
+    if source.framework is not None:
+        return [f"This is a {source.framework} program; this lab is written in PyTorch."]
     said = []
     if source.parse_error is not None:
         place = source.parse_error

@@ -13,8 +13,8 @@ import typer
 from rich.console import Console
 
 from grader.cli import options
-from grader.cli.report import end_with
-from grader.errors import CourseError, ResultsError
+from grader.cli.failures import Failures
+from grader.errors import CourseError
 
 if TYPE_CHECKING:
     from grader.model.assignment import Assignment
@@ -39,17 +39,17 @@ def regrade(
     standards = _standards(course, rubric)
     stored = read_results(results)
     judged = [_judged(one.evidence, standards) for one in stored.results]
-    failed = list(stored.damaged)
+    failed = Failures(stored.damaged)
     changed = reworded = 0
     for one, (evidence, grade) in zip(stored.results, judged, strict=True):
         if one.grade is not None and one.grade.document() == grade.document():
             continue
         assignment, judged_by = standards(grade.assignment, grade.profile)
-        page = render_report(grade, evidence, judged_by.expectation.baseline, assignment)
         try:
+            page = render_report(grade, evidence, judged_by.expectation.baseline, assignment)
             rewrite_result(one.folder, evidence, grade, page)
-        except ResultsError as error:
-            failed.append(str(error))
+        except Exception as error:  # noqa: BLE001 - one page must not cost the others
+            failed.add(error, one.folder)
             continue
         lines = changes(one.grade, grade)
         changed += bool(lines)
@@ -58,7 +58,7 @@ def regrade(
             console.print(inert(line))
     words = f", {reworded} in words only" if reworded else ""
     console.print(f"{len(judged)} graded again, {changed} changed{words}")
-    end_with(failed)
+    failed.end()
 
 
 def _standards(course: Path | None, rubric: Path | None) -> "Standards":
@@ -93,7 +93,7 @@ def changes(old: "Grade | None", new: "Grade") -> list[str]:
     from grader.cli.show import headline
 
     if old is None:
-        return [f"{new.student}: graded for the first time, {headline(new)}"]
+        return [f"{new.student}: graded without an earlier grade, {headline(new)}"]
     facts = zip(_facts(old), _facts(new), strict=True)
     whole = [f"{was} → {now}" for was, now in facts if was != now]
     items = list(_changed_criteria(old, new))

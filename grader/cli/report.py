@@ -1,6 +1,5 @@
 """``grader report``: renders reports again from what is stored."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +7,7 @@ import typer
 from rich.console import Console
 
 from grader.cli import options
-from grader.errors import ResultsError
+from grader.cli.failures import Failures
 
 CALLER = 2
 
@@ -25,29 +24,21 @@ def report(
     console = Console(highlight=False, markup=False, soft_wrap=True)
     found = find_course(course)
     stored = read_results(results)
-    failed = list(stored.damaged)
+    failed = Failures(stored.damaged)
     for one in stored.results:
         if one.grade is None:
-            failed.append(
+            failed.add(
                 f"the grade in {one.folder} is missing or damaged: run 'grader regrade "
                 f"{one.folder}' to make it from the stored evidence"
             )
             continue
         slug = one.grade.assignment
         baseline = found.baseline(slug, one.grade.profile)
-        page = render_report(one.grade, one.evidence, baseline, found.assignment(slug))
         try:
+            page = render_report(one.grade, one.evidence, baseline, found.assignment(slug))
             rewrite_result(one.folder, one.evidence, one.grade, page)
-        except ResultsError as error:
-            failed.append(str(error))
+        except Exception as error:  # noqa: BLE001 - one page must not cost the others
+            failed.add(error, one.folder)
         else:
             console.print(f"{one.folder / 'report.html'}")
-    end_with(failed)
-
-
-def end_with(failed: Sequence[str]) -> None:
-    """List each folder that was left out with its sentence, and end as the caller's mistake."""
-    for sentence in failed:
-        typer.echo(f"error: {sentence}", err=True)
-    if failed:
-        raise typer.Exit(CALLER)
+    failed.end()

@@ -50,7 +50,7 @@ def read_model(path: Path, model: type[Model], what: str) -> Model:
         raise CourseError(f"the {what} {path} cannot be read: {error}") from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         said = " ".join(str(error).split())[:300]
-        kind = path.suffix[1:].upper()
+        kind = "JSON" if path.suffix == ".json" else "YAML"
         raise CourseError(f"the {what} {path} is not valid {kind}: {said}") from None
     try:
         return validate(document, model)

@@ -43,6 +43,8 @@ def load(
     name: str, chosen: Path | None, practice: bool, size: PracticeSize = PracticeSize.FULL
 ) -> DataSet:
     """Return the data set ``name``. Raises DataError where there is none, with the remedy."""
+    if practice and chosen is not None:
+        raise DataError("practice data is embedded: leave out either --practice or --data")
     if practice:
         folder = practice_folder(size)
     else:

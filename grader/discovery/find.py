@@ -34,16 +34,19 @@ def open_submission(
             unpack(path, folder)
         except OSError as error:
             raise _unreadable(path, error) from None
-        found = find_submission(folder, student, main)
+        found = find_submission(folder, student, main, shown=str(path))
         yield found.model_copy(update={"origin": _origin(path)})
 
 
-def find_submission(path: Path, student: str | None = None, main: str | None = None) -> Submission:
+def find_submission(
+    path: Path, student: str | None = None, main: str | None = None, shown: str | None = None
+) -> Submission:
     """Return the submission at ``path``. Raises SubmissionError with the remedy.
 
     A file travels alone; a folder travels with everything in it (helper modules, checkpoints),
     except links, caches, results and ``data``, which the grader provides. ``student`` names the
-    folder of the results, so it must be a plain name; ``main`` the file of a folder to run.
+    folder of the results, so it must be a plain name; ``main`` the file of a folder to run,
+    ``shown`` what its caller calls it.
     """
     if student is not None and student != _identifier(student):
         raise SubmissionError(
@@ -51,7 +54,7 @@ def find_submission(path: Path, student: str | None = None, main: str | None = N
             "digits and . _ @ + -, without a dot or hyphen at either end"
         )
     try:
-        return _found(path, student, main)
+        return _found(path, student, main, shown or str(path))
     except OSError as error:
         raise _unreadable(path, error) from None
 
@@ -62,11 +65,11 @@ def _unreadable(path: Path, error: OSError) -> SubmissionError:
     )
 
 
-def _found(path: Path, student: str | None, main: str | None) -> Submission:
+def _found(path: Path, student: str | None, main: str | None, shown: str) -> Submission:
     if not path.exists():
         raise SubmissionError(f"there is nothing at {path}: check the path of the submission")
     if path.is_dir():
-        found = main_file(path, main)
+        found = main_file(path, main, shown)
         folder = found.parent if main is None else path
         files = _travelling(folder)
     elif main is not None:

@@ -46,6 +46,11 @@ def look_at_source(
         parse_error=broken,
         lines=lines,
         skipped_cells=tuple(skipped),
+        solution_cells=tuple(
+            cell.number
+            for cell in cells
+            if cell.number is not None and _is_solution(cell, assignment.solution_marker)
+        ),
         solutions_ran=solution_cells,
         framework=other,
         missing_modules=tuple(missing(modules, submission, assignment.stand_ins)),

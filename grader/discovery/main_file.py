@@ -11,14 +11,14 @@ from grader.discovery.limits import SKIPPED
 from grader.errors import SubmissionError
 
 
-def main_file(folder: Path, chosen: str | None) -> Path:
+def main_file(folder: Path, chosen: str | None, shown: str) -> Path:
     """Return the submission in ``folder``; ``chosen`` names it relative to that. Raises
-    SubmissionError, with the candidates.
+    SubmissionError, with the candidates; ``shown`` is what the caller calls the folder.
     """
     if chosen is not None:
         path = folder / chosen
         if not path.resolve().is_relative_to(folder.resolve()) or not _is_plain(path):
-            raise SubmissionError(f"--main names {chosen}, and {folder.name} holds no such file")
+            raise SubmissionError(f"--main names {chosen}, and {shown} holds no such file")
         return path
     inner = _inner(folder)
     for suffix in (".ipynb", ".py"):
@@ -30,9 +30,9 @@ def main_file(folder: Path, chosen: str | None) -> Path:
         if found:
             names = ", ".join(str(path.relative_to(folder)) for path in found[:6])
             raise SubmissionError(
-                f"{folder} holds several candidates ({names}): name the one to grade with --main"
+                f"{shown} holds several candidates ({names}): name the one to grade with --main"
             )
-    raise SubmissionError(f"{folder} holds no .py script and no .ipynb notebook")
+    raise SubmissionError(f"{shown} holds no .py script and no .ipynb notebook")
 
 
 def _inner(folder: Path) -> Path:

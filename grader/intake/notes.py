@@ -28,10 +28,14 @@ NOTES = {
     ),
 }
 HANDOUTS = (
-    "These cells belong to the handout and were not run: {cells}. What is graded is your own code "
-    "in the exercises."
+    "These cells begin with the handout's mark for its solutions and were not run: {cells}. What "
+    "is graded is your own code in the exercises."
 )
-LEFT_OPEN = "These unfinished cells were left out, as the handout's solutions were run: {cells}."
+SOLUTIONS_RAN = "The handout's own solution cells were run, because that was asked for: {cells}."
+KAGGLES = (
+    "Your program names Kaggle's sign_mnist_test.csv, so it got Kaggle's files and labels: 0 to 24 "
+    "without 9, which need 25 outputs. The handout's sign_mnist_valid.csv has the labels 0 to 23."
+)
 NAMED = 4
 UNSCALED = 0.1
 """A factor on grey values 0..255 that leaves them far above one."""
@@ -61,9 +65,11 @@ def _listed(things: list[str]) -> str:
 def notes_on(source: SourceLook) -> tuple[str, ...]:
     """Return one sentence for each thing in the source that was treated in a special way."""
     notes = []
-    if source.skipped_cells:
-        cells = ", ".join(map(str, source.skipped_cells[:12]))
-        notes.append((LEFT_OPEN if source.solutions_ran else HANDOUTS).format(cells=cells))
+    if source.solution_cells:
+        cells = ", ".join(map(str, source.solution_cells[:12]))
+        notes.append((SOLUTIONS_RAN if source.solutions_ran else HANDOUTS).format(cells=cells))
+    if source.reads_kaggle:
+        notes.append(KAGGLES)
     if "pip install" in source.mentions:
         notes.append("Packages cannot be installed during a run: 'pip install' did nothing.")
     return tuple(notes)

@@ -32,8 +32,8 @@ class SourceLook(Frozen):
     """What reading the source, without running it, shows.
 
     ``parse_error`` is the file itself where it cannot be opened, else its first place that is not
-    Python. ``skipped_cells``, by number, are not run: the handout's solutions or, where
-    ``solutions_ran``, the unfinished cells before them. ``framework`` names another one than
+    Python. ``solution_cells`` are the handout's, by number; ``skipped_cells`` are not run: those,
+    or where ``solutions_ran`` the unfinished cells before them. ``framework`` names another one than
     PyTorch, where the program is written in that. ``stand_ins`` are the libraries for display that
     it imports unconditionally. ``mentions`` are the words that stand in it of those somebody asks
     for. ``reads_kaggle`` is true where it names Kaggle's files instead of the course's.
@@ -44,6 +44,7 @@ class SourceLook(Frozen):
     parse_error: Place | None = None
     lines: int = 0
     skipped_cells: tuple[int, ...] = ()
+    solution_cells: tuple[int, ...] = ()
     solutions_ran: bool = False
     framework: str | None = None
     missing_modules: tuple[MissingModule, ...] = ()

@@ -1,6 +1,7 @@
 """Runs a notebook through nbclient, client and kernel both inside sandbox A."""
 
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from .crash import at_home
 from .outbox import Outbox
 from .settings import Settings
 
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+FRAME = re.compile(r"Cell In\[(\d+)\], line (\d+)")
 CAP = 200_000  # characters kept of one text output: a report needs a page, not a log
 
 
@@ -82,12 +85,30 @@ def _crash(notebook: Any, index: int | None, error: Exception) -> dict[str, Any]
     found |= {"traceback": str(error)[:20_000], "line": None, "file": None, "cell": index}
     if isinstance(error, CellExecutionError):
         found |= {"type": error.ename, "message": error.evalue[:2000]}
-        found["traceback"] = error.traceback[:20_000]
+        found["traceback"] = _own_frames(error.traceback)[:20_000]
+        found |= _place(notebook, error.traceback)
     elif isinstance(error, DeadKernelError):
         found["message"] = "the notebook's kernel died while this cell was running"
     elif isinstance(error, CellTimeoutError):
         found["message"] = "the cell ran longer than one cell may"
     return found
+
+
+def _own_frames(traceback: str) -> str:
+    """A traceback without the frames of the probe."""
+    frames = traceback.split("\n\n")
+    return "\n\n".join(frame for frame in frames if "grader_probe/" not in frame.split("\n")[0])
+
+
+def _place(notebook: Any, traceback: str) -> dict[str, int]:
+    """The innermost line of the student's in a traceback: ``{cell, line}``, empty if none is."""
+    frames = FRAME.findall(COLOUR.sub("", traceback))
+    if not frames:
+        return {}
+    executed, line = map(int, frames[-1])
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    ran = [number for number, cell in enumerate(code, 1) if _runs(cell)]
+    return {"cell": ran[executed - 1], "line": line} if executed <= len(ran) else {}
 
 
 def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, Any]:

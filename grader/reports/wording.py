@@ -66,6 +66,7 @@ OUTCOMES = {
     Outcome.MEMORY: "was stopped at the memory limit",
     Outcome.OUTPUT: "was stopped because it wrote too much output",
     Outcome.FAULT: "could not be run: our fault, not yours",
+    Outcome.NOT_RUN: "was not run: reading it already shows that it cannot be",
 }
 
 LEVELS = {

@@ -116,7 +116,11 @@ TABLE: dict[str, tuple[Make, tuple[str, ...], str]] = {
     "not code": (text("notes.txt"), (*LAB1, "notes.txt"), "neither a .py script"),
     "a pipe": (fifo, (*LAB1, "pipe.py"), "neither a file nor a folder"),
     "empty folder": (lambda here: (here / "f").mkdir(), (*LAB1, "f"), "holds no .py script"),
-    "two notebooks": (texts("f/a.ipynb", "f/b.ipynb"), (*LAB1, "f"), "(a.ipynb, b.ipynb): name"),
+    "two notebooks": (
+        texts("f/a.ipynb", "f/b.ipynb"),
+        (*LAB1, "f"),
+        "f holds several candidates (a.ipynb, b.ipynb): name",
+    ),
     "two scripts": (texts("f/a.py", "f/b.py"), (*LAB1, "f"), "(a.py, b.py): name the one"),
     "no such main": (texts("f/a.py"), (*LAB1, "f", "--main", "b.py"), "--main names b.py"),
     "main outside": (texts("f/a.py"), (*LAB1, "f", "--main", "../lab.py"), "--main names"),
@@ -146,7 +150,11 @@ TABLE: dict[str, tuple[Make, tuple[str, ...], str]] = {
         "packed by an unusual method",
     ),
     "zip without code": (archive("notes.txt"), (*LAB1, "work.zip"), "holds no .py script"),
-    "zip with two": (archive("w/a.ipynb", "w/b.ipynb"), (*LAB1, "work.zip"), "name the one"),
+    "zip with two": (
+        archive("w/a.ipynb", "w/b.ipynb"),
+        (*LAB1, "work.zip"),
+        "work.zip holds several",
+    ),
     # data
     "no data anywhere": (nothing, (*LAB1, "lab.py"), "run 'grader data fetch'"),
     "data folder without data": (nothing, (*LAB1, "lab.py", "--data", "."), "there is no MNIST"),
@@ -194,6 +202,16 @@ TABLE: dict[str, tuple[Make, tuple[str, ...], str]] = {
         "is for 'lab2', not for 'lab1'",
     ),
     "no course": (nothing, (*LAB1, "lab.py", "--course", "nowhere"), "nowhere is no course"),
+    "practice and data": (
+        nothing,
+        (*LAB1, "lab.py", *PRACTICE, "--data", "."),
+        "leave out either --practice or --data",
+    ),
+    "calibrate without --check": (
+        nothing,
+        ("calibrate", "lab1", "--runs", "1", *PRACTICE),
+        "belong to --check",
+    ),
     # the machine
     "unknown device": (nothing, (*LAB1, "lab.py", "--device", "tpu"), "there is no device 'tpu'"),
     "device not there": (nothing, (*LAB1, "lab.py", "--device", "cuda:77"), "use --device cpu"),

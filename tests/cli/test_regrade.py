@@ -112,7 +112,7 @@ OTHER = criterion("other", points=5)
                 "  The zero criterion: new → 0 of 0 ✓ met. It ran to its end.",
             ],
         ),
-        (None, graded(RUNS), ["ada: graded for the first time, 10 of 10 points, passed"]),
+        (None, graded(RUNS), ["ada: graded without an earlier grade, 10 of 10 points, passed"]),
     ],
 )
 def test_every_change_a_student_would_ask_about_is_said(old, new, lines):
@@ -180,7 +180,7 @@ def test_a_regrade_needs_no_earlier_grade(grader, here, course, text):
         (folder / "grade.json").write_text(text)
     code, out, err = grader("regrade", "out", "--course", course)
     assert (code, err) == (0, "")
-    assert "ada: graded for the first time, 10 of 10 points, passed" in out
+    assert "ada: graded without an earlier grade, 10 of 10 points, passed" in out
     assert "1 graded again, 1 changed" in out
 
 
@@ -240,3 +240,16 @@ def test_a_rubric_of_another_lab_changes_nothing_and_the_student_is_named(grader
     said = mistake(grader("regrade", "out", "--course", course, "--rubric", rules))
     assert said.startswith("error: bob cannot be graded again: the rubric")
     assert content(here / "out") == before
+
+
+def test_a_page_that_cannot_be_made_costs_no_other(grader, here, course, monkeypatch):
+    from grader import reports
+
+    def broken(grade, *_):
+        raise ZeroDivisionError("planned")
+
+    monkeypatch.setattr(reports, "render_report", broken)
+    stored(here / "results", 40)
+    code, _, err = grader("report", "results", "--course", course)
+    assert code == 3
+    assert "ada could not be made (ZeroDivisionError: planned): this is the grader's own" in err

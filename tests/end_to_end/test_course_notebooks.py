@@ -55,7 +55,7 @@ def test_what_the_handout_brings_is_not_the_students_work(
     exercises = grade.criteria[0]
     assert "placeholders are left" in exercises.found
     assert "the handout's own solution cells do not count" in exercises.found
-    assert any("belong to the handout and were not run" in note for note in grade.notes)
+    assert any("handout's mark for its solutions" in note for note in grade.notes)
 
 
 @pytest.mark.parametrize("deleted", [False, True], ids=["solutions kept", "solutions deleted"])
@@ -66,7 +66,7 @@ def test_filled_in_exercises_earn_full_marks(
     _, grade = graded(handed_in(lab, tmp_path, filled=True, deleted=deleted), lab, {})
     assert grade.score == grade.max_score, [one.found for one in grade.criteria]
     assert not grade.needs_review
-    assert any("belong to the handout" in note for note in grade.notes) is not deleted
+    assert any("handout's mark for its solutions" in note for note in grade.notes) is not deleted
     assert any("shuts the notebook's kernel down" in note for note in grade.notes)
     assert grade.run.cells_run == grade.run.cells_total
 
@@ -77,3 +77,4 @@ def test_where_the_course_accepts_them_solution_cells_are_the_students_work(
     _, grade = graded(handed_in("lab1", tmp_path), "lab1", {}, solution_cells=True)
     assert grade.score == grade.max_score, [one.found for one in grade.criteria]
     assert grade.criteria[0].found == "No placeholder is left."
+    assert any("own solution cells were run" in note for note in grade.notes)
