@@ -33,7 +33,7 @@ class SourceLook(Frozen):
 
     ``parse_error`` is the file itself where it cannot be opened, else its first place that is not
     Python. ``solution_cells`` are the handout's, by number; ``skipped_cells`` are not run: those,
-    or where ``solutions_ran`` the unfinished cells before them. ``framework`` names another one than
+    or where ``solutions_ran`` the unfinished cells before them. ``framework`` names another than
     PyTorch, where the program is written in that. ``stand_ins`` are the libraries for display that
     it imports unconditionally. ``mentions`` are the words that stand in it of those somebody asks
     for. ``reads_kaggle`` is true where it names Kaggle's files instead of the course's.
