@@ -7,15 +7,13 @@ import typer
 from rich.console import Console
 
 from grader.cli import options
+from grader.cli.codes import BELOW
 from grader.errors import CourseError
 
 if TYPE_CHECKING:
     from grader.calibration.solutions import Solved
     from grader.model.evidence import Evidence
     from grader.pipeline import Setup
-
-SHORT = 1
-"""The exit code of a check that finds right solutions short of full marks."""
 
 
 def calibrate(
@@ -109,4 +107,4 @@ def _check(
     if known is not None and setup.data.profile == "official":
         for sentence in distances(judged_by.rubric, judged_by.expectation, known):
             console.print(sentence, markup=False)
-    return 0 if full == len(found) else SHORT
+    return 0 if full == len(found) else BELOW

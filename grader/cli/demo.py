@@ -7,8 +7,7 @@ import typer
 from rich.console import Console
 
 from grader.cli import options
-
-OURS = 3
+from grader.cli.codes import OURS
 
 if TYPE_CHECKING:
     from grader.model.run import Isolation

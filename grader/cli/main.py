@@ -17,9 +17,9 @@ import typer
 
 from grader import __version__
 from grader.cli import calibrate, check, data, demo, doctor, regrade, report, rubric
+from grader.cli.codes import CALLER, INTERRUPTED, OURS
 from grader.errors import CallerError, GraderError
 
-CALLER, OURS, INTERRUPTED = 2, 3, 130
 STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 CLEANING_S = 10
 """How long further requests to stop are ignored; then they are taken for impatience."""

@@ -9,8 +9,6 @@ from rich.console import Console
 from grader.cli import options
 from grader.cli.failures import Failures
 
-CALLER = 2
-
 
 def report(
     results: Annotated[Path, typer.Argument(help="A results folder, or one student's in it.")],

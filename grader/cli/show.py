@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from grader.cli.codes import BELOW, OURS
 from grader.model.grade import Grade
 from grader.model.rubric import Visibility
 from grader.model.verdict import Verdict
@@ -71,5 +72,5 @@ def headline(grade: Grade) -> str:
 def exit_code(grade: Grade) -> int:
     """0 passed, 1 below the pass mark, 3 needs review."""
     if grade.needs_review:
-        return 3
-    return 0 if grade.passed else 1
+        return OURS
+    return 0 if grade.passed else BELOW

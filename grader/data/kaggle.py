@@ -4,14 +4,13 @@ There the validation set is called ``sign_mnist_test.csv``, and the labels are 0
 place of the letter J stays empty.
 """
 
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
 
 from grader.data.dataset import DataSet, Floats, Labels
 from grader.data.idx import read_bytes
+from grader.data.once import made_once
 from grader.data.places import cache_folder
 from grader.data.readers import ASL_FILES, HEADER
 
@@ -38,23 +37,16 @@ def course_columns(logits: Floats) -> Floats:
 
 def kaggle_folder(data: DataSet) -> Path:
     """The files of ``data`` with Kaggle's names and labels, made on first use."""
-    target = cache_folder() / "kaggle" / data.train.images_file.parent.name
-    if target.is_dir():
-        return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-        made = Path(folder) / "data"
+
+    def make(folder: Path) -> None:
         for split, labels in (("train", data.train.labels), ("valid", data.valid.labels)):
             content = _relabelled(read_bytes(data.folder / ASL_FILES[split][0]), labels)
             for name in FILES[split]:
-                (made / name).parent.mkdir(parents=True, exist_ok=True)
-                (made / name).write_bytes(content)
-        try:
-            os.replace(made, target)
-        except OSError:  # another grader was faster: its bytes are the same
-            if not target.is_dir():
-                raise
-    return target
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(content)
+
+    # The folder of a split's arrays is named after the files they were read from.
+    return made_once(cache_folder() / "kaggle" / data.train.images_file.parent.name, make)
 
 
 def _relabelled(content: bytes, labels: Labels) -> bytes:

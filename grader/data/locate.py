@@ -1,11 +1,10 @@
 """Finds the data to grade on: ``--data DIR``, the user's own data, then ``./data``."""
 
-import os
-import tempfile
 from pathlib import Path
 
 from grader.data.arrays import load_split
 from grader.data.dataset import DataSet
+from grader.data.once import made_once
 from grader.data.places import cache_folder, data_folder
 from grader.data.practice import PracticeSize, practice_checksums, write_practice
 from grader.data.readers import is_present
@@ -22,17 +21,7 @@ def practice_folder(size: PracticeSize = PracticeSize.FULL) -> Path:
     checksums = practice_checksums(size)
     edition = next(iter(checksums.values()))[:12]
     target = cache_folder() / "practice" / f"{size}-{edition}"
-    if not target.is_dir():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
-            made = Path(folder) / "data"
-            write_practice(made, size)
-            try:
-                os.replace(made, target)
-            except OSError:  # another grader was faster: its bytes are the same
-                if not target.is_dir():
-                    raise
-    return target
+    return made_once(target, lambda folder: write_practice(folder, size))
 
 
 def _candidates(chosen: Path | None) -> list[Path]:

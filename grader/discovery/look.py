@@ -4,6 +4,7 @@ import ast
 import io
 import tokenize
 from collections.abc import Iterator
+from itertools import pairwise
 
 from grader.discovery.imports import framework, imported, missing, stand_ins
 from grader.discovery.parse import Parsed, parse
@@ -30,7 +31,9 @@ def look_at_source(
     except Unreadable as error:
         place = Place(file=submission.main, text=str(error))
         return SourceLook(parse_error=place, hopeless="it is not a file that can be opened")
-    skipped = _skipped(cells, assignment, solution_cells)
+    solutions = [cell for cell in cells if _is_solution(cell, assignment.solution_marker)]
+    left_out = _unfinished_before(solutions, cells, assignment) if solution_cells else solutions
+    skipped = _numbers(left_out)
     own = [cell for cell in cells if cell.number not in skipped]
     parsed = [parse(cell, submission.main) for cell in own]
     broken = next((one.error for one in parsed if one.error), None)
@@ -45,12 +48,8 @@ def look_at_source(
         ),
         parse_error=broken,
         lines=lines,
-        skipped_cells=tuple(skipped),
-        solution_cells=tuple(
-            cell.number
-            for cell in cells
-            if cell.number is not None and _is_solution(cell, assignment.solution_marker)
-        ),
+        skipped_cells=skipped,
+        solution_cells=_numbers(solutions),
         solutions_ran=solution_cells,
         framework=other,
         missing_modules=tuple(missing(modules, submission, assignment.stand_ins)),
@@ -85,26 +84,22 @@ def _reads_kaggle(parsed: list[Parsed]) -> bool:
     return any(KAGGLES in text for text in texts) and not any(COURSES in text for text in texts)
 
 
-def _skipped(cells: list[Cell], assignment: Assignment, solution_cells: bool) -> list[int]:
-    """The numbers of the cells that are not run."""
-    found = []
-    for before, cell in zip([None, *cells], cells, strict=False):
-        if cell.number is None or not _is_solution(cell, assignment.solution_marker):
-            continue
-        if not solution_cells:
-            found.append(cell.number)
-        elif before is not None and before.number and _unfinished(before, assignment):
-            found.append(before.number)
-    return found
-
-
 def _is_solution(cell: Cell, marker: str) -> bool:
+    """Whether a notebook's cell is the handout's; a script has no cells."""
     first = next((line.strip() for line in cell.text.splitlines() if line.strip()), "")
-    return bool(marker) and first == marker
+    return cell.number is not None and bool(marker) and first == marker
 
 
-def _unfinished(cell: Cell, assignment: Assignment) -> bool:
-    return any(_placeholders(cell, assignment.placeholders, ""))
+def _unfinished_before(
+    solutions: list[Cell], cells: list[Cell], assignment: Assignment
+) -> list[Cell]:
+    """The unfinished cells that a solution cell directly follows."""
+    before = [cell for cell, after in pairwise(cells) if after in solutions]
+    return [cell for cell in before if any(_placeholders(cell, assignment.placeholders, ""))]
+
+
+def _numbers(cells: list[Cell]) -> tuple[int, ...]:
+    return tuple(cell.number for cell in cells if cell.number is not None)
 
 
 def _placeholders(cell: Cell, names: tuple[str, ...], file: str) -> Iterator[Place]:

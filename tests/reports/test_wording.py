@@ -1,7 +1,7 @@
 """Every value a report can meet has words."""
 
 import pytest
-from builders import evidence, expectation, rubric, run_figures, unmeasured
+from builders import ASSIGNMENT, evidence, expectation, rubric, run_figures, unmeasured
 
 from grader.checks import CHECKS
 from grader.model.assignment import Assignment
@@ -11,15 +11,7 @@ from grader.model.source import SourceLook
 from grader.reports import render_report
 from grader.scoring import score
 
-LAB = Assignment.model_validate(
-    {
-        "schema": 1,
-        "slug": "lab1",
-        "title": "Lab 1",
-        "dataset": {"name": "mnist"},
-        "classes": list("0123456789"),
-    }
-)
+LAB = Assignment.model_validate({**ASSIGNMENT, "classes": list("0123456789")})
 
 
 @pytest.mark.parametrize("outcome", Outcome)

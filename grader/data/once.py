@@ -1,0 +1,25 @@
+"""Makes a folder of the cache once, whoever else is making it at the same time."""
+
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+
+def made_once(target: Path, make: Callable[[Path], None]) -> Path:
+    """Return ``target``; where it is missing, ``make`` fills a new folder that then becomes it.
+
+    What is made must depend on nothing but the name of ``target``.
+    """
+    if target.is_dir():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        made = Path(folder) / "data"
+        make(made)
+        try:
+            os.replace(made, target)
+        except OSError:  # another grader was faster: its bytes are the same
+            if not target.is_dir():
+                raise
+    return target
