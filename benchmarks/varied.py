@@ -13,6 +13,7 @@ import argparse
 import json
 import re
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +40,8 @@ def record(path: Path, seed: int, grade: Grade, evidence: Evidence, stdout: str)
         "submission": path.name,
         "seed": seed,
         "score": grade.score,
+        "pass_mark": grade.pass_mark,
+        "attempts": len(grade.attempts),
         "lost": lost,
         "flags": grade.flags,
         "epochs": trace.epochs,
@@ -71,10 +74,13 @@ def is_right(figures: dict[str, Any], epochs: int) -> dict[str, bool]:
 
 
 def one_run(path: Path, seed: int, setup: Setup, judged_by: Standard) -> dict[str, Any]:
-    """Grade one submission with one seed."""
+    """Grade one submission with one seed; ``check_s`` is the wall time of all of it."""
     submission = find_submission(path)
+    started_s = time.monotonic()
     examined, grade = check_submission(submission, replace(setup, seed=seed), judged_by)
-    return record(path, seed, grade, examined.evidence, examined.logs.stdout)
+    check_s = round(time.monotonic() - started_s, 2)
+    figures = record(path, seed, grade, examined.evidence, examined.logs.stdout)
+    return {**figures, "check_s": check_s}
 
 
 def summary(lines: list[dict[str, Any]], epochs: int) -> str:
