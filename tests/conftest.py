@@ -15,11 +15,19 @@ def _cuda() -> str | None:
     return None if gpu_count() else "needs a CUDA device"
 
 
-def _sandbox() -> str | None:
+def _level(wanted: int) -> str | None:
     from grader.sandbox.choose import inspect_all
 
-    first = inspect_all()[0]
-    return None if first.ok else f"needs isolation level 3: {first.reason}"
+    one = next(one for one in inspect_all() if one.level == wanted)
+    return None if one.ok else f"needs isolation level {wanted}: {one.reason}"
+
+
+def _sandbox() -> str | None:
+    return _level(3)
+
+
+def _landlock() -> str | None:
+    return _level(2)
 
 
 def _browser() -> str | None:
@@ -33,7 +41,13 @@ def _real_data() -> str | None:
     return None if usable >= {"mnist", "asl"} else "needs the official data: grader data import"
 
 
-NEEDS = {"gpu": _cuda, "sandbox": _sandbox, "browser": _browser, "real_data": _real_data}
+NEEDS = {
+    "gpu": _cuda,
+    "sandbox": _sandbox,
+    "landlock": _landlock,
+    "browser": _browser,
+    "real_data": _real_data,
+}
 
 
 @pytest.fixture(scope="session")

@@ -89,6 +89,8 @@ class Actors:
     jobs: list[Job] = field(default_factory=list)
     name: str = "actors"
     level: int = 3
+    shared_memory: bool = True
+    gpus: bool = True
 
     def missing(self) -> str | None:
         """Nothing is needed."""

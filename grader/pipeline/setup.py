@@ -77,7 +77,6 @@ def prepare(request: Request) -> Setup:
     threads = (limits.threads if request.threads is None else request.threads) or _cores()
     wall_s = limits.wall_s if request.timeout_s is None else request.timeout_s
     limits = limits.model_copy(update={"threads": threads, "wall_s": wall_s})
-    device = choose_device(request.device)
     data = locate.load(
         assignment.dataset.name, request.data, request.practice, request.practice_size
     )
@@ -86,12 +85,13 @@ def prepare(request: Request) -> Setup:
             f"the assignment {assignment.slug} names {len(assignment.classes)} classes, but its "
             f"data has {data.train.labels.max() + 1}: name all of them in assignment.yaml"
         )
+    chosen = choose(request.isolation)
     return Setup(
         course=course,
         assignment=assignment.model_copy(update={"limits": limits}),
         data=data,
-        chosen=choose(request.isolation),
-        device=device,
+        chosen=chosen,
+        device=choose_device(request.device, chosen.backend),
         seed=request.seed,
         versions=versions(),
         solution_cells=request.solution_cells,

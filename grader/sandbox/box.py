@@ -8,13 +8,19 @@ from pathlib import Path, PurePosixPath
 
 from grader.sandbox import layout
 from grader.sandbox.interface import Job
+from grader.sandbox.places import (
+    SHARED_FILES,
+    USR,
+    interpreter_folders,
+    system_folders,
+    system_links,
+)
 from grader.sandbox.privileges import Sources
 
 ROOT = "/box"
 SCRATCH = (f"{ROOT}/work", "/tmp", "/dev/shm")  # noqa: S108 - paths inside the box
 _MIB = 1024 * 1024
 _USER_ID = "1000"
-_USR = Path("/usr")
 
 _NAMESPACES = """
 --unshare-user --unshare-pid --unshare-net --unshare-ipc --unshare-uts --unshare-cgroup-try
@@ -54,7 +60,7 @@ def options(
         *_binds([*python, *given], sources),
         *_links(python),
         *("--bind", sources.add(job.outbox.resolve()), f"{ROOT}/outbox"),
-        *_masks(job.hidden, [(_USR, PurePosixPath("/usr")), *python, *given]),
+        *_masks(job.hidden, [(USR, PurePosixPath("/usr")), *python, *given]),
         *("--chdir", f"{ROOT}/work", "--remount-ro", "/dev", "--remount-ro", "/"),
     ]
 
@@ -70,13 +76,10 @@ def _environment(job: Job, root: PurePosixPath) -> list[str]:
 
 def _system() -> list[str]:
     """The system's programs and libraries, in whichever way this distribution lays them out."""
-    words = ["--ro-bind", "/usr", "/usr"]
-    for name in ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"):
-        if os.path.islink(name):
-            words += ["--symlink", os.readlink(name).lstrip("/"), name]
-        elif os.path.isdir(name):
-            words += ["--ro-bind", name, name]
-    for name in ("/etc/ld.so.cache", "/etc/alternatives", "/etc/fonts"):
+    words = [word for path in system_folders() for word in ("--ro-bind", str(path), str(path))]
+    for path in system_links():
+        words += ["--symlink", os.readlink(path).lstrip("/"), str(path)]
+    for name in SHARED_FILES:
         words += ["--ro-bind-try", name, name]
     return words
 
@@ -98,22 +101,13 @@ def _gpu() -> list[str]:
     return words
 
 
-def interpreter_folders() -> list[Path]:
-    """The folders this interpreter and its packages live in, as named and as resolved."""
-    named = {Path(sys.prefix), Path(sys.base_prefix), Path(sys.exec_prefix)}
-    real = {path.resolve() for path in named} | {Path(sys.executable).resolve().parent.parent}
-    candidates = sorted(named | real)
-    outer = [path for path in candidates if not path.is_relative_to(_USR)]
-    return [path for path in outer if not any(path.is_relative_to(o) and path != o for o in outer)]
-
-
 def _links(python: list[Binding]) -> list[str]:
     """Repeat the links that lead to the interpreter from outside the folders it lives in."""
     words: list[str] = []
     path = Path(sys.executable)
     while path.is_symlink():
         target = os.readlink(path)
-        if not any(path.is_relative_to(folder) for folder in [_USR, *(src for src, _ in python)]):
+        if not any(path.is_relative_to(folder) for folder in [USR, *(src for src, _ in python)]):
             words += ["--symlink", target, str(path)]
         path = path.parent / target
     return words

@@ -11,7 +11,6 @@ student's. ``privileges`` and ``launch`` see to it that root never runs it.
 import contextlib
 import functools
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -23,6 +22,7 @@ from pathlib import Path, PurePosixPath
 from grader.errors import Fault
 from grader.model.run import Outcome, ProcessEnd
 from grader.sandbox import box, layout, outbox, seccomp
+from grader.sandbox.handed import Files, fault
 from grader.sandbox.interface import Job, Watch
 from grader.sandbox.privileges import STAGE, Plan, Sources, borrowed_uid, kernel_limits, readable
 from grader.sandbox.supervise import Start, signal_name, supervise
@@ -36,6 +36,8 @@ class Bubblewrap:
 
     name = "bubblewrap"
     level = 3
+    shared_memory = True
+    gpus = True
 
     def missing(self) -> str | None:
         """Say what is not installed; whether it works is for the self-check to find out."""
@@ -76,12 +78,12 @@ class Bubblewrap:
                 finally:
                     outbox.tidy(job.outbox, before)
         except (OSError, Fault) as error:
-            return _fault(f"The sandbox could not be prepared: {error}")
+            return fault(f"The sandbox could not be prepared: {error}")
 
 
 def _run(job: Job, inputs: dict[str, Path], uid: int | None, watch: Watch | None) -> ProcessEnd:
     sources = Sources(staged=uid is not None)
-    with _Files() as files:
+    with Files() as files:
         status = files.new()
         filter_ = files.new(seccomp.program(memory_files=job.gpu is not None))
         options = box.options(job, inputs, sources, files.new)
@@ -106,32 +108,6 @@ def _run(job: Job, inputs: dict[str, Path], uid: int | None, watch: Watch | None
         return _read_status(end, files.read(status))
 
 
-class _Files:
-    """Nameless files in memory, passed on by number, closed together."""
-
-    def __init__(self) -> None:
-        self.numbers: list[int] = []
-
-    def __enter__(self) -> "_Files":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for number in self.numbers:
-            os.close(number)
-
-    def new(self, content: bytes = b"") -> int:
-        """Make a file that holds ``content``, positioned at its start; return its descriptor."""
-        number = os.memfd_create("grader")
-        self.numbers.append(number)
-        os.write(number, content)
-        os.lseek(number, 0, os.SEEK_SET)
-        return number
-
-    def read(self, number: int) -> str:
-        """Read a file from its start."""
-        return os.pread(number, 65536, 0).decode(errors="replace")
-
-
 def _read_status(end: ProcessEnd, status: str) -> ProcessEnd:
     """Correct what was seen from outside by what bubblewrap reported from inside.
 
@@ -142,7 +118,7 @@ def _read_status(end: ProcessEnd, status: str) -> ProcessEnd:
     report = dict(_reports(status))
     if "child-pid" not in report or "exit-code" not in report:
         last = (end.stderr.strip().splitlines() or ["it gave no reason"])[-1]
-        return _fault(f"The sandbox did not start: {last}.{_remedy(last)}", end)
+        return fault(f"The sandbox did not start: {last}.{_remedy(last)}", end)
     code = report["exit-code"]
     if 128 < code <= 128 + 64:
         changes = {"outcome": Outcome.SIGNAL, "signal": signal_name(code - 128), "exit_code": None}
@@ -170,11 +146,6 @@ def _reports(status: str) -> Iterator[tuple[str, int]]:
     for line in status.splitlines():
         with contextlib.suppress(ValueError):
             yield from json.loads(line).items()
-
-
-def _fault(detail: str, end: ProcessEnd | None = None) -> ProcessEnd:
-    changes = {"outcome": Outcome.FAULT, "exit_code": None, "signal": None, "detail": detail}
-    return (end or ProcessEnd(outcome=Outcome.FAULT)).model_copy(update=changes)
 
 
 @functools.cache

@@ -7,9 +7,10 @@ from grader.model.run import Isolation
 from grader.sandbox import selfcheck
 from grader.sandbox.bubblewrap import Bubblewrap
 from grader.sandbox.interface import Backend
+from grader.sandbox.landlock import Landlock
 from grader.sandbox.plain import Plain
 
-BACKENDS: tuple[Backend, ...] = (Bubblewrap(), Plain())
+BACKENDS: tuple[Backend, ...] = (Bubblewrap(), Landlock(), Plain())
 """Every backend there is, strongest first."""
 
 

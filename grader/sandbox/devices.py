@@ -5,6 +5,7 @@ import shutil
 import subprocess
 
 from grader.errors import IsolationError
+from grader.sandbox.interface import Backend
 
 DEVICE = re.compile(r"auto|cpu|cuda(:\d+)?")
 
@@ -23,12 +24,20 @@ def gpu_count() -> int:
     return sum(line.startswith("GPU ") for line in listed.stdout.splitlines())
 
 
-def choose_device(asked: str) -> str:
-    """Return ``cpu`` or ``cuda:N`` for what was asked. Raises IsolationError."""
+def choose_device(asked: str, backend: Backend) -> str:
+    """Return ``cpu`` or ``cuda:N`` for what was asked, if ``backend`` can show it to a run.
+
+    Raises IsolationError where it or the device is not there.
+    """
     if not DEVICE.fullmatch(asked):
         raise IsolationError(f"there is no device '{asked}': use auto, cpu, cuda or cuda:N")
-    if asked == "cpu":
+    if asked == "cpu" or (asked == "auto" and not backend.gpus):
         return "cpu"
+    if not backend.gpus:
+        raise IsolationError(
+            f"isolation level {backend.level} ({backend.name}) cannot show a GPU to a run: use "
+            "--device cpu, or see 'grader doctor' for what level 3 needs here"
+        )
     count = gpu_count()
     if asked == "auto":
         return "cuda:0" if count else "cpu"

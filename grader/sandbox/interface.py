@@ -45,10 +45,15 @@ propagates."""
 
 
 class Backend(Protocol):
-    """One way of isolating a process."""
+    """One way of isolating a process.
+
+    ``shared_memory`` says whether ``/dev/shm`` is there, ``gpus`` whether a job may be shown one.
+    """
 
     name: str
     level: int
+    shared_memory: bool
+    gpus: bool
 
     def missing(self) -> str | None:
         """Say in one sentence why this backend cannot run here, with the remedy; else ``None``."""

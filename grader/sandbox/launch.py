@@ -17,14 +17,45 @@ import os
 import resource
 import stat
 import sys
+from collections.abc import Callable
 
 _CLONE_NEWNS = 0x00020000
 _MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 0x1000, 0x4000, 0x40000
 
 
-def _check(result: int, what: str) -> None:
-    if result != 0:
-        raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
+Mount = Callable[[str, str, str, int, str], None]
+"""Mount ``source`` at ``target``: kind, flags, options as in mount(2). Raises OSError."""
+
+
+def own_mounts() -> Mount:
+    """Enter a mount namespace that nobody shares; return how to mount in it. Raises OSError."""
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def check(result: int, what: str) -> None:
+        if result != 0:
+            raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
+
+    def mount(source: str, target: str, kind: str, flags: int, data: str) -> None:
+        texts = (source.encode(), target.encode(), kind.encode())
+        check(libc.mount(*texts, ctypes.c_ulong(flags), data.encode()), f"mount {target}")
+
+    check(libc.unshare(_CLONE_NEWNS), "unshare mounts")
+    mount("none", "/", "", _MS_REC | _MS_PRIVATE, "")
+    return mount
+
+
+def cover(mount: Mount, place: str) -> None:
+    """Put an empty folder over ``place`` that everyone may walk through."""
+    mount("none", place, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=0755,size=1m")
+
+
+def bind(mount: Mount, descriptor: int, target: str) -> None:
+    """Show what an open descriptor names at ``target``, which is made."""
+    if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+        os.mkdir(target)
+    else:
+        os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600))
+    mount(f"/proc/self/fd/{descriptor}", target, "", _MS_BIND | _MS_REC, "")
 
 
 def stage(sources: list[str], place: str) -> None:
@@ -32,23 +63,11 @@ def stage(sources: list[str], place: str) -> None:
 
     Sources are opened before ``place`` is covered, since they may lie below it.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-
-    def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:
-        texts = (source.encode(), target.encode(), kind.encode())
-        _check(libc.mount(*texts, ctypes.c_ulong(flags), data.encode()), f"mount {target}")
-
-    _check(libc.unshare(_CLONE_NEWNS), "unshare mounts")
-    mount("none", "/", "", _MS_REC | _MS_PRIVATE)
+    mount = own_mounts()
     opened = [os.open(source, os.O_PATH | os.O_CLOEXEC) for source in sources]
-    mount("none", place, "tmpfs", _MS_NOSUID | _MS_NODEV, "mode=0755,size=1m")
+    cover(mount, place)
     for index, descriptor in enumerate(opened):
-        target = f"{place}/{index}"
-        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            os.mkdir(target)
-        else:
-            os.close(os.open(target, os.O_CREAT | os.O_WRONLY, 0o600))
-        mount(f"/proc/self/fd/{descriptor}", target, "", _MS_BIND | _MS_REC)
+        bind(mount, descriptor, f"{place}/{index}")
 
 
 def limit(limits: dict[str, int]) -> None:

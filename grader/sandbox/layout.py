@@ -2,7 +2,8 @@
 
 import os
 import sys
-from pathlib import PurePath
+from collections.abc import Mapping
+from pathlib import Path, PurePath
 
 from grader.sandbox.interface import Job
 
@@ -37,6 +38,25 @@ def environment(job: Job, root: PurePath, temporary: PurePath) -> dict[str, str]
     if job.limits.threads:
         base |= dict.fromkeys(_THREADS, str(job.limits.threads))
     return base | _windows() | dict(job.environment)
+
+
+def linked(inputs: Mapping[str, Path], outbox: Path, folder: Path) -> tuple[Path, Path]:
+    """Make the layout below ``folder`` with links; return its root and the temporary directory."""
+    root, temporary = folder / "box", folder / "tmp"
+    work = root / "work"
+    work.mkdir(parents=True)
+    temporary.mkdir()
+    for name, path in inputs.items():
+        _link(path, root / name)
+    _link(outbox, root / "outbox")
+    if "data" in inputs:
+        _link(inputs["data"], work / "data")
+    return root, temporary
+
+
+def _link(target: Path, link: Path) -> None:
+    """Make ``link`` lead to ``target``; on Windows this needs developer mode."""
+    os.symlink(target.resolve(), link, target_is_directory=target.is_dir())
 
 
 def _system_path() -> tuple[str, ...]:

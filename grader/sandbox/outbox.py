@@ -10,21 +10,33 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 MAX_FILES = 10_000
 MAX_DEPTH = 8
+MAX_SCRATCH_FILES = 200_000
+_DEEPEST = 200
+"""Folders nested deeper are a maze; Python's own recursion ends later."""
 _MIB = 1024 * 1024
 
 
-def _walk(folder: str, depth: int = 0) -> Iterator[tuple[os.DirEntry[str], int]]:
-    """Yield every entry below ``folder`` down to MAX_DEPTH, folders before they are opened."""
+def _walk(
+    folder: str, deepest: int = MAX_DEPTH, depth: int = 0
+) -> Iterator[tuple[os.DirEntry[str], int]]:
+    """Yield every entry below ``folder`` down to ``deepest``, folders before they are opened."""
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
             yield entry, depth
-            if depth < MAX_DEPTH and entry.is_dir(follow_symlinks=False):
-                yield from _walk(entry.path, depth + 1)
+            if depth < deepest and entry.is_dir(follow_symlinks=False):
+                yield from _walk(entry.path, deepest, depth + 1)
+
+
+def _size(entry: os.DirEntry[str]) -> int:
+    with contextlib.suppress(OSError):
+        status = entry.stat(follow_symlinks=False)
+        return max(status.st_size, getattr(status, "st_blocks", 0) * 512)
+    return 0
 
 
 def excess(outbox: Path, limit_mb: float) -> str | None:
@@ -32,15 +44,29 @@ def excess(outbox: Path, limit_mb: float) -> str | None:
     size, files = 0, 0
     for entry, depth in _walk(str(outbox)):
         files += 1
-        with contextlib.suppress(OSError):
-            status = entry.stat(follow_symlinks=False)
-            size += max(status.st_size, getattr(status, "st_blocks", 0) * 512)
+        size += _size(entry)
         if size > limit_mb * _MIB:
             return f"The run saved more than the {limit_mb:g} MB it may."
         if files > MAX_FILES:
             return f"The run saved more than the {MAX_FILES:,} files it may."
         if depth >= MAX_DEPTH:
             return f"The run nested folders deeper than the {MAX_DEPTH} levels it may."
+    return None
+
+
+def overfull(folders: Iterable[Path], limit_mb: float) -> str | None:
+    """Say in one sentence how temporary files exceed what a run may keep, else ``None``."""
+    size, files = 0, 0
+    for folder in folders:
+        for entry, depth in _walk(str(folder), _DEEPEST):
+            files += 1
+            size += _size(entry)
+            if size > limit_mb * _MIB:
+                return f"The run wrote more than the {limit_mb:g} MB of temporary files it may."
+            if files > MAX_SCRATCH_FILES:
+                return f"The run made more than {MAX_SCRATCH_FILES:,} temporary files."
+            if depth >= _DEEPEST:
+                return f"The run nested folders deeper than the {_DEEPEST} levels it may."
     return None
 
 

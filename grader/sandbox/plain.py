@@ -4,7 +4,6 @@ It isolates nothing and says so. It exists for a student checking their own work
 where no real sandbox is available.
 """
 
-import os
 import secrets
 import tempfile
 from pathlib import Path
@@ -22,6 +21,8 @@ class Plain:
 
     name = "plain"
     level = 0
+    shared_memory = True
+    gpus = True
 
     def missing(self) -> str | None:
         """Nothing is needed."""
@@ -44,7 +45,7 @@ class Plain:
         job.outbox.mkdir(parents=True, exist_ok=True)
         before = job.outbox.stat()
         try:
-            root, temporary = _build(job, folder)
+            root, temporary = layout.linked(job.inputs, job.outbox, folder)
             mark = secrets.token_hex(16)
             environment = layout.environment(job, root, temporary) | {_MARK: mark}
             start = Start(
@@ -57,22 +58,3 @@ class Plain:
         finally:
             outbox.remove(folder)
             outbox.tidy(job.outbox, before)
-
-
-def _build(job: Job, folder: Path) -> tuple[Path, Path]:
-    """Make the layout below ``folder``; return its root and the temporary directory."""
-    root, temporary = folder / "box", folder / "tmp"
-    work = root / "work"
-    work.mkdir(parents=True)
-    temporary.mkdir()
-    for name, path in job.inputs.items():
-        _link(path, root / name)
-    _link(job.outbox, root / "outbox")
-    if "data" in job.inputs:
-        _link(job.inputs["data"], work / "data")
-    return root, temporary
-
-
-def _link(target: Path, link: Path) -> None:
-    """Make ``link`` lead to ``target``; on Windows this needs developer mode."""
-    os.symlink(target.resolve(), link, target_is_directory=target.is_dir())

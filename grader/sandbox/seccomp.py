@@ -11,6 +11,7 @@ is not implemented here and libc falls back to ``clone``, whose flags can be.
 import errno
 import functools
 import tempfile
+from typing import Any
 
 _REFUSED = """
 keyctl add_key request_key
@@ -27,6 +28,28 @@ sethostname setdomainname memfd_secret shmget
 lsm_set_self_attr
 """.split()
 
+# Where a job shares the system with everybody else, more of it can be reached.
+_REFUSED_SHARED = """
+msgget semget shmat mq_open mq_unlink migrate_pages move_pages process_mrelease
+inotify_init inotify_init1 inotify_add_watch
+setxattr lsetxattr fsetxattr removexattr lremovexattr fremovexattr setxattrat removexattrat
+file_setattr
+""".split()
+# What would change the mode, owner or times of files that may only be read, or the priority of any
+# thread of this user. It succeeds without doing anything: programs that copy a file and messaging
+# libraries do it, too, and need not fail for it.
+_INERT = ("fchmod", "fchown", "sched_setscheduler", "sched_setparam", "sched_setattr")
+# The same by path, with the arguments that hold the folder's descriptor (-1: none) and the path:
+# whoever listens says whether there is such a file.
+_INERT_PATHS = {
+    **dict.fromkeys(("chmod", "chown", "lchown", "utime", "utimes"), (-1, 0)),
+    **dict.fromkeys(("fchmodat", "fchmodat2", "fchownat", "futimesat", "utimensat"), (0, 1)),
+}
+# Calls that take a process id, by the argument it is in: 0 is the caller's own.
+_OWN_ONLY = {"prlimit64": 0, "sched_setaffinity": 0, "setpriority": 1, "ioprio_set": 1}
+# Stream and sequenced-packet sockets: a datagram names its receiver in a message nobody can see.
+_CONNECTED_TYPES, _TYPE_MASK = (1, 5), 0xF
+
 _NOT_IMPLEMENTED = "clone3 io_uring_setup io_uring_enter io_uring_register".split()
 
 # CLONE_NEW{NS,CGROUP,UTS,IPC,USER,PID,NET}
@@ -38,15 +61,17 @@ _IOCTLS = (0x5412, 0x541C)
 # Needed: AF_UNIX (1: DataLoader workers), AF_INET (2) and AF_INET6 (10: the notebook kernel on
 # loopback), AF_NETLINK (16: names of interfaces). All others are refused, AF_VSOCK (40) first.
 _NEEDED_FAMILIES = (1, 2, 10, 16)
-_NETLINK = 16
+_UNIX, _NETLINK = 1, 16
 
 
 @functools.cache
-def program(*, memory_files: bool = False) -> bytes:
+def program(*, memory_files: bool = False, own_namespaces: bool = True) -> bytes:
     """Compile the filter; ``memory_files`` allows ``memfd_create``, which GPU drivers may need.
 
     A file that lives only in memory and is mapped nowhere is invisible to the memory watchdog,
-    hence refused otherwise. Raises OSError or ImportError where libseccomp is missing or broken.
+    hence refused otherwise. Without ``own_namespaces`` the filter keeps a job away from what all
+    processes share, and asks about each ``connect``: whoever loads it has to listen. Raises OSError
+    or ImportError where libseccomp is missing or broken.
     """
     import pyseccomp
 
@@ -62,12 +87,58 @@ def program(*, memory_files: bool = False) -> bytes:
     for request in _IOCTLS:
         same = pyseccomp.Arg(1, pyseccomp.MASKED_EQ, 0xFFFFFFFF, request)
         rules.add_rule(refuse, "ioctl", same)
-    for condition in _refused_sockets():
+    for condition in _refused_sockets() if own_namespaces else ():
         rules.add_rule(refuse, "socket", *condition)
+    if not own_namespaces:
+        _keep_apart(rules)
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)
         return file.read()
+
+
+def asked_about() -> dict[int, tuple[int, int]]:
+    """The numbers of the system calls that name a path and raise a question; see ``Mediator``."""
+    import pyseccomp
+
+    native = pyseccomp.Arch.NATIVE
+    known = _known([*_INERT_PATHS])
+    return {pyseccomp.resolve_syscall(native, name): _INERT_PATHS[name] for name in known}
+
+
+def _keep_apart(rules: Any) -> None:
+    """Add what a job that shares the system may not do to the others."""
+    import pyseccomp
+    from pyseccomp import EQ, MASKED_EQ, NE, Arg
+
+    refuse = pyseccomp.ERRNO(errno.EPERM)
+    for name in _known(_REFUSED_SHARED):
+        rules.add_rule(refuse, name)
+    for name in _INERT:
+        rules.add_rule(pyseccomp.ERRNO(0), name)
+    for name, place in _OWN_ONLY.items():
+        rules.add_rule(refuse, name, Arg(place, NE, 0))
+    for name in ("connect", *_known([*_INERT_PATHS])):
+        rules.add_rule(pyseccomp.NOTIFY, name)
+    for call in ("socket", "socketpair"):
+        for family, answer in _no_such_family():
+            rules.add_rule(pyseccomp.ERRNO(answer), call, family)
+        for kind in range(_TYPE_MASK + 1):
+            if kind not in _CONNECTED_TYPES:
+                rules.add_rule(refuse, call, Arg(0, EQ, _UNIX), Arg(1, MASKED_EQ, _TYPE_MASK, kind))
+
+
+def _no_such_family() -> list[tuple[object, int]]:
+    """Conditions on a socket's family, and the error where nothing but Unix sockets is to be had.
+
+    For netlink it is the one that the notebook's messaging library expects of an odd system: it
+    ends the process at any other.
+    """
+    from pyseccomp import EQ, GT, Arg
+
+    between = [(Arg(0, EQ, family), errno.EAFNOSUPPORT) for family in range(_UNIX + 1, _NETLINK)]
+    beyond = [(Arg(0, EQ, 0), errno.EAFNOSUPPORT), (Arg(0, GT, _NETLINK), errno.EAFNOSUPPORT)]
+    return [*between, *beyond, (Arg(0, EQ, _NETLINK), errno.EOPNOTSUPP)]
 
 
 def _known(names: list[str]) -> list[str]:

@@ -69,7 +69,7 @@ def _canary_failure(backend: Backend) -> str | None:
 def _honest_failure(backend: Backend) -> str | None:
     with tempfile.TemporaryDirectory(prefix="lab-grader-") as name:
         job = Job(
-            command=("check/honest.py",),
+            command=("check/honest.py", "2" if backend.shared_memory else "0"),
             inputs={"check": _JOBS},
             outbox=Path(name, "outbox"),
             limits=_HONEST_LIMITS,

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,13 +30,18 @@ from grader.sandbox.tree import Tree, Usage
 _MIB = 1024 * 1024
 _PAUSE_S, _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 0.05, 2.0
 _COST_SHARE = 0.01
-_MAX_SCRATCH_FILES = 200_000
+_MAX_SCRATCH_FILES = outboxes.MAX_SCRATCH_FILES
+_SWEEP_S = 5.0
 
 
 @dataclass(frozen=True)
 class Start:
-    """What to start. ``mark`` is an environment entry that all its descendants carry;
-    ``scratch`` names tmpfs mounts inside the sandbox that count as memory (see ``scratch_use``).
+    """What to start.
+
+    ``mark`` is an environment entry that all its descendants carry. ``scratch`` names tmpfs mounts
+    inside the sandbox that count as memory (see ``scratch_use``), ``folders`` others on the host
+    whose content counts as disk use. ``stop`` asks the process to end all it started and then
+    itself; it gets a moment for it before it is killed.
     """
 
     argv: tuple[str, ...]
@@ -45,6 +50,8 @@ class Start:
     pass_fds: tuple[int, ...] = ()
     mark: str | None = None
     scratch: tuple[str, ...] = ()
+    folders: tuple[Path, ...] = ()
+    stop: Callable[[], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,7 @@ def supervise(start: Start, limits: Limits, outbox: Path, watch: Watch | None = 
         breach = run.follow()
         wall_s = time.monotonic() - began
     finally:
+        run.ask_to_stop()
         outlived = not run.tree.kill()
         ended, stdout, stderr = run.close()
     breach = breach or run.late_breach()
@@ -184,12 +192,19 @@ class _Run:
             return Breach(Outcome.TIMEOUT, f"The run was stopped after {wall_s} seconds.")
         return self._over_memory() or self.late_breach()
 
+    def ask_to_stop(self) -> None:
+        """Let a process that can end everything it started do so, before it is killed."""
+        if self.start.stop is not None:
+            self.start.stop()
+            self._exited.wait(_SWEEP_S)
+
     def late_breach(self) -> Breach | None:
         """Name the limits that can be seen to have been passed even after the end."""
         if self._output.over_limit():
             limit = f"{self.limits.output_mb} MB"
             return Breach(Outcome.OUTPUT, f"The run printed more than the {limit} it may.")
         excess = outboxes.excess(self.outbox, self.limits.disk_mb)
+        excess = excess or outboxes.overfull(self.start.folders, self.limits.disk_mb)
         return Breach(Outcome.ERROR, excess) if excess else None
 
     def _over_memory(self) -> Breach | None:

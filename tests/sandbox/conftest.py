@@ -1,10 +1,12 @@
 """Runs small scripts in every backend that works here."""
 
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+import table
+import traps
 
 from grader.model.run import Limits, ProcessEnd
 from grader.sandbox import selfcheck
@@ -12,6 +14,8 @@ from grader.sandbox.choose import BACKENDS
 from grader.sandbox.interface import Backend, Job, Watch
 
 Run = Callable[..., ProcessEnd]
+MARKS = {3: pytest.mark.sandbox, 2: pytest.mark.landlock}
+"""What CI demands by name; elsewhere a level that does not work is skipped."""
 
 
 def usable(backend: Backend) -> Backend:
@@ -29,7 +33,7 @@ def backend(request: pytest.FixtureRequest) -> Backend:
 
 @pytest.fixture(
     params=[
-        pytest.param(backend, id=backend.name, marks=pytest.mark.sandbox)
+        pytest.param(backend, id=backend.name, marks=MARKS[backend.level])
         for backend in BACKENDS
         if backend.level >= 2
     ]
@@ -49,7 +53,7 @@ def outbox(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(tmp_path: Path, outbox: Path) -> Run:
     """``run(backend, code)`` executes ``code``, which finds ``ROOT`` and ``OUT`` defined."""
-    head = "import os, sys, time\nfrom pathlib import Path\nROOT = Path(sys.argv[-1])\n"
+    first = "import os, sys, time\nfrom pathlib import Path\nROOT = Path(sys.argv[-1])\n"
 
     def run(
         backend: Backend,
@@ -58,12 +62,13 @@ def run(tmp_path: Path, outbox: Path) -> Run:
         inputs: Mapping[str, Path] | None = None,
         environment: Mapping[str, str] | None = None,
         hidden: tuple[Path, ...] = (),
+        head: str = "",
         watch: Watch | None = None,
         **limits: float,
     ) -> ProcessEnd:
         script = tmp_path / "script"
         script.mkdir(exist_ok=True)
-        source = head + "OUT = ROOT / 'outbox'\n" + textwrap.dedent(code)
+        source = first + head + "OUT = ROOT / 'outbox'\n" + textwrap.dedent(code)
         (script / "main.py").write_text(source)
         defaults = {"wall_s": 20, "memory_mb": 1024, "disk_mb": 64, "threads": 1, "processes": 64}
         job = Job(
@@ -77,3 +82,40 @@ def run(tmp_path: Path, outbox: Path) -> Run:
         return backend.run(job, watch)
 
     return run
+
+
+@pytest.fixture
+def trap(tmp_path: Path) -> Iterator[traps.Trap]:
+    """What an attack tries to reach."""
+    with traps.trap(tmp_path / "trap") as found:
+        yield found
+
+
+CONFORMANCE = pytest.StashKey[dict[tuple[str, str], str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--conformance", type=Path, help="record how the attacks ended, as JSON")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "attack(name): a row of the conformance table")
+    config.stash[CONFORMANCE] = {}
+
+
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:
+    """Remember how an attack ended, by its row and its backend."""
+    marked = item.get_closest_marker("attack")
+    names = [value for name, value in item.user_properties if name == "attack"]
+    row = marked.args[0] if marked else (names or [None])[0]
+    if call.when == "call" and row and isinstance(item, pytest.Function):
+        backend = item.callspec.params["walls"].name
+        ended = "contained" if call.excinfo is None else "**got out**"
+        item.config.stash[CONFORMANCE][row, backend] = ended
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    found = session.config.stash[CONFORMANCE]
+    path = session.config.getoption("--conformance", None)
+    if path and found:
+        table.record(path, found)

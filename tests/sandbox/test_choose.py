@@ -9,6 +9,7 @@ from grader.sandbox import choose, selfcheck
 
 class Broken:
     name, level = "broken", 3
+    shared_memory = gpus = True
 
     def missing(self):
         return "It is not installed; install 'it'."

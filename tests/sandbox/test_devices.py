@@ -7,6 +7,8 @@ from fakes import gpus, list_gpus
 
 from grader.errors import IsolationError
 from grader.sandbox.devices import choose_device, gpu_count
+from grader.sandbox.landlock import Landlock
+from grader.sandbox.plain import Plain
 
 MIG = gpus(1) + "  MIG 1g.10gb     Device  0: (UUID: MIG-1)\n  MIG 1g.10gb     Device  1: x\n"
 
@@ -49,7 +51,7 @@ def test_what_is_asked_for_is_chosen_where_it_is_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, asked: str, there: int, chosen: str
 ) -> None:
     list_gpus(monkeypatch, tmp_path / "bin", gpus(there))
-    assert choose_device(asked) == chosen
+    assert choose_device(asked, Plain()) == chosen
 
 
 @pytest.mark.parametrize(
@@ -60,7 +62,7 @@ def test_a_gpu_that_is_not_there_is_refused_with_the_remedy(
 ) -> None:
     list_gpus(monkeypatch, tmp_path / "bin", gpus(there))
     with pytest.raises(IsolationError, match=f"^the device {asked} is not there: .*{there}.*cpu$"):
-        choose_device(asked)
+        choose_device(asked, Plain())
 
 
 @pytest.mark.parametrize(
@@ -71,4 +73,13 @@ def test_a_word_that_names_no_device_is_refused(
 ) -> None:
     list_gpus(monkeypatch, tmp_path / "bin", gpus(2))
     with pytest.raises(IsolationError, match="use auto, cpu, cuda or cuda:N"):
-        choose_device(asked)
+        choose_device(asked, Plain())
+
+
+def test_a_level_that_cannot_show_a_gpu_leaves_it_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list_gpus(monkeypatch, tmp_path / "bin", gpus(2))
+    assert choose_device("auto", Landlock()) == "cpu"
+    with pytest.raises(IsolationError, match=r"level 2 \(landlock\) cannot show a GPU"):
+        choose_device("cuda", Landlock())

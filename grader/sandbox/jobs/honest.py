@@ -1,6 +1,6 @@
 """Does what every honest submission does: trains a little, with loader workers.
 
-Runs inside a sandbox as ``honest.py ROOT`` and writes ``ROOT/outbox/honest.json``.
+Runs inside a sandbox as ``honest.py WORKERS ROOT`` and writes ``ROOT/outbox/honest.json``.
 """
 
 import json
@@ -13,9 +13,10 @@ from torch.utils.data import DataLoader, TensorDataset
 
 
 def train() -> float:
-    """Take two optimizer steps on random data fed by two worker processes; return the loss."""
+    """Take two optimizer steps on random data fed by worker processes; return the loss."""
     images, labels = torch.randn(64, 8), torch.randint(0, 3, (64,))
-    loader = DataLoader(TensorDataset(images, labels), batch_size=32, num_workers=2)
+    workers = int(sys.argv[1])
+    loader = DataLoader(TensorDataset(images, labels), batch_size=32, num_workers=workers)
     model = nn.Linear(8, 3)
     optimizer = torch.optim.Adam(model.parameters())
     loss = torch.zeros(())

@@ -1,0 +1,145 @@
+"""The first process of a level 2 sandbox: confines itself, starts the job, leaves nothing behind.
+
+    python -I -c 'from grader.sandbox.confine.start import main; …' FD
+
+where FD holds a ``Plan``.
+
+Theory of operation. This process and the job live in two nested Landlock domains. The outer one
+only cuts both off from everybody else's signals and abstract sockets; the inner one takes the files
+away, and with them the job's power over this process. So "kill everyone", sent from here, reaches
+exactly what the job started, all at once: no daemon, however often it has forked, can outrun it.
+The orphans come back to this process as their subreaper. It does that when the job ends, and when
+the host closes its end of the lifeline: by choice, or because the host itself was killed.
+"""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import traceback
+from typing import NoReturn
+
+from grader.sandbox.confine import rules, system
+from grader.sandbox.confine.expose import expose
+from grader.sandbox.confine.mediator import Mediator
+from grader.sandbox.confine.plan import Plan
+from grader.sandbox.launch import drop, limit, offer_to_oom_killer
+
+NOT_STARTED = 125
+"""Exit code where the job never ran."""
+
+
+def main(descriptor: int) -> None:
+    """Carry out the plan and exit with the job's exit code."""
+    plan = Plan.load(descriptor)
+    for number in (plan.filter, plan.status, plan.lifeline):
+        os.set_inheritable(number, False)
+    try:
+        _confine(plan)
+        pid, listener = _start(plan)
+    except OSError as error:
+        _report(plan, {"fault": str(error)})
+        os._exit(NOT_STARTED)
+    paths = {int(call): places for call, places in plan.paths.items()}
+    status = _attend(pid, Mediator(listener, plan.meets, paths), plan.lifeline)
+    _sweep()
+    _report(plan, {"ended": status})
+    os._exit(min(abs(status), 255))
+
+
+def _confine(plan: Plan) -> None:
+    os.umask(0o022)
+    if plan.uid is not None:
+        expose(plan.exposed)
+    os.chdir("/")
+    offer_to_oom_killer()
+    limit(plan.limits)
+    if plan.uid is not None:
+        drop(plan.uid)
+    system.become_subreaper()
+    rules.enter_outer()
+    _require_alone()
+
+
+def _require_alone() -> None:
+    """Whoever would be hit by our last signal must be out of its reach. Raises OSError."""
+    try:
+        os.kill(os.getppid(), 0)
+    except PermissionError:
+        return
+    raise OSError("the kernel lets signals out of a Landlock domain")
+
+
+def _start(plan: Plan) -> tuple[int, int]:
+    """Start the job; return its process id and the descriptor that hears its questions."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        pid = os.fork()
+        if pid == 0:
+            _become_job(plan, theirs)
+        theirs.close()
+        message, descriptors, _, _ = socket.recv_fds(ours, 4096, 1)
+        trouble = ours.recv(4096)  # its end closes when the job's program has been entered
+    if trouble or not descriptors:
+        os.waitpid(pid, 0)
+        raise OSError((trouble or message).decode(errors="replace") or "it gave no reason")
+    return pid, descriptors[0]
+
+
+def _become_job(plan: Plan, theirs: socket.socket) -> NoReturn:
+    try:
+        system.die_with_parent()
+        os.setsid()
+        os.chdir(plan.cwd)
+        program = os.pread(plan.filter, 1 << 20, 0)
+        rules.enter_inner(plan)
+        listener = system.load_filter(program)
+        socket.send_fds(theirs, [b"listener"], [listener])
+        os.close(listener)
+        os.execve(plan.argv[0], plan.argv, plan.environment)  # noqa: S606 - exactly what is wanted
+    except BaseException as error:  # noqa: BLE001 - nothing may return into the copied process
+        with contextlib.suppress(OSError):
+            said = str(error) or traceback.format_exc()
+            theirs.sendall(said.encode()[:4000])
+    os._exit(NOT_STARTED)
+
+
+def _attend(pid: int, mediator: Mediator, lifeline: int) -> int:
+    """Answer questions until the job ends or has to; return its exit code, or minus its signal."""
+    ended = os.pidfd_open(pid)
+    with selectors.DefaultSelector() as selector:
+        for number in (ended, mediator.listener, lifeline):
+            selector.register(number, selectors.EVENT_READ)
+        while True:
+            ready = {key.fd for key, _ in selector.select()}
+            if ended in ready:
+                break
+            if lifeline in ready:
+                os.kill(pid, signal.SIGKILL)
+                break
+            if mediator.listener in ready:
+                mediator.answer_next()
+    _, status = os.waitpid(pid, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def _sweep() -> None:
+    """Kill everything in our domain but ourselves, until nothing is left to wait for."""
+    while True:
+        with contextlib.suppress(OSError):
+            os.kill(-1, signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _report(plan: Plan, report: dict[str, object]) -> None:
+    os.pwrite(plan.status, json.dumps(report).encode(), 0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))

@@ -1,0 +1,106 @@
+"""What hostile jobs try to reach, set up on the host; whatever it hears or loses is an escape."""
+
+import contextlib
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass
+class Trap:
+    """A folder open to everyone with a secret in it, listeners, and a process to attack."""
+
+    folder: Path
+    secret: str
+    tcp: int
+    udp: int
+    victim: subprocess.Popen[bytes]
+    heard: list[str] = field(default_factory=list)
+
+    @property
+    def file(self) -> Path:
+        """The file that nobody inside may read, change or remove."""
+        return self.folder / "secret.txt"
+
+    @property
+    def path(self) -> str:
+        """The socket with a path that nobody inside may connect to."""
+        return str(self.folder / "socket")
+
+    def intact(self) -> bool:
+        """Whether everything is as it was."""
+        status = self.file.stat()
+        return (
+            self.file.read_text() == self.secret
+            and (status.st_mode & 0o777, status.st_mtime) == (0o644, 1_000_000_000)
+            and sorted(path.name for path in self.folder.iterdir()) == ["secret.txt", "socket"]
+            and self.victim.poll() is None
+            and not self.heard
+        )
+
+    def names(self) -> str:
+        """Python source that tells an attack where all this is."""
+        facts = {
+            "FOLDER": str(self.folder),
+            "FILE": str(self.file),
+            "SECRET": self.secret,
+            "TCP": self.tcp,
+            "UDP": self.udp,
+            "SOCKET": self.path,
+            "ABSTRACT": "\0" + self.secret[:8],
+            "VICTIM": self.victim.pid,
+            "HOST": os.getpid(),
+        }
+        return "\n".join(f"{name} = {value!r}" for name, value in facts.items())
+
+
+@contextlib.contextmanager
+def trap(folder: Path) -> Iterator[Trap]:
+    """Set everything up in ``folder``, which is made."""
+    folder.mkdir()
+    secret = secrets.token_hex(8)
+    with contextlib.ExitStack() as stack:
+        tcp = _listener(stack, socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
+        udp = _listener(stack, socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))
+        by_path = _listener(stack, socket.AF_UNIX, socket.SOCK_STREAM, str(folder / "socket"))
+        by_name = _listener(stack, socket.AF_UNIX, socket.SOCK_STREAM, "\0" + secret[:8])
+        victim = subprocess.Popen(
+            [sys.executable, "-c", "import time; time.sleep(600)", secret],
+            env={"TOKEN": secret},
+        )
+        stack.callback(victim.wait)
+        stack.callback(victim.kill)
+        found = Trap(folder, secret, tcp.getsockname()[1], udp.getsockname()[1], victim)
+        found.file.write_text(secret)
+        os.utime(found.file, (1_000_000_000, 1_000_000_000))
+        os.chmod(found.file, 0o644)
+        for path in (folder, folder / "socket"):
+            path.chmod(0o777)
+        for name, listener in (("tcp", tcp), ("udp", udp), ("path", by_path), ("name", by_name)):
+            threading.Thread(target=_hear, args=(found, name, listener), daemon=True).start()
+        yield found
+
+
+def _listener(
+    stack: contextlib.ExitStack, family: int, kind: int, address: tuple[str, int] | str
+) -> socket.socket:
+    server = stack.enter_context(socket.socket(family, kind))
+    server.bind(address)
+    if kind == socket.SOCK_STREAM:
+        server.listen()
+    return server
+
+
+def _hear(found: Trap, name: str, server: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        if server.type == socket.SOCK_DGRAM:
+            server.recv(100)
+        else:
+            server.accept()[0].close()
+        found.heard.append(name)
