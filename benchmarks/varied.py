@@ -19,6 +19,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from grader.calibration.solutions import right_solutions
 from grader.discovery import find_submission
 from grader.model.evidence import Evidence, Trace
 from grader.model.grade import Grade
@@ -111,8 +112,7 @@ def main() -> int:
     given = parser.parse_args()
     setup = prepare(Request(given.assignment, practice=given.practice, threads=1))
     judged_by = standard(setup.course, given.assignment, setup.data.profile)
-    folder = ROOT / "tests" / "submissions" / "right" / given.assignment
-    paths = sorted(path for path in folder.iterdir() if path.suffix in (".py", ".ipynb"))
+    paths = right_solutions(setup.course, given.assignment, None)
     kept = ROOT / "benchmarks" / "runs" / f"varied-{given.assignment}-{setup.data.profile}.jsonl"
     kept.parent.mkdir(exist_ok=True)
     lines = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []

@@ -49,6 +49,12 @@ def gap(measured: Measurements) -> float | None:
 NAMES = {"median_last_k": "the median of the last epochs", "best_last_k": "the best of them"}
 
 
+ALIKE = (
+    "Prepare the images you evaluate by the same lines as those you train on: the network meets "
+    "numbers it has never learned."
+)
+
+
 def _source(measured: Measurements, value: float, statistic: StatisticName) -> str:
     """Say which weights an accuracy is of."""
     if value == measured.valid_accuracy:
@@ -68,17 +74,25 @@ def _train_curve(expectation: Expectation, parameters: Levels) -> Curve:
     return curve_for(parameters, expectation, "robust_train_accuracy")
 
 
+def _with_advice(finding: Finding, measured: Measurements) -> Finding:
+    """A finding with the next step that fits where training and evaluation differ in more."""
+    if measured.prepared_alike or not finding.next_step:
+        return finding
+    return finding.model_copy(update={"next_step": ALIKE})
+
+
 def _valid(
     evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Accuracy
 ) -> Finding:
     curve = _valid_curve(expectation, parameters)
     value = robust(measured, parameters.statistic)
-    return curve.finding(
+    finding = curve.finding(
         value,
         expected=_level(curve, "Validation"),
         found=f"Measured {percent(value)} ({_source(measured, value, parameters.statistic)}).",
         advice="Compare your network, loss, optimizer and number of epochs with the handout.",
     )
+    return _with_advice(finding, measured)
 
 
 def _train(
@@ -91,13 +105,14 @@ def _train(
     which = "the final model"
     if value != measured.train_accuracy:
         which = "a typical one of your last epochs; the final one was an unlucky one"
-    return curve.finding(
+    finding = curve.finding(
         value,
         expected=_level(curve, "Training"),
         found=f"Measured {percent(value)} on all training images ({which}).",
         advice="The network has not learned its own training images: train longer, and look at the "
         "learning rate and the loss.",
     )
+    return _with_advice(finding, measured)
 
 
 TRAIN = Check(

@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 
 from grader.checks.interface import Check, Expectation, needs_measurements
 from grader.model.base import Frozen
-from grader.model.evidence import ACTIVATIONS, Evidence, Layer, Measurements
+from grader.model.evidence import ACTIVATIONS, Evidence, Layer, Measurements, Trace
+from grader.model.source import Place
 from grader.model.verdict import Finding, Verdict, met
 
 WEIGHTED = frozenset({"linear", "conv1d", "conv2d"})
@@ -52,6 +53,11 @@ Kind = Literal[
 ]
 """Every name of a layer a rubric may use; one that is never found would be a zero for everyone."""
 
+ENDS = ("softmax", "sigmoid")
+RIGHT_BUT_FOR_ITS_END = 0.5
+"""The share a network earns that is right but for a last layer the loss does not expect: it is the
+lab's network, and its accuracies mean what they say."""
+
 Count = Annotated[int, Field(ge=1)] | Literal["reference"]
 
 
@@ -64,6 +70,8 @@ class Architecture(Frozen):
     of their kind; ``forbidden`` kinds may not occur; with ``allowed``, no others may.
     ``hidden_width: fixed`` also compares sizes. The number of outputs must reach the number of
     ``classes``, by default the reference's.
+
+    A softmax or sigmoid as the last layer is judged by the loss alone, see ``ending_problem``.
     """
 
     match: Literal["sequence", "kinds"] = "kinds"
@@ -141,17 +149,30 @@ def _sequence_problems(
     layers: tuple[Layer, ...], reference: tuple[Layer, ...], wanted: Architecture
 ) -> list[str]:
     left_out = {*wanted.ignored, "flatten"}
+    body = layers[:-1] if layers and layers[-1].kind in ENDS else layers
     have, expected = (
         [
             group(layer.kind, wanted.any_activation)
             for layer in some
             if not {layer.kind, group(layer.kind)} & left_out
         ]
-        for some in (layers, reference)
+        for some in (body, reference)
     )
     if have == expected:
         return []
     return [f"the layers in order are {describe(have)}, expected {describe(expected)}"]
+
+
+def ending_problem(layers: tuple[Layer, ...], loss: str | None) -> str | None:
+    """What is wrong with probabilities as outputs: the one loss that makes them itself.
+
+    Trained with another loss (NLLLoss on their logarithm, BCELoss) such a network is right.
+    """
+    kind = layers[-1].kind if layers else ""
+    if loss != "cross_entropy" or kind not in ENDS:
+        return None
+    again = "applies it again" if kind == "softmax" else "expects plain scores"
+    return f"the last layer applies {kind.capitalize()} and CrossEntropyLoss {again}"
 
 
 def _width_problems(layers: tuple[Layer, ...], reference: tuple[Layer, ...]) -> list[str]:
@@ -194,17 +215,32 @@ def _judge(
         expected += " Another activation is fine."
     if parameters.match == "kinds":
         expected = f"A network of the right kind: {_rules(parameters, reference)}."
-    if not found:
+    end = ending_problem(measured.layers, (evidence.claims.trace or Trace()).loss)
+    if not found and end is None:
         return met(expected, f"Found {describe([layer.kind for layer in measured.layers])}.")
+    if not found:
+        return _but_for_its_end(expected, str(end), measured.layers[-1].line)
+    text = "; ".join([*found, end] if end else found)
     return Finding(
         verdict=Verdict.UNMET,
         share=0,
         expected=expected,
-        found=f"{'; '.join(found)}.".capitalize(),
+        found=f"{text[0].upper()}{text[1:]}.",
         next_step="Compare your layers with the expected ones side by side below.",
         where=next(
             (layer.line for layer in measured.layers if layer.kind in parameters.forbidden), None
         ),
+    )
+
+
+def _but_for_its_end(expected: str, problem: str, line: Place | None) -> Finding:
+    return Finding(
+        verdict=Verdict.PARTIAL,
+        share=RIGHT_BUT_FOR_ITS_END,
+        expected=expected,
+        found=f"The layers are right but for the last: {problem}.",
+        next_step="Remove the last layer, and give the loss what the layer before it answers.",
+        where=line,
     )
 
 

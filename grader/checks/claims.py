@@ -5,7 +5,7 @@ from pydantic import Field
 from grader.checks.curve import percent
 from grader.checks.interface import Check, Expectation, needs_measurements
 from grader.model.base import Frozen
-from grader.model.evidence import Evidence, Measurements, Trace
+from grader.model.evidence import Evidence, Measurements, Printed, Trace
 from grader.model.verdict import Finding, blocked, met, unmet
 
 EXPECTED = "The accuracies the program prints agree with those measured."
@@ -23,6 +23,11 @@ VALIDATING = (
     "Check that the validation loader holds the validation images, prepared by the same lines as "
     "the training images, that the model is in evaluation mode, and how you count."
 )
+ON_TRAINING = (
+    "Your validation loop reads training images: the {claim} it prints says nothing about new "
+    "images; on the validation images the final model has {final}."
+)
+GIVE_IT_VALIDATION = "Give the validation loop the validation set, train=False or its own file."
 DIVERGED = "The network answers NaN or infinity: there is no accuracy to compare."
 
 
@@ -56,6 +61,20 @@ def _validation(trace: Trace, measured: Measurements, tolerance: float) -> list[
     return [*known.values(), measured.valid_accuracy, *earlier]
 
 
+def _on_training(measured: Measurements, printed: Printed) -> Finding | None:
+    """The finding where a printed validation accuracy is that of the training images.
+
+    Who trains on validation images has them swapped: that is said elsewhere.
+    """
+    claim = printed.valid_accuracy
+    held_out = measured.trained_on in ("valid", "mixed")
+    if claim is None or held_out or measured.validated_on != "train":
+        return None
+    final = percent(measured.valid_accuracy)
+    found = ON_TRAINING.format(claim=percent(claim), final=final)
+    return unmet(EXPECTED, found, GIVE_IT_VALIDATION)
+
+
 def _judge(
     evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Claimed
 ) -> Finding:
@@ -67,6 +86,9 @@ def _judge(
     if not measured.finite:  # what argmax makes of NaN is nobody's accuracy
         return NOTHING_PRINTED.model_copy(update={"found": DIVERGED})
     trace, printed = evidence.claims.trace or Trace(), evidence.claims.printed
+    on_training = _on_training(measured, printed)
+    if on_training is not None:
+        return on_training
     train = _training(trace, measured)
     valid = _validation(trace, measured, parameters.tolerance)
     compared = []

@@ -48,6 +48,8 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
 
 
 def _readable(place: Place) -> str:
+    if place.line is None and place.file and place.file.lower().endswith(".py"):
+        return f"Hand in {place.file} as a Python script that is saved as UTF-8."
     if place.line is None:
         return "Open the file in Jupyter, save it there, and hand in what it saved."
     return f"Correct the syntax in {place.words}."

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from grader.checks.ending import ending_of
 from grader.model.base import Frozen
 from grader.model.baseline import Baseline
 from grader.model.evidence import Evidence, Gap, GapKind, Measurements
@@ -56,13 +57,18 @@ def trained_nothing(evidence: Evidence) -> bool:
 def unmeasured(evidence: Evidence, expected: str) -> Finding:
     """The finding where a check needs measurements and there are none.
 
-    A program that trained nothing blocks the check; a model we could not measure is our fault or
-    a matter for a person, never a zero.
+    A program that trained nothing blocks the check, by what ended it where something did; a model
+    we could not measure is our fault or a matter for a person, never a zero.
     """
     gap = evidence.gap or Gap(kind=GapKind.NOTHING_TRAINED, reason="nothing was trained")
-    if gap.kind is GapKind.NOTHING_TRAINED:
+    if gap.kind is not GapKind.NOTHING_TRAINED:
+        return not_measured(expected, gap.reason)
+    ending = ending_of(evidence)
+    if ending is None:
         return blocked(expected, f"There is nothing to measure: {gap.reason}.", TRAIN_AN_EPOCH)
-    return not_measured(expected, gap.reason)
+    not_run = evidence.run.outcome is Outcome.NOT_RUN
+    why = ending.cause if not_run else f"{gap.reason}, because {ending.cause}"
+    return blocked(expected, f"There is nothing to measure: {why}.", ending.next_step)
 
 
 def not_measured(expected: str, reason: str) -> Finding:

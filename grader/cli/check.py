@@ -13,6 +13,7 @@ from grader.errors import SubmissionError
 
 if TYPE_CHECKING:
     from grader.model.grade import Grade
+    from grader.model.submission import Submission
     from grader.pipeline import Request
 
 
@@ -64,29 +65,34 @@ def check(
     as_json: options.Json = False,
 ) -> None:
     """Run one submission, measure what it trained, and write its report."""
+    from grader.cli.first import say_first
     from grader.cli.show import exit_code, show_grade
-    from grader.pipeline import Request
+    from grader.discovery import open_submission
 
-    request = Request(
-        assignment=assignment,
-        course=course,
-        rubric=rubric,
-        data=data,
-        practice=practice,
-        device=device,
-        isolation=isolation,
-        seed=seed,
-        timeout_s=timeout,
-        threads=threads,
-        solution_cells=solution_cells is SolutionCells.RUN,
-        reruns=reruns,
-    )
     console = Console()
     _require_order(assignment, submission)
     place = out or Path("results", Path(assignment).name)
-    grade, folder = check_one(
-        request, submission, place, student, console, quiet=as_json, main=main
-    )
+    run_solutions = solution_cells is SolutionCells.RUN
+    with open_submission(submission, student, main) as found:
+        if not as_json:
+            say_first(console, found, assignment, course, run_solutions)
+        from grader.pipeline import Request  # it takes its time to load: not before the first look
+
+        request = Request(
+            assignment=assignment,
+            course=course,
+            rubric=rubric,
+            data=data,
+            practice=practice,
+            device=device,
+            isolation=isolation,
+            seed=seed,
+            timeout_s=timeout,
+            threads=threads,
+            solution_cells=run_solutions,
+            reruns=reruns,
+        )
+        grade, folder = check_found(request, found, place, console, quiet=as_json)
     if as_json:
         typer.echo(json.dumps(grade.document()))
     else:
@@ -104,38 +110,51 @@ def check_one(
     request: "Request",
     path: Path,
     out: Path,
-    student: str | None,
+    student: str,
     console: Console,
     *,
     quiet: bool,
     trusted: bool = False,
-    main: str | None = None,
+) -> tuple["Grade", Path]:
+    """Check the submission at ``path``, as ``check_found`` does."""
+    from grader.discovery import open_submission
+
+    with open_submission(path, student) as submission:
+        return check_found(request, submission, out, console, quiet=quiet, trusted=trusted)
+
+
+def check_found(
+    request: "Request",
+    submission: "Submission",
+    out: Path,
+    console: Console,
+    *,
+    quiet: bool,
+    trusted: bool = False,
 ) -> tuple["Grade", Path]:
     """Check one submission and write its results; returns the grade and the folder written.
 
     Of a ``trusted`` one, such as our own samples, nobody is warned.
     """
     from grader.cli.live import LiveRun
-    from grader.discovery import open_submission
     from grader.pipeline import check_submission, prepare
     from grader.pipeline.setup import standard
     from grader.reports import render_report
     from grader.results.store import require_writable, write_result
 
-    with open_submission(path, student, main) as submission:
-        require_writable(out, submission.student, submission.origin)
-        setup = prepare(request)
-        judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
-        if setup.chosen.isolation.level == 0 and not trusted:
-            typer.echo(NOT_ISOLATED, err=True)
-        baseline = judged_by.expectation.baseline
-        with LiveRun(console, submission.main, baseline.epochs, quiet) as live:
-            examined, grade = check_submission(submission, setup, judged_by, live)
-        evidence = examined.evidence
-        try:
-            page = render_report(grade, evidence, baseline, setup.assignment)
-        except Exception:
-            # The run is kept even so: 'grader report' can make the page once it is mended.
-            write_result(out, evidence, grade, NO_PAGE, examined.logs)
-            raise
-        return grade, write_result(out, evidence, grade, page, examined.logs)
+    require_writable(out, submission.student, submission.origin)
+    setup = prepare(request)
+    judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
+    if setup.chosen.isolation.level == 0 and not trusted:
+        typer.echo(NOT_ISOLATED, err=True)
+    baseline = judged_by.expectation.baseline
+    with LiveRun(console, submission.main, baseline.epochs, quiet) as live:
+        examined, grade = check_submission(submission, setup, judged_by, live)
+    evidence = examined.evidence
+    try:
+        page = render_report(grade, evidence, baseline, setup.assignment)
+    except Exception:
+        # The run is kept even so: 'grader report' can make the page once it is mended.
+        write_result(out, evidence, grade, NO_PAGE, examined.logs)
+        raise
+    return grade, write_result(out, evidence, grade, page, examined.logs)

@@ -6,9 +6,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from grader.cli.show import inert
 from grader.intake.wire import ProgressLine
-from grader.model.source import SourceLook
 from grader.reports.text import percent
 
 
@@ -19,24 +17,6 @@ def _named(which: str, accuracy: float | None) -> str:
 def _clock(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"
-
-
-def early(source: SourceLook) -> list[str]:
-    """What reading a program shows, in sentences for who waits for the run."""
-    if source.framework is not None:
-        return [f"This is a {source.framework} program; this lab is written in PyTorch."]
-    said = []
-    if source.parse_error is not None:
-        place = source.parse_error
-        said.append(f"{place.words}: {place.text}" if place.words else place.text)
-    if source.placeholders:
-        first = source.placeholders[0]
-        said.append(f"Placeholders left: {len(source.placeholders)}, first in {first.words}.")
-    said += [
-        f"{one.place.words} imports {one.name}, which is neither handed in nor installed."
-        for one in source.missing_modules[:5]
-    ]
-    return said
 
 
 class LiveRun:
@@ -72,13 +52,6 @@ class LiveRun:
         trace: TracebackType | None,
     ) -> None:
         self.progress.stop()
-
-    def looked(self, source: SourceLook) -> None:
-        """Say at once what need not wait for the run."""
-        if self.quiet:
-            return
-        for sentence in early(source):
-            self.console.print(inert(sentence), soft_wrap=True)
 
     def again(self, attempt: int) -> None:
         """Begin anew with the next attempt."""

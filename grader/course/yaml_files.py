@@ -46,8 +46,13 @@ def read_model(path: Path, model: type[Model], what: str) -> Model:
         raise CourseError(
             f"there is no {what} at {path}: create it, or name another course"
         ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"the {what} {path} cannot be read: {error}") from None
+    except UnicodeDecodeError:
+        raise CourseError(
+            f"the {what} {path} cannot be read: it is no text in UTF-8; name the YAML file"
+        ) from None
+    except OSError as error:
+        why = "it is a folder; name the file in it" if path.is_dir() else error.strerror
+        raise CourseError(f"the {what} {path} cannot be read: {why}") from None
     except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         said = " ".join(str(error).split())[:300]
         kind = "JSON" if path.suffix == ".json" else "YAML"

@@ -38,12 +38,16 @@ def parse_csv(content: bytes, name: str) -> Arrays:
     """
     head, _, body = content.partition(b"\n")
     if head.decode("utf-8-sig", "replace").strip().replace('"', "") != HEADER:
-        raise DataError(f"{name} does not begin with the columns label,pixel1..pixel784")
+        raise DataError(
+            f"{name} does not begin with the columns label,pixel1..pixel784: get the file again"
+        )
     numbers = body.replace(b"\r", b"").strip().replace(b"\n", b",")
     try:
         values = np.fromstring(numbers.decode("ascii"), dtype=np.int64, sep=",")
     except (ValueError, DeprecationWarning, UnicodeDecodeError):
-        raise DataError(f"{name} holds something that is not a whole number") from None
+        raise DataError(
+            f"{name} holds something that is not a whole number: get the file again"
+        ) from None
     lines = body.strip().splitlines()
     rows = len(lines)
     if not rows or len(values) != rows * 785 or any(line.count(b",") != 784 for line in lines):
@@ -59,7 +63,9 @@ def contiguous(labels: Labels, name: str) -> Labels:
     """Map Kaggle's labels (0..24 without 9) to the course's 0..23; leave those as they are."""
     present = set(np.unique(labels).tolist())
     if not present <= set(range(25)) or (24 in present and 9 in present):
-        raise DataError(f"{name} has labels outside 0..23 (or Kaggle's 0..24 without 9)")
+        raise DataError(
+            f"{name} has labels outside 0..23 (or Kaggle's 0..24 without 9): get the file again"
+        )
     return labels - (labels > 9) if 24 in present else labels.copy()
 
 

@@ -1,5 +1,6 @@
 """Unpacks a zip that may be hostile: into a fresh folder, nothing outside it, nothing oversized."""
 
+import errno
 import stat
 import zipfile
 import zlib
@@ -93,4 +94,8 @@ def _extract(
                 file.write(chunk)
     except (FileExistsError, NotADirectoryError):
         raise _refused(archive, f"it holds {member.filename[:80]!a} twice") from None
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        raise _refused(archive, f"the name {member.filename[:40]!a}... is too long") from None
     return size

@@ -1,12 +1,13 @@
 """Finds the submission at a path: a script, a notebook, a folder or a zip."""
 
+import contextlib
+import errno
 import hashlib
 import os
 import re
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from grader.discovery.archive import unpack
@@ -16,10 +17,12 @@ from grader.errors import SubmissionError
 from grader.model.submission import Kind, Submission
 
 KINDS = {".py": Kind.SCRIPT, ".ipynb": Kind.NOTEBOOK}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.ENOENT}
+"""Without room for temporary files Python says that there is no folder for them."""
 RESULT = {"evidence.json", "grade.json"}
 
 
-@contextmanager
+@contextlib.contextmanager
 def open_submission(
     path: Path, student: str | None = None, main: str | None = None
 ) -> Iterator[Submission]:
@@ -27,13 +30,14 @@ def open_submission(
     if not _is_archive(path):
         yield find_submission(path, student, main)
         return
-    with tempfile.TemporaryDirectory(prefix="lab-grader-zip-") as name:
-        folder = Path(name) / _identifier(path.stem)
-        folder.mkdir()
+    with contextlib.ExitStack() as kept:
         try:
+            name = kept.enter_context(tempfile.TemporaryDirectory(prefix="lab-grader-zip-"))
+            folder = Path(name) / _identifier(path.stem)
+            folder.mkdir()
             unpack(path, folder)
         except OSError as error:
-            raise _unreadable(path, error) from None
+            raise (_no_room if error.errno in FULL else _unreadable)(path, error) from None
         found = find_submission(folder, student, main, shown=str(path))
         yield found.model_copy(update={"origin": _origin(path)})
 
@@ -44,7 +48,7 @@ def find_submission(
     """Return the submission at ``path``. Raises SubmissionError with the remedy.
 
     A file travels alone; a folder travels with everything in it (helper modules, checkpoints),
-    except links, caches, results and ``data``, which the grader provides. ``student`` names the
+    except links, caches, results and the data, which the grader provides. ``student`` names the
     folder of the results, so it must be a plain name; ``main`` the file of a folder to run,
     ``shown`` what its caller calls it.
     """
@@ -62,6 +66,13 @@ def find_submission(
 def _unreadable(path: Path, error: OSError) -> SubmissionError:
     return SubmissionError(
         f"{str(path)[:300]} cannot be read ({error.strerror}): check the path and its rights"
+    )
+
+
+def _no_room(path: Path, error: OSError) -> SubmissionError:
+    return SubmissionError(
+        f"{str(path)[:300]} cannot be unpacked ({str(error.strerror)[:100]}): make room on the "
+        "disk, or name a folder with room in the environment variable TMPDIR"
     )
 
 

@@ -1,90 +1,114 @@
-"""What a program imports: which framework it is written in, and what of it is not there."""
+"""What code imports, and whether it can do without."""
 
 import ast
-import sys
-import sysconfig
 from collections.abc import Iterable, Iterator
-from importlib.machinery import PathFinder
-from pathlib import Path
+from dataclasses import dataclass
+from enum import IntEnum
 
 from grader.discovery.parse import Parsed
-from grader.model.source import MissingModule, Place
-from grader.model.submission import Submission
+from grader.model.source import Place
 
-OTHER_FRAMEWORKS = {"tensorflow": "TensorFlow", "keras": "Keras", "jax": "JAX", "flax": "JAX"}
-CODE = (".py", ".ipynb")
+ANSWERED = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+ONLY_FOR_TYPES = "TYPE_CHECKING"
 
 
-def imported(parsed: Iterable[Parsed], file: str) -> dict[str, Place]:
-    """Return the modules that are imported unconditionally, each with its first place.
+class Reach(IntEnum):
+    """Whether a line is run whenever its file is."""
 
-    ``from a import b`` counts as ``a`` and ``a.b``. What stands in ``try`` or ``if`` is meant for
-    other machines too, and has an answer of its own where it is not there.
+    CONDITIONAL = 0
+    IN_A_FUNCTION = 1
+    ALWAYS = 2
+
+
+@dataclass(frozen=True)
+class Import:
+    """A module that is imported: ``a`` and ``a.b`` of ``from a import b``; relative ones have dots.
+
+    One that is ``tried`` has an answer of the program's own where it is not there.
     """
-    found: dict[str, Place] = {}
+
+    name: str
+    place: Place
+    tried: bool
+    reach: Reach
+
+
+def imports(parsed: Iterable[Parsed]) -> Iterator[Import]:
+    """Yield what is imported at any depth, in order of the lines."""
     for one in parsed:
-        for node, names in _imports(one.tree.body if one.tree else []):
-            place = Place(file=file, cell=one.cell.number, line=node.lineno)
-            for name in names:
-                found.setdefault(name, place)
-    return found
+        for node, tried, reach in _statements(one.tree or ast.Module([], [])):
+            for name in _names(node):
+                place = Place(
+                    file=one.cell.file, cell=one.cell.number, line=getattr(node, "lineno", None)
+                )
+                yield Import(name, place, tried, reach)
 
 
-def _imports(body: Iterable[ast.stmt]) -> Iterator[tuple[ast.stmt, list[str]]]:
-    for node in body:
-        if isinstance(node, ast.Import):
-            yield node, [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            inner = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield node, [node.module, *inner]
+def packages(found: Iterable[Import]) -> set[str]:
+    """The first parts of all names."""
+    return {one.name.lstrip(".").partition(".")[0] for one in found}
 
 
-def framework(modules: Iterable[str], submission: Submission) -> str | None:
-    """Name the framework a program is written in, if nothing of it speaks of PyTorch."""
-    known = {name.partition(".")[0] for name in modules}
-    other = next((title for name, title in OTHER_FRAMEWORKS.items() if name in known), None)
-    if other is None or any(map(_speaks_of_torch, _code_files(submission))):
-        return None
-    return other
+def required(found: list[Import], library: str, least: Reach = Reach.CONDITIONAL) -> Place | None:
+    """Where a program first imports ``library`` without an answer of its own where it is missing.
+
+    A program that also tries it may import it elsewhere where it is known to be there.
+    """
+    asked = [one for one in found if f"{one.name}.".startswith(f"{library}.")]
+    if any(one.tried for one in asked):
+        least = Reach.ALWAYS
+    return next((one.place for one in asked if not one.tried and one.reach >= least), None)
 
 
-def _code_files(submission: Submission) -> Iterator[Path]:
-    for name in submission.files:
-        if name.endswith(CODE):
-            yield submission.folder / name
+def _names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        dot = "." if node.module else ""
+        return [module, *(f"{module}{dot}{alias.name}" for alias in node.names)]
+    return []
 
 
-def _speaks_of_torch(path: Path) -> bool:
-    return b"torch" in path.read_bytes()
+def _statements(tree: ast.Module) -> Iterator[tuple[ast.AST, bool, Reach]]:
+    """All statements in order, each with whether it is tried, and when it is reached.
+
+    Without recursion: a long chain of ``elif`` is deeper than Python's stack.
+    """
+    waiting: list[tuple[ast.AST, bool, Reach]] = [(tree, False, Reach.ALWAYS)]
+    while waiting:
+        node, tried, reach = waiting.pop()
+        yield node, tried, reach
+        waiting += reversed([*_inside(node, tried, reach)])
 
 
-def stand_ins(
-    modules: Iterable[str], submission: Submission, offered: Iterable[str]
-) -> Iterator[str]:
-    """Yield those of the ``offered`` libraries that the program cannot do without."""
-    own = _own(submission)
-    asked = {f"{name}." for name in modules if name.partition(".")[0] not in own}
-    for one in offered:
-        if any(name.startswith(f"{one}.") for name in asked):
-            yield one
+def _inside(node: ast.AST, tried: bool, reach: Reach) -> Iterator[tuple[ast.AST, bool, Reach]]:
+    reach = min(reach, _reach_within(node))
+    body: list[ast.stmt] = []
+    if isinstance(node, (ast.Try, ast.TryStar)):
+        body, answered = node.body, tried or any(map(_answers, node.handlers))
+        yield from ((one, answered, reach) for one in body)
+    elif isinstance(node, ast.If) and ONLY_FOR_TYPES in _words(node.test):
+        body = node.body
+    done = set(map(id, body))
+    for one in ast.iter_child_nodes(node):
+        if isinstance(one, (ast.stmt, ast.excepthandler, ast.match_case)) and id(one) not in done:
+            yield one, tried, reach
 
 
-def missing(
-    modules: dict[str, Place], submission: Submission, offered: Iterable[str]
-) -> Iterator[MissingModule]:
-    """Yield the packages that neither the submission, Python nor its installation has."""
-    known = _own(submission) | {name.partition(".")[0] for name in offered}
-    paths = [sysconfig.get_path(name) for name in ("purelib", "platlib")]
-    packages: dict[str, Place] = {}
-    for name, place in modules.items():
-        packages.setdefault(name.partition(".")[0], place)
-    for name, place in packages.items():
-        if name in sys.stdlib_module_names or name in known:
-            continue
-        if PathFinder.find_spec(name, paths) is None:
-            yield MissingModule(name=name, place=place)
+def _reach_within(node: ast.AST) -> Reach:
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return Reach.IN_A_FUNCTION
+    if isinstance(node, ast.If) and "__name__" not in _words(node.test):
+        return Reach.CONDITIONAL
+    return Reach.CONDITIONAL if isinstance(node, ast.Match) else Reach.ALWAYS
 
 
-def _own(submission: Submission) -> set[str]:
-    """The modules that are handed in: beside the main file, or wherever it looks."""
-    return {part.removesuffix(".py") for name in submission.files for part in name.split("/")}
+def _answers(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler is run where a module is not there."""
+    return handler.type is None or bool(ANSWERED & _words(handler.type))
+
+
+def _words(node: ast.expr) -> set[str]:
+    names = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    return names | {one.attr for one in ast.walk(node) if isinstance(one, ast.Attribute)}

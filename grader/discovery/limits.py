@@ -1,13 +1,18 @@
 """How much a submission may hold, and what beside the work is left where it is."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 MAX_FILES = 500
 MAX_BYTES = 200_000_000
+CODE = (".py", ".ipynb")
 SKIPPED = {
-    *("__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "env", "node_modules"),
-    *("__MACOSX", "data", "results", "demo-reports"),
+    *("__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "node_modules"),
+    *("site-packages", "__MACOSX", "demo-reports"),
 }
+GIVEN = {"data", "env", "results"}
+"""Data, an environment, or what the grader writes; it may be a package, so the code in it stays."""
+OF_AN_ENVIRONMENT = {"lib", "lib64", "bin", "Lib", "Scripts", "share"}
 
 
 def is_skipped(parts: Sequence[str]) -> bool:
@@ -15,4 +20,9 @@ def is_skipped(parts: Sequence[str]) -> bool:
 
     The grader provides the data; archives made on a Mac bring a ``._name`` for every name.
     """
-    return bool(SKIPPED & set(parts[:-1])) or parts[-1].startswith("._")
+    *folders, name = parts
+    if SKIPPED & set(folders) or name.startswith("._"):
+        return True
+    if any(a == "env" and b in OF_AN_ENVIRONMENT for a, b in pairwise(folders)):
+        return True
+    return bool(GIVEN & set(folders)) and not name.lower().endswith(CODE)

@@ -1,13 +1,14 @@
 """Reads a submission's source without running it: what is unfinished, and what cannot run."""
 
-import ast
-import io
-import tokenize
-from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import PurePosixPath
 
-from grader.discovery.imports import framework, imported, missing, stand_ins
+from grader.discovery.helpers import helpers
+from grader.discovery.imports import imports
+from grader.discovery.kaggle import reads_kaggle
+from grader.discovery.needs import framework, missing, own_modules, stand_ins
 from grader.discovery.parse import Parsed, parse
+from grader.discovery.placeholders import placeholders
 from grader.discovery.source import Cell, Unreadable, read_cells
 from grader.model.assignment import Assignment
 from grader.model.source import Place, SourceLook
@@ -15,49 +16,51 @@ from grader.model.submission import Kind, Submission
 
 WORDS = ("cuda", "mps", "do_shutdown", "get_ipython", "pip install")
 """What somebody who runs the program wants to know of: see the helps of the probe."""
-KAGGLES, COURSES = "sign_mnist_test", "sign_mnist_valid"
 
 
 def look_at_source(
     submission: Submission, assignment: Assignment, solution_cells: bool = False
 ) -> SourceLook:
-    """Return what the source shows. Placeholders count as code, not in comments or strings.
+    """Return what the source shows: of the main file, and of the handed-in modules it leads to.
 
     Cells of the handout's solution are left out; with ``solution_cells`` they count as the
     student's, and stand for the unfinished cell before each.
     """
     try:
-        cells = read_cells(submission)
+        cells = read_cells(submission.folder, submission.main)
     except Unreadable as error:
         place = Place(file=submission.main, text=str(error))
         return SourceLook(parse_error=place, hopeless="it is not a file that can be opened")
     solutions = [cell for cell in cells if _is_solution(cell, assignment.solution_marker)]
     left_out = _unfinished_before(solutions, cells, assignment) if solution_cells else solutions
     skipped = _numbers(left_out)
-    own = [cell for cell in cells if cell.number not in skipped]
-    parsed = [parse(cell, submission.main) for cell in own]
-    broken = next((one.error for one in parsed if one.error), None)
-    modules = imported(parsed, submission.main)
-    other = framework(modules, submission)
-    lines = sum(bool(line.strip()) for cell in own for line in cell.text.splitlines())
+    main = [parse(cell) for cell in cells if cell.number not in skipped]
+    program = [*main, *helpers(main, submission)]
+    found = [*imports(program)]
+    own = own_modules([*submission.files, *(one.writes for one in main if one.writes)])
+    other = framework(found, program)
+    lines = sum(bool(line.strip()) for one in main for line in one.cell.text.splitlines())
     return SourceLook(
         placeholders=tuple(
-            place
-            for cell in own
-            for place in _placeholders(cell, assignment.placeholders, submission.main)
+            place for one in program for place in placeholders(one, assignment.placeholders)
         ),
-        parse_error=broken,
+        parse_error=_first_error(program),
         lines=lines,
         skipped_cells=skipped,
         solution_cells=_numbers(solutions),
         solutions_ran=solution_cells,
         framework=other,
-        missing_modules=tuple(missing(modules, submission, assignment.stand_ins)),
-        stand_ins=tuple(stand_ins(modules, submission, assignment.stand_ins)),
-        mentions=tuple(word for word in WORDS if any(word in cell.text for cell in own)),
-        reads_kaggle=_reads_kaggle(parsed),
-        hopeless=_hopeless(submission, broken, lines, other),
+        missing_modules=tuple(missing(found, own, assignment.stand_ins)),
+        stand_ins=tuple(stand_ins(found, own, assignment.stand_ins)),
+        mentions=tuple(word for word in WORDS if any(word in one.cell.text for one in program)),
+        reads_kaggle=reads_kaggle(program),
+        export=_export(submission, program),
+        hopeless=_hopeless(submission, _first_error(main), lines, other),
     )
+
+
+def _first_error(parsed: list[Parsed]) -> Place | None:
+    return next((one.error for one in parsed if one.error), None)
 
 
 def _hopeless(
@@ -73,15 +76,11 @@ def _hopeless(
     return None
 
 
-def _reads_kaggle(parsed: list[Parsed]) -> bool:
-    """Whether a program names Kaggle's validation file, and not the course's as well."""
-    texts = [
-        node.value
-        for one in parsed
-        for node in ast.walk(one.tree or ast.Module([], []))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    return any(KAGGLES in text for text in texts) and not any(COURSES in text for text in texts)
+def _export(submission: Submission, program: list[Parsed]) -> str | None:
+    """The script beside a notebook that bears its name and has no part in it."""
+    name = PurePosixPath(submission.main).with_suffix(".py").as_posix()
+    used = {one.cell.file for one in program}
+    return name if name in submission.files and name not in used else None
 
 
 def _is_solution(cell: Cell, marker: str) -> bool:
@@ -95,25 +94,8 @@ def _unfinished_before(
 ) -> list[Cell]:
     """The unfinished cells that a solution cell directly follows."""
     before = [cell for cell, after in pairwise(cells) if after in solutions]
-    return [cell for cell in before if any(_placeholders(cell, assignment.placeholders, ""))]
+    return [cell for cell in before if any(placeholders(parse(cell), assignment.placeholders))]
 
 
 def _numbers(cells: list[Cell]) -> tuple[int, ...]:
     return tuple(cell.number for cell in cells if cell.number is not None)
-
-
-def _placeholders(cell: Cell, names: tuple[str, ...], file: str) -> Iterator[Place]:
-    lines = cell.text.split("\n")
-    for token in _tokens(cell.text):
-        if token.type == tokenize.NAME and token.string in names:
-            line = token.start[0]
-            text = lines[line - 1].strip()[:120] if line <= len(lines) else token.string
-            yield Place(file=file, cell=cell.number, line=line, text=text)
-
-
-def _tokens(text: str) -> Iterator[tokenize.TokenInfo]:
-    """The tokens of ``text`` up to the first place where it stops being Python."""
-    try:
-        yield from tokenize.generate_tokens(io.StringIO(text).readline)
-    except (tokenize.TokenError, SyntaxError):
-        return

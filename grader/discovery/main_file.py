@@ -1,13 +1,18 @@
 """Which file of a folder is the submission.
 
-One rule: the one notebook; in a folder without notebooks the one script that no other script there
-imports. A folder that holds nothing but one folder is that folder. Everything else is ambiguous.
+One rule: in the shallowest folder with code, the one notebook or script that no other there uses. A
+script is used by what imports it, by a notebook that names it, and by the notebook whose name it
+bears: it is its export. A file without any code counts only where all are. Everything else is
+ambiguous.
 """
 
-import ast
+import re
 from pathlib import Path
 
-from grader.discovery.limits import SKIPPED
+from grader.discovery.imports import imports, packages
+from grader.discovery.limits import CODE, GIVEN, SKIPPED, is_skipped
+from grader.discovery.parse import parse
+from grader.discovery.source import Cell, Unreadable, read_cells
 from grader.errors import SubmissionError
 
 
@@ -20,61 +25,60 @@ def main_file(folder: Path, chosen: str | None, shown: str) -> Path:
         if not path.resolve().is_relative_to(folder.resolve()) or not _is_plain(path):
             raise SubmissionError(f"--main names {chosen}, and {shown} holds no such file")
         return path
-    inner = _inner(folder)
-    for suffix in (".ipynb", ".py"):
-        found = sorted(path for path in inner.iterdir() if _gradable(path, suffix))
-        if len(found) > 1 and suffix == ".py":
-            found = _not_imported(found) or found
-        if len(found) == 1:
-            return found[0]
+    found = _shallowest(folder, SKIPPED | GIVEN) or _shallowest(folder, SKIPPED)
+    if not found:
+        raise SubmissionError(f"{shown} holds no .py script and no .ipynb notebook")
+    candidates = found if len(found) == 1 else _candidates(found)
+    if len(candidates) > 1:
+        names = ", ".join(path.relative_to(folder).as_posix() for path in candidates[:6])
+        raise SubmissionError(
+            f"{shown} holds several candidates ({names}): name the one to grade with --main"
+        )
+    return candidates[0]
+
+
+def _shallowest(folder: Path, skipped: set[str]) -> list[Path]:
+    """The code in the folders of the least depth that hold any: most archives wrap their files."""
+    level = [folder]
+    while level:
+        things = sorted(path for place in level for path in place.iterdir() if _is_seen(path))
+        code = [path for path in things if path.suffix.lower() in CODE and path.is_file()]
+        found = [path for path in code if not is_skipped(path.relative_to(folder).parts)]
         if found:
-            names = ", ".join(str(path.relative_to(folder)) for path in found[:6])
-            raise SubmissionError(
-                f"{shown} holds several candidates ({names}): name the one to grade with --main"
-            )
-    raise SubmissionError(f"{shown} holds no .py script and no .ipynb notebook")
-
-
-def _inner(folder: Path) -> Path:
-    """Go through folders that hold one folder and no file: most archives wrap their files."""
-    while True:
-        things = [
-            path
-            for path in folder.iterdir()
-            if not path.name.startswith(".") and path.name not in SKIPPED and not path.is_symlink()
-        ]
-        if len(things) != 1 or not things[0].is_dir():
-            return folder
-        folder = things[0]
+            return found
+        level = [path for path in things if path.is_dir() and path.name not in skipped]
+    return []
 
 
 def _is_plain(path: Path) -> bool:
     return path.is_file() and not path.is_symlink()
 
 
-def _gradable(path: Path, suffix: str) -> bool:
-    """No link, and no hidden file."""
-    return path.suffix.lower() == suffix and not path.name.startswith(".") and _is_plain(path)
+def _is_seen(path: Path) -> bool:
+    return not path.name.startswith(".") and not path.is_symlink()
 
 
-def _not_imported(scripts: list[Path]) -> list[Path]:
-    """The scripts that no other of them imports."""
-    imported: set[str] = set()
-    for script in scripts:
-        imported |= _imported(script) - {script.stem}
-    return [script for script in scripts if script.stem not in imported]
+def _candidates(found: list[Path]) -> list[Path]:
+    """Those that hold code and that no other uses; all, where that leaves none."""
+    code = {path: _cells(path) for path in found}
+    holding = [path for path in found if any(cell.text.strip() for cell in code[path])] or found
+    used = {other for path in holding for other in _used(path, code[path], holding)}
+    return [path for path in holding if path not in used] or holding
 
 
-def _imported(script: Path) -> set[str]:
+def _cells(path: Path) -> list[Cell]:
+    """The code of a file; of one that cannot be read, that there is something."""
     try:
-        tree = ast.parse(script.read_bytes())
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return set()
-    names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name.partition(".")[0] for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names |= {(node.module or "").partition(".")[0]}
-            names |= {alias.name for alias in node.names} if node.level else set()
-    return names
+        return read_cells(path.parent, path.name)
+    except Unreadable:
+        return [Cell(path.name, None, "?" if path.stat().st_size else "")]
+
+
+def _used(path: Path, cells: list[Cell], found: list[Path]) -> list[Path]:
+    """The scripts beside ``path`` that belong to it."""
+    modules = packages(imports(map(parse, cells)))
+    if path.suffix.lower() == ".ipynb":
+        text = "\n".join(cell.text for cell in cells)
+        modules |= {path.stem, *re.findall(r"([\w-]+)\.py\b", text)}
+    beside = [other for other in found if other.parent == path.parent and other != path]
+    return [one for one in beside if one.suffix.lower() == ".py" and one.stem in modules]

@@ -12,45 +12,63 @@ MAGIC = re.compile(r"^(\s*)([%!?]|[\w.*]+\?{1,2}\s*$|[\w.,\s]+=\s*[%!])")
 """A line only IPython understands: a magic, a command, a question, or one of them assigned."""
 COMMAND = re.compile(r"^[%!].*(?<!\\)$")
 MOST_MAGICS = 200
-CELL_MAGICS_OF_PYTHON = re.compile(r"%%(time|timeit|capture|prun)\b.*")
+WRITTEN = re.compile(r"%%(?:writefile|file)\b.*?([\w./\\-]+\.py)[\"']?\s*$")
+"""The first line of a cell that writes a module; what follows is its code."""
+CELL_MAGICS_OF_PYTHON = re.compile(rf"%%(time|timeit|capture|prun)\b.*|{WRITTEN.pattern}")
 NOTEBOOK_ONLY = "this line is notebook syntax, which a script cannot hold: remove it"
 
 
 @dataclass(frozen=True)
 class Parsed:
-    """A cell's syntax tree, without its magics; ``None`` where it is not Python."""
+    """A cell's Python, line by line where it was, without its magics.
+
+    ``tree`` is ``None`` where that is not Python; ``writes`` names the module a cell writes.
+    """
 
     cell: Cell
+    text: str
     tree: ast.Module | None
     error: Place | None
+    writes: str | None = None
 
 
-def parse(cell: Cell, file: str) -> Parsed:
-    """Parse one cell of ``file``. Magics are fine in a notebook, and only there."""
+def parse(cell: Cell) -> Parsed:
+    """Parse one cell. Magics are fine in a notebook, and only there."""
     lines = cell.text.split("\n")
+    writes = None
     if cell.number is not None and cell.text.lstrip().startswith("%%"):
         first = next(i for i, line in enumerate(lines) if line.strip())
         if not CELL_MAGICS_OF_PYTHON.match(lines[first].strip()):
-            return Parsed(cell, None, None)
+            return Parsed(cell, "", None, None)
+        written = WRITTEN.match(lines[first].strip())
+        writes = written[1].replace("\\", "/") if written else None
         lines[first] = ""
+    tree, error = _python(cell, lines)
+    return Parsed(cell, "\n".join(lines), tree, error, writes)
+
+
+def _python(cell: Cell, lines: list[str]) -> tuple[ast.Module | None, Place | None]:
+    """Blank out the magics among ``lines``, in place; return the tree of what is left, or why not.
+
+    Without that, what a shell line holds would decide which tokens Python finds behind it.
+    """
     for _ in range(MOST_MAGICS):
         found = _tree("\n".join(lines))
         if isinstance(found, ast.Module):
-            return Parsed(cell, found, None)
+            return found, None
         line = getattr(found, "lineno", None) or 0
         magic = MAGIC.match(lines[line - 1]) if 0 < line <= len(lines) else None
         if cell.number is None or magic is None:
             said = NOTEBOOK_ONLY if magic else getattr(found, "msg", None) or str(found)
-            place = Place(file=file, cell=cell.number, line=line or None, text=said[:200])
-            return Parsed(cell, None, place)
+            return None, Place(file=cell.file, cell=cell.number, line=line or None, text=said[:200])
         end = line - 1
         while lines[end].rstrip().endswith("\\") and end + 1 < len(lines):
             end += 1  # a magic may go on behind a backslash
         # Fine in a notebook: look on behind it, and do not come back for each of its kind.
         lines[line - 1 : end + 1] = [f"{magic[1]}pass", *[""] * (end + 1 - line)]
-        lines = [COMMAND.sub("pass", text) for text in lines]
-    place = Place(file=file, cell=cell.number, text="a cell with so many magics is no program")
-    return Parsed(cell, None, place)
+        lines[:] = [COMMAND.sub("pass", text) for text in lines]
+    text = "a cell with so many magics is no program"
+    return None, Place(file=cell.file, cell=cell.number, text=text)
 
 
 def _tree(text: str) -> ast.Module | Exception:

@@ -4,32 +4,32 @@ import io
 import json
 import tokenize
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
-
-from grader.model.submission import Kind, Submission
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One piece of code; ``number`` counts code cells from 1 and is ``None`` for a script."""
+    """One piece of the code in ``file``; ``number`` counts code cells from 1, a script has none."""
 
+    file: str
     number: int | None
     text: str
 
 
 class Unreadable(Exception):
-    """The submission's own file is damaged: a graded result, not the caller's mistake."""
+    """A file of the submission is damaged: a graded result, not the caller's mistake."""
 
 
-def read_cells(submission: Submission) -> list[Cell]:
-    """Return the submission's code. Raises Unreadable."""
-    content = (submission.folder / submission.main).read_bytes()
-    if submission.kind is Kind.SCRIPT:
-        return [Cell(None, _script(content))]
+def read_cells(folder: Path, file: str) -> list[Cell]:
+    """Return the code of one ``file`` of a submission. Raises Unreadable."""
+    content = (folder / file).read_bytes()
+    if not file.lower().endswith(".ipynb"):
+        return [Cell(file, None, _script(content))]
     try:
         document = json.loads(content.decode("utf-8-sig"))
         cells = [cell for cell in _all_cells(document) if cell.get("cell_type") == "code"]
-        return [Cell(i, _text(cell)) for i, cell in enumerate(cells, 1)]
+        return [Cell(file, i, _text(cell)) for i, cell in enumerate(cells, 1)]
     except (ValueError, AttributeError, TypeError, KeyError, RecursionError):
         raise Unreadable("the file is not a notebook that Jupyter can open") from None
 

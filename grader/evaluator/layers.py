@@ -47,6 +47,12 @@ NO_LAYER = frozenset(
 """What may be computed between layers. Every operator that is allowed is here or is read."""
 
 
+def operator(node: Node) -> str:
+    """An operator's name without its library, its variant and the mark of one in place."""
+    name: str = node["target"].removeprefix("aten.").split(".")[0]
+    return name if name.startswith("_") else name.rstrip("_") or node["target"]
+
+
 class Reader:
     """Turns nodes into layers; keeps the shapes of everything by node name."""
 
@@ -65,6 +71,8 @@ class Reader:
             if inner:
                 layers += Reader(inner[0]["graph"]).read()
                 continue
+            if operator(node) == "log" and layers and layers[-1]["kind"] == "softmax":
+                layers[-1]["kind"] = "log_softmax"  # in two steps
             found = self._layer(node)
             if found is not None:
                 kind, settings = found
@@ -81,9 +89,7 @@ class Reader:
         return layers
 
     def _layer(self, node: Node) -> tuple[str, Settings] | None:
-        name = node["target"].removeprefix("aten.").split(".")[0].rstrip("_") or node["target"]
-        if node["target"].startswith("aten._"):
-            name = node["target"].removeprefix("aten.").split(".")[0]
+        name = operator(node)
         if name in ACTIVATIONS:
             return ACTIVATIONS[name], {}
         reader = READERS.get(name)

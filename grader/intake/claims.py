@@ -4,7 +4,7 @@ from pathlib import Path
 
 from grader.errors import OutboxRefused
 from grader.intake.files import read_model
-from grader.intake.notes import notes_of
+from grader.intake.notes import notes_of, notes_on_ending
 from grader.intake.printed import read_printed
 from grader.intake.wire import Ending
 from grader.model.evidence import Claims, Trace
@@ -35,4 +35,4 @@ def read_claims(outbox: Path, stdout: str) -> tuple[Claims, tuple[str, ...]]:
         cells_total=ending.cells_total if isinstance(ending, Ending) else None,
     )
     helped = notes_of(claims.trace) if claims.trace else ()
-    return claims, (*helped, *notes)
+    return claims, (*helped, *notes_on_ending(claims), *notes)

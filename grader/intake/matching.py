@@ -1,7 +1,8 @@
 """Finds which public images a sample of model inputs came from.
 
-An affine change of brightness does not change a correlation, so each row is compared with every
-public image by correlation; a row is matched where the best one is clearly the best.
+An affine change of brightness changes no correlation but by its sign, which tells a negative. So
+each row is compared with every public image by correlation, of either sign; a row is matched where
+the best one is clearly the best.
 """
 
 from dataclasses import dataclass
@@ -61,7 +62,7 @@ def match(
             block = split.images[start : start + 4096].reshape(-1, 784).astype(np.float32)
             if scaling is not None:
                 block = ((block - scaling.shift) * scaling.scale).astype(np.float32)
-            score = _normalised(block) @ wanted
+            score = np.abs(_normalised(block) @ wanted)
             top = score.argmax(0)
             value = score[top, np.arange(len(rows))]
             better = value > best

@@ -67,6 +67,8 @@ def measure(
         agreement=None if result.always_dropout else _agreement(outbox, artefact),
         moved=result.moved,
         trained_on=training.split,
+        validated_on=training.validated,
+        prepared_alike=training.alike,
         kaggle_labels=training.kaggle,
     )
 

@@ -1,6 +1,6 @@
 """Where the grader helped a submission along, in words. The probe only sends the names."""
 
-from grader.model.evidence import Measurements, Trace
+from grader.model.evidence import Claims, Measurements, Trace
 from grader.model.source import SourceLook
 
 NOTES = {
@@ -20,7 +20,30 @@ NOTES = {
         "which gives the same results. Programs that use device = torch.device('cuda' if "
         "torch.cuda.is_available() else 'cpu') run everywhere."
     ),
+    "no_workers": (
+        "Data was loaded without worker processes (num_workers=0), which gives the same batches: "
+        "this isolation has no shared memory."
+    ),
     "input_empty": "Nobody answers input() here: it got an empty line.",
+    "magic_left_out": (
+        "Magics that are not known here, or fail here, were left out, so that the notebook could "
+        "run on: {about}."
+    ),
+    "saved_here": (
+        "What the program saves in places that are not here was saved in the run's own folder, and "
+        "found there again: {about}."
+    ),
+    "folder_made": (
+        "Folders that the program saves to were missing, and were made: {about}. Let it make them "
+        "itself, with os.makedirs(folder, exist_ok=True)."
+    ),
+    "folder_missing": (
+        "The program changes to folders that are not here, and stayed where it was: {about}."
+    ),
+    "settings_missing": (
+        "The program reads its settings from a file that was not handed in: {about}. Hand it in, "
+        "in one folder or zip with your program."
+    ),
     "stand_in": "Not installed here, and not needed for the grade: {about}. Calls did nothing.",
     "data_found": (
         "Data files asked for in places where they are not were found all the same: {about}. In "
@@ -36,9 +59,31 @@ KAGGLES = (
     "Your program names Kaggle's sign_mnist_test.csv, so it got Kaggle's files and labels: 0 to 24 "
     "without 9, which need 25 outputs. The handout's sign_mnist_valid.csv has the labels 0 to 23."
 )
+PREPARED_DIFFERENTLY = (
+    "Your program prepares the images it evaluates in another way than those it trains on, and all "
+    "accuracies are measured as it evaluates: give both sets the same transform."
+)
+EXPORT = (
+    "What was run is the notebook. {export} beside it bears its name, so it was taken for its "
+    "export and not run; if that is your work, name it with --main."
+)
+MAY_FAIL = (
+    "Cells that stopped with an error, and are marked with the tag raises-exception so that the "
+    "notebook goes on: {failed}. What they should have done is missing."
+)
 NAMED = 4
+SOFTMAX_TWICE = (
+    "Your program applies Softmax to what the network answers, and CrossEntropyLoss applies it "
+    "again: the network learns slowly and less well. Give the loss the plain outputs."
+)
 UNSCALED = 0.1
 """A factor on grey values 0..255 that leaves them far above one."""
+
+
+def notes_on_ending(claims: Claims) -> tuple[str, ...]:
+    """Return a sentence where a run came to its end in spite of errors."""
+    failed = claims.cells_failed
+    return (MAY_FAIL.format(failed=failed),) if failed else ()
 
 
 def notes_of(trace: Trace) -> tuple[str, ...]:
@@ -70,6 +115,8 @@ def notes_on(source: SourceLook) -> tuple[str, ...]:
         notes.append((SOLUTIONS_RAN if source.solutions_ran else HANDOUTS).format(cells=cells))
     if source.reads_kaggle:
         notes.append(KAGGLES)
+    if source.export is not None:
+        notes.append(EXPORT.format(export=source.export[:120]))
     if "pip install" in source.mentions:
         notes.append("Packages cannot be installed during a run: 'pip install' did nothing.")
     return tuple(notes)
@@ -88,6 +135,10 @@ def notes_on_measured(measured: Measurements, trace: Trace) -> tuple[str, ...]:
             "Your network gets grey values that are not scaled: divide them by 255, and it learns "
             "faster and more steadily."
         )
+    if not measured.prepared_alike:
+        notes.append(PREPARED_DIFFERENTLY)
+    if trace.probabilities and measured.layers and measured.layers[-1].kind != "softmax":
+        notes.append(SOFTMAX_TWICE)
     modes = {"dropout", "batch_norm"} & {layer.kind for layer in measured.layers}
     if modes and _trained_in_evaluation_mode(trace):
         notes.append(

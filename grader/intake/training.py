@@ -1,42 +1,53 @@
-"""What the sampled training rows show: which split they came from, and how classes are counted."""
+"""What the sampled rows show: which splits were used for what, and how classes are counted."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from grader.data.dataset import DataSet, Labels
 from grader.data.kaggle import kaggle_labels
+from grader.intake.alike import prepared_alike
 from grader.intake.artefact import Samples
-from grader.intake.matching import Match, match
+from grader.intake.matching import Match
+from grader.intake.splits import recognised, split_of, validated_on
+from grader.model.evidence import Pass, SplitName
 
-TrainedOn = Literal["train", "valid", "mixed", "unknown"]
 NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True)
 class Training:
-    """The ``split`` that was trained on; ``kaggle`` where its labels leave out 9."""
+    """The ``split`` that was trained on; ``kaggle`` where its labels leave out 9.
 
-    split: TrainedOn
+    ``validated`` is the split that the program's own evaluations read, ``alike`` is false where its
+    images are prepared in another way than those that were trained on.
+    """
+
+    split: SplitName
     kaggle: bool
+    validated: SplitName = "unknown"
+    alike: bool = True
 
 
-def training_of(samples: Samples, data: DataSet, served_kaggle: bool) -> Training:
-    """Recognise the training rows where that is possible.
+def training_of(
+    samples: Samples, data: DataSet, served_kaggle: bool, passes: Iterable[Pass] = ()
+) -> Training:
+    """Recognise the sampled rows where that is possible; ``passes`` are all that was heard of.
 
     A program that was served Kaggle's labels may have closed their gap, so what it compared its
     outputs with decides; where that cannot be told, what it was served does.
     """
-    rows = samples.training
-    if not len(rows) or int(np.prod(rows.shape[1:])) != 784:
-        return Training("unknown", served_kaggle)
-    found = match(rows.reshape(len(rows), 784), data)
-    if len(found) < len(rows) / 2:
-        return Training("unknown", served_kaggle)
-    share = float((found.splits == 1).mean())
-    split: TrainedOn = "train" if share < 0.02 else "valid" if share > 0.98 else "mixed"
-    return Training(split, _counts_as_kaggle(found, samples, data, served_kaggle))
+    found, evaluated = recognised([samples.training, samples.evaluation], data)
+    kaggle = served_kaggle
+    if found is not None:
+        kaggle = _counts_as_kaggle(found, samples, data, served_kaggle)
+    return Training(
+        split_of(found),
+        kaggle,
+        validated_on(evaluated, passes, data),
+        prepared_alike(found, samples.training, evaluated, samples.evaluation),
+    )
 
 
 def _counts_as_kaggle(found: Match, samples: Samples, data: DataSet, served: bool) -> bool:

@@ -17,6 +17,9 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Loss = Annotated[float, Field(ge=-1e30, le=1e30)]
 """A mean of batch losses; what is claimed beyond that no chart can show."""
 
+SplitName = Literal["train", "valid", "mixed", "unknown"]
+"""Which split the images of a sample came from."""
+
 Value = bool | int | float | str | tuple[int, ...] | None
 
 
@@ -91,13 +94,16 @@ class TrainedModel(Frozen):
 class Trace(Frozen):
     """What the probe heard of the training. A claim: student code shares its process.
 
-    ``steps`` and ``backwards`` count over the whole program; ``fault`` is the first error of our
-    own recording.
+    ``steps`` and ``backwards`` count over the whole program; ``without_gradients`` says that no
+    step found any, ``probabilities`` that a cross-entropy was given such instead of plain scores;
+    ``fault`` is the first error of our own recording.
     """
 
     epochs: Count = 0
     steps: Count = 0
     backwards: Count = 0
+    without_gradients: bool = False
+    probabilities: bool = False
     fault: str | None = Field(default=None, max_length=400)
     passes: tuple[Pass, ...] = ()
     snapshots: tuple[str, ...] = ()
@@ -131,6 +137,12 @@ class Claims(Frozen):
     crash: Crash | None = None
     cells_run: int | None = None
     cells_total: int | None = None
+
+    @property
+    def cells_failed(self) -> int:
+        """Cells of a finished notebook that failed, as their tag allows."""
+        finished = self.ended and self.crash is None
+        return max(0, (self.cells_total or 0) - (self.cells_run or 0)) if finished else 0
 
 
 class Snapshot(Frozen):
@@ -211,6 +223,9 @@ class Measurements(Frozen):
     ``forms_agree`` is false where training and evaluation compute different networks;
     ``always_dropout`` is true where dropout stays on in evaluation. With ``kaggle_labels`` the
     network counts its classes as Kaggle's files do; everything here is in the course's order.
+    ``validated_on`` is the split that the program's own evaluations read; "train" only where no
+    other images can have been among them. ``prepared_alike`` is false where the images it evaluates
+    are prepared in another way than those it trains on.
     """
 
     train_accuracy: float | None
@@ -232,7 +247,9 @@ class Measurements(Frozen):
     preprocessing: Preprocessing
     agreement: Agreement | None
     moved: Moved | None = None
-    trained_on: Literal["train", "valid", "mixed", "unknown"] = "unknown"
+    trained_on: SplitName = "unknown"
+    validated_on: SplitName = "unknown"
+    prepared_alike: bool = True
     kaggle_labels: bool = False
 
 

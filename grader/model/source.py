@@ -37,6 +37,7 @@ class SourceLook(Frozen):
     PyTorch, where the program is written in that. ``stand_ins`` are the libraries for display that
     it imports unconditionally. ``mentions`` are the words that stand in it of those somebody asks
     for. ``reads_kaggle`` is true where it names Kaggle's files instead of the course's.
+    ``export`` is the script beside a notebook that bears its name and is not run.
     ``hopeless`` says why not a line of it can run.
     """
 
@@ -51,4 +52,5 @@ class SourceLook(Frozen):
     stand_ins: tuple[str, ...] = ()
     mentions: tuple[str, ...] = ()
     reads_kaggle: bool = False
+    export: str | None = None
     hopeless: str | None = None

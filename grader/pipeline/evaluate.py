@@ -75,7 +75,7 @@ def _measured(
     found = _preprocessing(artefact.samples, data)
     expected = expected_snapshot(artefact, trace, len(data.valid))
     answers = evaluator.predict(artefact, found, predictions(artefact, expected))
-    training = training_of(artefact.samples, data, served_kaggle)
+    training = training_of(artefact.samples, data, served_kaggle, trace.passes)
     measured = measure(answers, artefact, found, data, setup.assignment, training)
     accuracies = {one.name: one.accuracy for one in measured.snapshots}
     typical = typical_snapshot(accuracies, artefact.final)

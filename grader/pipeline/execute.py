@@ -1,6 +1,7 @@
 """Sandbox A: runs a submission under the probe."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from grader.pipeline.setup import Setup
 from grader.sandbox.interface import Job, Watch
 
 PROBE = Path(__file__).parent.parent / "probe"
+DATA = "data/"
 
 
 def environment(setup: Setup) -> dict[str, str]:
@@ -44,7 +46,7 @@ def execute(
             "grader_probe": PROBE,
             "submission": _staged(submission, scratch / "submission"),
             "settings": _settings(submission, source, setup, scratch / "settings"),
-            "data": public_folder(setup.data, scratch / "data", kaggle=source.reads_kaggle),
+            "data": _data(submission, source, setup, scratch),
         },
         outbox=scratch / "outbox",
         limits=setup.assignment.limits,
@@ -57,10 +59,40 @@ def execute(
 
 def _staged(submission: Submission, target: Path) -> Path:
     """Copy just the submission's files: nothing else beside them is anyone's business."""
+    target.mkdir()
     for name in submission.files:
-        (target / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(submission.folder / name, target / name)
+        if not name.startswith(DATA):
+            _copy(submission.folder / name, target / name)
     return target
+
+
+def _data(submission: Submission, source: SourceLook, setup: Setup, scratch: Path) -> Path:
+    """The data, and where a submission has a package of that name, what it holds beside it.
+
+    Both lie at one place: a program finds ``data/`` in its working directory.
+    """
+    folder = public_folder(setup.data, scratch / "data", kaggle=source.reads_kaggle)
+    own = [name for name in submission.files if name.startswith(DATA)]
+    if not own:
+        return folder
+    both = scratch / "both"
+    shutil.copytree(folder, both / DATA, copy_function=_link)
+    for name in own:
+        _copy(submission.folder / name, both / name)
+    return both / DATA
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+
+
+def _link(source: str, target: str) -> None:
+    """Spare a copy of a hundred megabytes; across file systems there is no other way."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _settings(submission: Submission, source: SourceLook, setup: Setup, target: Path) -> Path:

@@ -8,25 +8,15 @@ from grader.intake.notes import notes_on
 from grader.intake.wire import ProgressLine
 from grader.model.evidence import Evidence, Gap, SubmissionRecord
 from grader.model.grade import Grade
-from grader.model.source import SourceLook
 from grader.model.submission import Submission
 from grader.pipeline.attempts import best_first, judge, luck_may_decide, repeats
-from grader.pipeline.run import mixes_devices, not_run, run
+from grader.pipeline.run import device_bug, not_run, run
 from grader.pipeline.setup import Setup, Standard
 from grader.results.store import Logs
-
-MIXED_DEVICES = (
-    "On a GPU the program stops: it moves its data there but not its model, or the other way "
-    "round. It was run again on the CPU, where that makes no difference. Move both: "
-    "model.to(device), and each batch."
-)
 
 
 class Listener(Protocol):
     """Whoever follows a submission on its path."""
-
-    def looked(self, source: SourceLook) -> None:
-        """Hear what reading the source shows, before anything runs."""
 
     def listen(self, line: ProgressLine) -> None:
         """Hear of one step of the run's progress."""
@@ -65,16 +55,15 @@ def check_submission(
 def examine(submission: Submission, setup: Setup, listen: Listener | None = None) -> Examined:
     """Read a submission, run it in sandbox A and measure what it trained in sandbox B."""
     source = look_at_source(submission, setup.assignment, setup.solution_cells)
-    if listen is not None:
-        listen.looked(source)
     if source.hopeless is not None:
         ran = not_run(source.hopeless)
     else:
         hear = listen.listen if listen else None
         ran = run(submission, source, setup, hear)
-        if setup.device != "cpu" and mixes_devices(ran.claims):
+        bug = device_bug(ran.claims)
+        if setup.device != "cpu" and bug is not None:
             setup = replace(setup, device="cpu")
-            ran = run(submission, source, setup, hear).noting(MIXED_DEVICES)
+            ran = run(submission, source, setup, hear).noting(bug)
     evidence = Evidence(
         assignment=setup.assignment.slug,
         profile=setup.data.profile,

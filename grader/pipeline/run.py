@@ -1,6 +1,7 @@
 """One run of a submission: executed in sandbox A, measured in sandbox B."""
 
 import contextlib
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,11 +21,31 @@ from grader.pipeline.execute import execute
 from grader.pipeline.setup import Setup
 from grader.results.store import Logs, executed_notebook
 
-MIXED = (
-    "Expected all tensors to be on the same device",
-    "and weight type (torch.FloatTensor) should be the same",
+ONE_LEFT = (
+    "On a GPU the program stops: it moves its data there but not its model, or the other way "
+    "round. It was run again on the CPU, where that makes no difference. Move both: "
+    "model.to(device), and each batch."
 )
-"""What torch says of tensors on different devices."""
+TO_NUMPY = (
+    "On a GPU the program stops: numpy cannot read a tensor that lies there. It was run again on "
+    "the CPU, where that makes no difference. Take it back first: x.cpu().numpy()."
+)
+GENERATOR = (
+    "On a GPU the program stops: a random generator is on another device than what it draws. It "
+    "was run again on the CPU, where that makes no difference. Make it for the same device: "
+    "torch.Generator(device)."
+)
+DEVICE_BUGS = {
+    r"Expected all tensors to be on the same device": ONE_LEFT,
+    r"Input type \(torch\.cuda\.\w+\) and weight type \(torch\.\w+\) should be": ONE_LEFT,
+    r"Input type \(torch\.\w+\) and weight type \(torch\.cuda\.\w+\) should be": ONE_LEFT,
+    r"indices should be either on cpu or on the same device as the indexed tensor": ONE_LEFT,
+    r"is on CPU, but expected .{0,40}to be on GPU": ONE_LEFT,
+    r"must have its parameters and buffers on device cuda": ONE_LEFT,
+    r"can't convert cuda(:\d+)? device type tensor to numpy": TO_NUMPY,
+    r"Expected a '(cuda|cpu)(:\d+)?' device type for generator but found": GENERATOR,
+}
+"""What torch says of things on different devices, and what it means."""
 
 Hear = Callable[[ProgressLine], None]
 
@@ -44,10 +65,10 @@ class Ran:
         return replace(self, notes=(*self.notes, note))
 
 
-def mixes_devices(claims: Claims) -> bool:
-    """Whether a run ended because model and data were on different devices."""
+def device_bug(claims: Claims) -> str | None:
+    """What to tell of a run that ended because not everything was on the same device."""
     message = claims.crash.message if claims.crash else ""
-    return any(said in message for said in MIXED)
+    return next((told for said, told in DEVICE_BUGS.items() if re.search(said, message)), None)
 
 
 def not_run(reason: str) -> Ran:

@@ -17,7 +17,7 @@ from grader.errors import CourseError
 from grader.model.assignment import Assignment
 from grader.model.rubric import Rubric
 from grader.sandbox.choose import Chosen, choose
-from grader.sandbox.devices import choose_device
+from grader.sandbox.devices import choose_device, require_device
 from grader.scoring.verdicts import problems_of
 
 
@@ -71,6 +71,7 @@ class Setup:
 
 def prepare(request: Request) -> Setup:
     """Load and choose; raises CallerError for whatever the caller has to fix."""
+    require_device(request.device)  # a typing error should not wait for data and sandbox
     course = find_course(request.course)
     assignment = course.assignment(request.assignment)
     limits = assignment.limits

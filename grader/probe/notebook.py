@@ -2,7 +2,9 @@
 
 import json
 import re
+import socket
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,8 @@ CAP = 200_000  # characters kept of one text output: a report needs a page, not 
 
 
 SKIPPED = "not-run-by-the-grader"
+MAY_RAISE = "raises-exception"
+"""Jupyter's tag for a cell that may fail without ending the notebook."""
 
 
 class _Specs(KernelSpecManager):
@@ -40,7 +44,7 @@ def _client(notebook: Any, settings: Settings, folder: Path) -> NotebookClient:
         *(sys.executable, "-P", "-s", "-B", "-u", str(kernel), str(settings.root)),
         *("-f", "{connection_file}"),
     ]
-    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs)
+    manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, **_transport())
     return NotebookClient(
         notebook,
         km=manager,
@@ -49,6 +53,22 @@ def _client(notebook: Any, settings: Settings, folder: Path) -> NotebookClient:
         shutdown_kernel="immediate",
         skip_cells_with_tag=SKIPPED,
     )
+
+
+def _transport() -> dict[str, str]:
+    """How client and kernel talk: over loopback, or over files where there is no network at all.
+
+    Paths of sockets may have about a hundred characters, so they are kept short.
+    """
+    try:
+        socket.socket(socket.AF_INET).close()
+    except OSError:
+        return {
+            "transport": "ipc",
+            "connection_file": str(Path(tempfile.gettempdir(), "kernel.json")),
+            "ip": str(Path(tempfile.gettempdir(), "kernel")),
+        }
+    return {}
 
 
 def _readable(path: Path) -> Any:
@@ -67,6 +87,12 @@ def _readable(path: Path) -> Any:
 
 def _runs(cell: Any) -> bool:
     return bool(cell.source.strip()) and SKIPPED not in cell.metadata.get("tags", [])
+
+
+def _counts(cell: Any, reply: Any) -> bool:
+    """Whether a cell that was executed ran, or ended the notebook: not if it failed and may."""
+    failed = reply["content"]["status"] != "ok"
+    return not (failed and MAY_RAISE in cell.metadata.get("tags", []))
 
 
 def _capped(notebook: Any) -> Any:
@@ -112,7 +138,10 @@ def _place(notebook: Any, traceback: str) -> dict[str, int]:
 
 
 def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, Any]:
-    """Execute the notebook at ``path`` and return ``{status, crash, cells_run, cells_total}``."""
+    """Execute the notebook at ``path`` and return ``{status, crash, cells_run, cells_total}``.
+
+    Cells that failed because they may are not among those that ran.
+    """
     try:
         notebook = _readable(path)
     except Exception as error:  # not JSON, or JSON that is no notebook: the student's file
@@ -121,6 +150,7 @@ def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, An
         return {"status": "error", "crash": found}
     code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     for number, index in enumerate(code, 1):
+        notebook.cells[index].outputs = []  # an earlier run's are not what this one prints
         if number in settings.skipped_cells:
             notebook.cells[index].metadata["tags"] = [SKIPPED]
     wanted = [i for i in code if _runs(notebook.cells[i])]
@@ -128,7 +158,7 @@ def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, An
     running: list[int] = []
 
     def executed(cell: Any, cell_index: int, execute_reply: Any) -> None:
-        done.append(cell_index)
+        done.extend([cell_index] if _counts(cell, execute_reply) else [])
         outbox.write_bytes("executed.ipynb", nbformat.writes(_capped(notebook)).encode())
 
     alive: list[bool] = []

@@ -10,11 +10,12 @@ import torch
 from torch import nn
 
 from .artefact import Artefact, first_tensor
-from .candidates import NotFound, stepped_parameters, trained_model, unwrap
+from .candidates import NotFound, parameter_ids, stepped_parameters, trained_model, unwrap
 from .capture import NotCaptured, fingerprint, state
 from .helps import Notes
 from .hooks import Hooks
 from .outbox import Outbox
+from .probabilities import Probabilities
 from .samples import Samples
 from .settings import Settings
 from .trace import Pass, Trace
@@ -78,6 +79,8 @@ class Recorder:
         self.reason: str | None = None
         self.fault: str | None = None
         self.loss_name: str | None = None
+        self.gradients = False
+        self.probabilities = Probabilities()
         self.notes = Notes()
         self.written: tuple[float, ...] | None = None
 
@@ -126,6 +129,7 @@ class Recorder:
         self.loss_name = self.loss_name or name
         if isinstance(value, torch.Tensor):
             self.trace.loss(name, value, output, target)
+            self.probabilities.look(name, output)
         self.samples.target(target)
 
     @guarded
@@ -143,6 +147,7 @@ class Recorder:
             self.optimizers[id(optimizer)] = optimizer
             self.first_rates[id(optimizer)] = _rate(optimizer)
         self.recent.add(id(optimizer))
+        self.gradients = self.gradients or _has_gradients(optimizer)
         self.trace.step()
 
     @guarded
@@ -203,8 +208,11 @@ class Recorder:
     def _trained(self) -> nn.Module | None:
         """The model that was trained since the last epoch ended."""
         stepped = stepped_parameters(self.optimizers[key] for key in self.recent)
+        called = list(self.active.values())
+        if not called:  # under no_grad: what was stepped, to no effect, is what was meant
+            called = [one for one in self.roots.values() if stepped & parameter_ids(unwrap(one))]
         try:
-            return trained_model(self.active.values(), stepped)
+            return trained_model(called, stepped)
         except NotFound as error:
             self.reason = str(error)
             return None
@@ -319,9 +327,16 @@ class Recorder:
             "batch_size": self.samples.batch_size,
             "loss": self.loss_name,
             "models": self.trained[-20:],
+            "probabilities": self.probabilities.fed,
+            "without_gradients": self.trace.steps > 0 and not self.gradients,
             "unmeasurable": self.reason,
             "notes": self.notes.sorted(),
         }
+
+
+def _has_gradients(optimizer: torch.optim.Optimizer) -> bool:
+    groups = optimizer.param_groups
+    return any(parameter.grad is not None for group in groups for parameter in group["params"])
 
 
 def _rate(optimizer: torch.optim.Optimizer) -> float:

@@ -24,13 +24,18 @@ def gpu_count() -> int:
     return sum(line.startswith("GPU ") for line in listed.stdout.splitlines())
 
 
+def require_device(asked: str) -> None:
+    """Raises IsolationError for a word that names no kind of device."""
+    if not DEVICE.fullmatch(asked):
+        raise IsolationError(f"there is no device '{asked}': use auto, cpu, cuda or cuda:N")
+
+
 def choose_device(asked: str, backend: Backend) -> str:
     """Return ``cpu`` or ``cuda:N`` for what was asked, if ``backend`` can show it to a run.
 
     Raises IsolationError where it or the device is not there.
     """
-    if not DEVICE.fullmatch(asked):
-        raise IsolationError(f"there is no device '{asked}': use auto, cpu, cuda or cuda:N")
+    require_device(asked)
     if asked == "cpu" or (asked == "auto" and not backend.gpus):
         return "cpu"
     if not backend.gpus:

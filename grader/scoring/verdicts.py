@@ -95,7 +95,12 @@ def _judged(
 
 
 def _blocked(finding: Finding, title: str, cause: Finding) -> Finding:
-    """Say what failed before; what was measured all the same is worth knowing."""
+    """Say what failed before; what was measured all the same is worth knowing.
+
+    Where both are blocked by the same thing, a criterion's own reason names it.
+    """
+    if finding.verdict is cause.verdict is Verdict.BLOCKED:
+        return finding
     ours = cause.verdict is Verdict.FAULT
     measured = "" if finding.verdict is Verdict.BLOCKED else f" {finding.found}"
     return Finding(

@@ -193,3 +193,13 @@ def test_wrong_parameters_are_refused(check, wrong):
 @pytest.mark.parametrize("check", [TRAIN, VALID])
 def test_whole_numbers_are_levels_too(check):
     assert judge(check, full=1, zero=0).verdict is PARTIAL
+
+
+@pytest.mark.parametrize("check", [TRAIN, VALID])
+@pytest.mark.parametrize("value", [0.6, 0.88])
+def test_where_both_sets_are_prepared_differently_the_advice_is_to_mend_that(check, value):
+    measured = {"train_accuracy": value, "valid_accuracy": value, "snapshots": ()}
+    for alike in (True, False):
+        found = evidence(measurements=measurements(**measured, prepared_alike=alike))
+        finding = judge(check, found, full=0.9, zero=0.5)
+        assert ("by the same lines" in finding.next_step) is not alike

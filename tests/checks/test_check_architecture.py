@@ -7,6 +7,7 @@ from builders import (
     CNN,
     MLP,
     OURS,
+    claims,
     evidence,
     expectation,
     judge,
@@ -14,6 +15,7 @@ from builders import (
     measurements,
     network,
     preprocessing,
+    trace,
     unmeasured,
 )
 from pydantic import ValidationError
@@ -28,11 +30,12 @@ from grader.model.verdict import Verdict
 MET, UNMET = Verdict.MET, Verdict.UNMET
 
 
-def look(*kinds, classes=10, hidden=512, measured=None, expected=None, **parameters):
-    """The finding on a network of those kinds."""
+def look(*kinds, classes=10, hidden=512, measured=None, expected=None, loss=None, **parameters):
+    """The finding on a network of those kinds, trained with that loss."""
     layers = network(*kinds, classes=classes, hidden=hidden)
     found = measurements(layers=layers, classes=classes, **(measured or {}))
-    return judge("architecture", evidence(measurements=found), expected, **parameters)
+    said = evidence(measurements=found, claims=claims(trace=trace(loss=loss)))
+    return judge("architecture", said, expected, **parameters)
 
 
 def with_activation(kind):
@@ -63,6 +66,42 @@ def test_a_sequence_must_be_the_references_but_for_ignored_layers(kinds, verdict
     finding = look(*kinds, match="sequence")
     assert finding.verdict is verdict
     assert ("expected linear → activation" in finding.found) is (verdict is UNMET)
+
+
+@pytest.mark.parametrize("rules", [{"match": "sequence"}, {"required": {"linear": 2}}])
+@pytest.mark.parametrize(("end", "words"), [("softmax", "applies it again"), ("sigmoid", "plain")])
+def test_probabilities_before_cross_entropy_cost_half_and_say_what_to_remove(end, words, rules):
+    finding = look(*MLP, end, loss="cross_entropy", ignored=["dropout"], **rules)
+    assert (finding.verdict, finding.share) == (Verdict.PARTIAL, 0.5)
+    assert f"the last layer applies {end.capitalize()} and CrossEntropyLoss" in finding.found
+    assert words in finding.found
+    assert "Remove the last layer" in finding.next_step
+    assert finding.where.line == len(end)
+
+
+@pytest.mark.parametrize(
+    ("end", "loss"),
+    [
+        ("softmax", "nll_loss"),
+        ("sigmoid", "binary_cross_entropy"),
+        ("softmax", None),
+        ("log_softmax", "cross_entropy"),  # a second one changes nothing
+    ],
+)
+def test_probabilities_for_another_loss_are_right(end, loss):
+    assert look(*MLP, end, loss=loss, match="sequence").verdict is MET
+
+
+def test_a_wrong_network_that_ends_wrongly_too_is_told_both():
+    finding = look("conv2d", *MLP, "softmax", loss="cross_entropy", match="sequence")
+    assert finding.verdict is UNMET
+    assert "the layers in order are" in finding.found.lower()
+    assert "CrossEntropyLoss applies it again" in finding.found
+
+
+def test_a_softmax_between_layers_is_a_layer_of_the_sequence():
+    kinds = ("flatten", "linear", "relu", "softmax", "linear", "relu", "linear")
+    assert look(*kinds, match="sequence", ignored=["log_softmax"]).verdict is UNMET
 
 
 def test_what_is_ignored_is_up_to_the_rubric():

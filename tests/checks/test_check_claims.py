@@ -97,6 +97,28 @@ def test_a_training_pass_is_no_witness_for_validation():
     assert look(valid=0.5, heard=heard).verdict is Verdict.UNMET
 
 
+def test_who_validates_on_training_images_is_told_so_however_near_the_figures_are():
+    finding = look(valid=0.99, validated_on="train")
+    assert finding.verdict is Verdict.UNMET
+    assert "Your validation loop reads training images: the 99.0 % it prints" in finding.found
+    assert "the final model has 98.0 %" in finding.found
+    assert "the validation set" in finding.next_step
+
+
+@pytest.mark.parametrize(
+    ("printed", "measured"),
+    [
+        ({"valid": 0.98}, {"validated_on": "valid"}),
+        ({"valid": 0.98}, {"validated_on": "mixed"}),
+        ({"valid": 0.98}, {"validated_on": "unknown"}),
+        ({"valid": 0.98}, {"validated_on": "train", "trained_on": "valid"}),  # swapped
+        ({"train": 0.99}, {"validated_on": "train"}),  # it claims nothing else
+    ],
+)
+def test_nobody_else_is_told_that(printed, measured):
+    assert look(**printed, **measured).verdict is Verdict.MET
+
+
 @pytest.mark.parametrize(("tolerance", "verdict"), [(0.03, Verdict.UNMET), (0.06, Verdict.MET)])
 def test_the_tolerance_is_the_rubrics(tolerance, verdict):
     said = claims(printed=Printed(train_accuracy=0.94), trace=None)

@@ -1,7 +1,7 @@
 """The check ``completes``."""
 
 import pytest
-from builders import claims, evidence, judge, run_figures
+from builders import claims, evidence, judge, run_figures, trace
 
 from grader.model.evidence import Crash
 from grader.model.run import Outcome
@@ -16,6 +16,12 @@ def test_a_run_that_ended_by_itself_is_met():
 def test_a_notebook_is_told_how_many_cells_ran():
     finding = judge("completes", evidence(claims=claims(cells_run=7, cells_total=7)))
     assert finding.found == "All 7 code cells ran."
+
+
+def test_cells_that_failed_because_they_may_are_not_said_to_have_run():
+    finding = judge("completes", evidence(claims=claims(cells_run=6, cells_total=7)))
+    assert finding.verdict is Verdict.MET
+    assert finding.found.startswith("6 of 7 code cells ran; the others failed")
 
 
 def test_an_exception_is_unmet_and_says_where():
@@ -51,6 +57,14 @@ def test_any_other_ending_is_unmet_and_named(outcome, words):
     assert finding.verdict is Verdict.UNMET
     assert words in finding.found
     assert "After 12 s." in finding.found
+
+
+@pytest.mark.parametrize(
+    ("epochs", "words"), [(0, "make an epoch faster"), (4, "Epochs finished in that time: 4.")]
+)
+def test_the_advice_on_time_fits_how_far_the_program_came(epochs, words):
+    found = evidence(run=run_figures(Outcome.TIMEOUT), claims=claims(trace=trace(epochs)))
+    assert words in judge("completes", found).next_step
 
 
 def test_a_sandbox_that_did_not_work_is_our_fault():

@@ -31,3 +31,9 @@ def test_code_that_does_not_parse_is_unmet():
 def test_an_empty_file_finishes_no_exercise():
     finding = judge(CHECK, evidence(source=SourceLook(lines=0)))
     assert (finding.verdict, finding.found) == (Verdict.UNMET, "The file is empty.")
+
+
+def test_a_helper_that_is_no_text_is_named():
+    place = Place(file="net.py", text="the file is not saved as UTF-8")
+    finding = judge(CHECK, evidence(source=SourceLook(parse_error=place, lines=9)))
+    assert finding.next_step == "Hand in net.py as a Python script that is saved as UTF-8."

@@ -35,15 +35,29 @@ def test_an_honest_training_is_met():
     assert finding.found == "5 epochs, 500 steps with Adam."
 
 
-def test_too_few_epochs_are_unmet():
-    finding = look(trace(1), epochs=2)
+@pytest.mark.parametrize("wanted", [2, 5])
+def test_a_single_epoch_is_no_training_where_more_are_asked_for(wanted):
+    finding = look(trace(1), epochs=wanted)
+    assert (finding.verdict, finding.share) == (Verdict.UNMET, 0)
+    assert finding.found == f"It trained 1 whole epoch; {wanted} are asked for."
+    assert "step()" not in finding.next_step
+
+
+@pytest.mark.parametrize(("epochs", "share"), [(2, 0.4), (4, 0.8)])
+def test_a_training_that_stops_early_earns_its_share_of_the_epochs(epochs, share):
+    finding = look(trace(epochs), epochs=5)
+    assert (finding.verdict, finding.share) == (Verdict.PARTIAL, share)
+    assert finding.found == f"It trained {epochs} whole epochs; 5 are asked for."
+    assert "early stopping" in finding.next_step
+    assert "step()" not in finding.next_step
+
+
+@pytest.mark.parametrize("epochs", [1, 2])
+def test_epochs_without_a_step_are_unmet_however_many_there_are(epochs):
+    idle = passes(*[{"steps": 0, "backwards": 0}] * epochs)
+    finding = look(trace(epochs, passes=idle), epochs=2)
     assert finding.verdict is Verdict.UNMET
-    assert "1 whole epochs" in finding.found
-
-
-def test_epochs_without_a_step_are_unmet():
-    idle = passes({"steps": 0, "backwards": 0}, {"steps": 0, "backwards": 0})
-    assert look(trace(2, passes=idle)).verdict is Verdict.UNMET
+    assert "step() for every batch" in finding.next_step
 
 
 def test_a_hand_written_optimizer_counts_by_its_backward_calls():
@@ -51,6 +65,16 @@ def test_a_hand_written_optimizer_counts_by_its_backward_calls():
     finding = look(trace(2, passes=own, optimizer=None))
     assert finding.verdict is Verdict.MET
     assert finding.found == "2 epochs, 200 steps with its own update."
+
+
+def test_steps_without_gradients_are_explained():
+    heard = trace(5, without_gradients=True)
+    finding = look(heard, Moved(parameters=6, moved=0, relative_distance=0.0))
+    assert finding.verdict is Verdict.UNMET
+    assert "No parameter ever got a gradient" in finding.found
+    assert "outside torch.no_grad()" in finding.next_step
+    moved = look(heard, Moved(parameters=6, moved=6, relative_distance=0.4))
+    assert moved.verdict is Verdict.MET, "what is measured counts more than what is claimed"
 
 
 def test_a_network_that_did_not_move_is_unmet():

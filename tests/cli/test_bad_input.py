@@ -13,6 +13,9 @@ from builders import criterion
 from data_files import write_asl, write_mnist
 from endings import Command, mistake
 
+from grader.data import locate
+from grader.discovery import find
+
 RULES = {"schema": 1, "assignment": "lab1", "pass_mark": 0.5}
 HEADER = "label," + ",".join(f"pixel{number}" for number in range(1, 785))
 ROW = ",".join(["0"] * 784)
@@ -104,6 +107,10 @@ def nothing(here: Path) -> None:
     """What there is already is enough."""
 
 
+def full(*arguments: object) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 LAB1 = ("check", "lab1")
 PRACTICE = ("--practice",)
 
@@ -121,9 +128,23 @@ TABLE: dict[str, tuple[Make, tuple[str, ...], str]] = {
         (*LAB1, "f"),
         "f holds several candidates (a.ipynb, b.ipynb): name",
     ),
+    "a notebook and a script": (
+        texts("f/a.ipynb", "f/b.py"),
+        (*LAB1, "f"),
+        "f holds several candidates (a.ipynb, b.py): name the one to grade with --main",
+    ),
+    "two folders": (
+        texts("f/a/lab.py", "f/b/lab.py"),
+        (*LAB1, "f"),
+        "f holds several candidates (a/lab.py, b/lab.py): name the one to grade with --main",
+    ),
     "two scripts": (texts("f/a.py", "f/b.py"), (*LAB1, "f"), "(a.py, b.py): name the one"),
     "no such main": (texts("f/a.py"), (*LAB1, "f", "--main", "b.py"), "--main names b.py"),
-    "main outside": (texts("f/a.py"), (*LAB1, "f", "--main", "../lab.py"), "--main names"),
+    "main outside": (
+        texts("f/a.py"),
+        (*LAB1, "f", "--main", "../lab.py"),
+        "and f holds no such file",
+    ),
     "main of a file": (nothing, (*LAB1, "lab.py", "--main", "lab.py"), "and lab.py is a file"),
     "bad student name": (nothing, (*LAB1, "lab.py", "--student", "../bob"), "cannot name a folder"),
     # archives
@@ -150,6 +171,11 @@ TABLE: dict[str, tuple[Make, tuple[str, ...], str]] = {
         "packed by an unusual method",
     ),
     "zip without code": (archive("notes.txt"), (*LAB1, "work.zip"), "holds no .py script"),
+    "zip with a long name": (
+        archive("lab.py", "x" * 300),
+        (*LAB1, "work.zip"),
+        "is too long; pack the code alone into a new zip",
+    ),
     "zip with two": (
         archive("w/a.ipynb", "w/b.ipynb"),
         (*LAB1, "work.zip"),
@@ -159,17 +185,30 @@ TABLE: dict[str, tuple[Make, tuple[str, ...], str]] = {
     "no data anywhere": (nothing, (*LAB1, "lab.py"), "run 'grader data fetch'"),
     "data folder without data": (nothing, (*LAB1, "lab.py", "--data", "."), "there is no MNIST"),
     "data of another lab": (only("mnist"), ("check", "lab2", "lab.py"), "there is no ASL data"),
-    "truncated images": (cut("train-images-idx3-ubyte"), (*LAB1, "lab.py"), "get"),
-    "truncated labels": (cut("t10k-labels-idx1-ubyte"), (*LAB1, "lab.py"), "get"),
+    "truncated images": (
+        cut("train-images-idx3-ubyte"),
+        (*LAB1, "lab.py"),
+        "train-images-idx3-ubyte is cut short or too long for its header: get the file again",
+    ),
+    "truncated labels": (
+        cut("t10k-labels-idx1-ubyte"),
+        (*LAB1, "lab.py"),
+        "t10k-labels-idx1-ubyte is cut short or too long for its header: get the file again",
+    ),
     "csv without a column": (
         csv(HEADER.replace(",pixel9,", ","), f"1,{ROW}"),
         ("check", "lab2", "lab.py"),
-        "does not begin with the columns",
+        "does not begin with the columns label,pixel1..pixel784: get the file again",
     ),
     "csv with label 30": (
         csv(HEADER, f"30,{ROW}"),
         ("check", "lab2", "lab.py"),
-        "labels outside 0..23",
+        "labels outside 0..23 (or Kaggle's 0..24 without 9): get the file again",
+    ),
+    "csv with text": (
+        csv(HEADER, f"A,{ROW}"),
+        ("check", "lab2", "lab.py"),
+        "holds something that is not a whole number: get the file again",
     ),
     # results
     "out is a file": (nothing, (*LAB1, "lab.py", "--out", "lab.py"), "choose another with --out"),
@@ -184,7 +223,17 @@ TABLE: dict[str, tuple[Make, tuple[str, ...], str]] = {
     "malformed rubric": (
         text("rubric.yaml", "criteria: [\n"),
         (*LAB1, "lab.py", *PRACTICE, "--rubric", "rubric.yaml"),
-        "rubric.yaml",
+        "the rubric rubric.yaml is not valid YAML: while parsing a flow node",
+    ),
+    "binary rubric": (
+        lambda here: (here / "rubric.yaml").write_bytes(b"\xff\xfe\x00"),
+        (*LAB1, "lab.py", *PRACTICE, "--rubric", "rubric.yaml"),
+        "it is no text in UTF-8; name the YAML file",
+    ),
+    "rubric is a folder": (
+        lambda here: (here / "rubrics").mkdir(),
+        (*LAB1, "lab.py", *PRACTICE, "--rubric", "rubrics"),
+        "the rubric rubrics cannot be read: it is a folder; name the file in it",
     ),
     "unknown check": (
         rules(criteria=[criterion("a", "magic")]),
@@ -194,7 +243,7 @@ TABLE: dict[str, tuple[Make, tuple[str, ...], str]] = {
     "negative points": (
         rules(criteria=[{**criterion("a"), "points": -5}]),
         (*LAB1, "lab.py", *PRACTICE, "--rubric", "rubric.yaml"),
-        "points",
+        "criterion 'a', points: must be a number of at least 0, not -5",
     ),
     "rubric of another lab": (
         rules(assignment="lab2"),
@@ -213,8 +262,16 @@ TABLE: dict[str, tuple[Make, tuple[str, ...], str]] = {
         "belong to --check",
     ),
     # the machine
-    "unknown device": (nothing, (*LAB1, "lab.py", "--device", "tpu"), "there is no device 'tpu'"),
-    "device not there": (nothing, (*LAB1, "lab.py", "--device", "cuda:77"), "use --device cpu"),
+    "unknown device": (
+        only("mnist"),
+        (*LAB1, "lab.py", "--device", "tpu"),
+        "there is no device 'tpu'",
+    ),
+    "device not there": (
+        only("mnist"),
+        (*LAB1, "lab.py", "--device", "cuda:77"),
+        "use --device cpu",
+    ),
 }
 
 
@@ -233,13 +290,34 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(
     grader: Command, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text("empty.py", "")(here)
-
-    def full(path: Path, content: bytes) -> int:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
     monkeypatch.setattr(Path, "write_bytes", full)
     ended = grader(*LAB1, "empty.py", *PRACTICE, "--isolation", "0")
     assert ended[0] == 2
     assert "No space left" in ended[2]
     assert "Traceback" not in ended[2]
     assert not list((here / "results").rglob("*.json"))
+
+
+def test_a_cache_that_cannot_be_written_is_the_callers_to_mend(grader: Command, here: Path) -> None:
+    text("cache", "a file")(here)
+    said = mistake(grader(*LAB1, "lab.py", *PRACTICE))
+    assert f"the cache {here}/cache/practice cannot be written (Not a directory)" in said
+    assert "name another folder in the environment variable GRADER_CACHE_HOME" in said
+
+
+def test_a_disk_that_is_full_while_practice_data_is_made_is_the_callers_to_mend(
+    grader: Command, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locate, "write_practice", full)
+    said = mistake(grader(*LAB1, "lab.py", *PRACTICE))
+    assert "cannot be written (No space left on device): make room there" in said
+
+
+def test_a_disk_that_is_full_while_a_zip_is_unpacked_is_said(
+    grader: Command, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive("lab.py")(here)
+    monkeypatch.setattr(find, "unpack", full)
+    said = mistake(grader(*LAB1, "work.zip"))
+    assert "work.zip cannot be unpacked (No space left on device): make room on the disk" in said
+    assert "TMPDIR" in said

@@ -129,7 +129,7 @@ def test_a_mistake_is_one_sentence_with_the_remedy(grader, arguments, words):
 
 
 def test_an_ambiguous_folder_lists_the_candidates(grader, here):
-    (here / "other.py").write_text("")
+    (here / "other.py").write_text("y = 1\n")
     assert "(lab.py, other.py): name the one to grade" in mistake(grader("check", "lab1", here))
 
 

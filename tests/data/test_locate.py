@@ -165,7 +165,8 @@ def test_the_status_lists_both_places_and_what_is_there(places):
         (
             "asl",
             False,
-            "asl_data/sign_mnist_valid.csv does not begin with the columns label,pixel1..pixel784",
+            "asl_data/sign_mnist_valid.csv does not begin with the columns label,pixel1..pixel784: "
+            "get the file again",
         ),
     ]
 

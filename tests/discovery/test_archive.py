@@ -23,7 +23,7 @@ def test_a_zip_that_wraps_a_folder_is_unpacked_for_as_long_as_it_is_needed(tmp_p
     path = packed(
         tmp_path,
         **{
-            "work/lab.ipynb": "{}",
+            "work/lab.ipynb": '{"cells": [{"cell_type": "code", "source": "import utils"}]}',
             "work/utils.py": "x = 1",
             "work/data/train.csv": "1,2",
             "__MACOSX/work/._lab.ipynb": "",

@@ -10,6 +10,8 @@ import nbformat
 import pytest
 from runs import ROOT, Grades
 
+from grader.cli.codes import BELOW
+from grader.cli.show import exit_code
 from grader.model.grade import Grade
 from grader.model.verdict import Verdict
 
@@ -17,26 +19,36 @@ pytestmark = pytest.mark.training
 COURSE = ROOT / "tests" / "submissions" / "course"
 LABS = ("lab1", "lab2", "lab3")
 MARKER = "# SOLUTION\n"
+PRINTED = "Train - Loss: 1.0000 Accuracy: 0.9900\nValid - Loss: 1.0000 Accuracy: 0.9800\n"
+"""What running the handout's solutions has left below every cell that was run."""
 
 
 def handed_in(
     lab: str, folder: Path, *, filled: bool = False, deleted: bool = False, run: bool = False
 ) -> Path:
-    """The lab's notebook: exercises ``filled`` in, solution cells ``deleted``, or those ``run``."""
+    """The lab's notebook: exercises ``filled`` in, or solution cells ``deleted``, or those ``run``.
+
+    After such a run every cell but the open exercises has a number and an output.
+    """
     notebook = nbformat.read(COURSE / f"{lab}.ipynb", as_version=4)
     kept = []
     for cell in notebook.cells:
         solves = cell.cell_type == "code" and cell.source.startswith(MARKER)
         if solves and filled:
             kept[-1].source = cell.source.removeprefix(MARKER)
-        if solves and run:
-            cell.execution_count = len(kept)
+        if run and cell.cell_type == "code" and (solves or not _is_exercise(cell)):
+            cell.execution_count = len(kept) + 1
+            cell.outputs = [nbformat.v4.new_output("stream", text=PRINTED)]
         if not (solves and deleted):
             kept.append(cell)
     notebook.cells = kept
     path = folder / f"{lab}.ipynb"
     nbformat.write(notebook, path)
     return path
+
+
+def _is_exercise(cell: nbformat.NotebookNode) -> bool:
+    return "FIXME" in cell.source
 
 
 def verdicts(grade: Grade) -> set[Verdict]:
@@ -49,8 +61,11 @@ def verdicts(grade: Grade) -> set[Verdict]:
 def test_what_the_handout_brings_is_not_the_students_work(
     graded: Grades, tmp_path: Path, lab: str, run: bool
 ) -> None:
-    _, grade = graded(handed_in(lab, tmp_path, run=run), lab, {})
-    assert grade.score == 0
+    path = handed_in(lab, tmp_path, run=run)
+    assert ("0.9900" in path.read_text(encoding="utf-8")) is run
+    _, grade = graded(path, lab, {})
+    assert (grade.score, exit_code(grade)) == (0, BELOW)
+    assert (grade.claims.train_accuracy, grade.claims.valid_accuracy) == (None, None)
     assert verdicts(grade) == {Verdict.UNMET, Verdict.BLOCKED}
     exercises = grade.criteria[0]
     assert "placeholders are left" in exercises.found

@@ -103,6 +103,20 @@ def test_a_convolution_over_one_dimension_is_a_layer() -> None:
     assert kinds == ["flatten", "conv1d", "max_pool1d", "flatten"]
 
 
+def test_the_logarithm_of_a_softmax_is_a_log_softmax() -> None:
+    class Two(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = nn.Linear(784, 5)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return torch.log(functional.softmax(self.inner(x.flatten(1)), 1) + 1e-9)
+
+    document, _ = capture(Two(), EXAMPLE)
+    kinds = [one["kind"] for one in Reader(document["train"]).read()]
+    assert kinds == ["flatten", "linear", "log_softmax"]
+
+
 def test_weights_in_an_einsum_are_a_linear_layer() -> None:
     class Product(nn.Module):
         def __init__(self) -> None:

@@ -35,6 +35,14 @@ def test_everything_there_is_read(tmp_path):
     assert claims.printed.train_accuracy == 0.9
 
 
+def test_cells_that_failed_because_they_may_are_told(tmp_path):
+    ending = {"status": "ok", "cells_run": 7, "cells_total": 9}
+    _, notes = read_claims(outbox(tmp_path, GOOD_TRACE, ending), "")
+    assert len(notes) == 1
+    assert "raises-exception" in notes[0]
+    assert ": 2." in notes[0]
+
+
 def test_an_empty_outbox_claims_nothing(tmp_path):
     claims, notes = read_claims(tmp_path, "")
     assert (claims.ended, claims.trace, claims.crash, notes) == (False, None, None, ())

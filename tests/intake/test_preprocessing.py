@@ -46,6 +46,8 @@ EXACT = {
     "normalised to -1..1": (lambda x: (unit(x) - 0.5) / 0.5, "affine", None),
     "MNIST's numbers": (v2.Compose([unit, v2.Normalize((0.1307,), (0.3081,))]), "affine", None),
     "the data's mean": (lambda x: (x.float() - TRAIN.mean()) / TRAIN.std(), "affine", None),
+    "a negative": (lambda x: 1 - unit(x), "affine", None),
+    "a negative, each image by itself": (lambda x: standardised(-x.float()), "per_image", None),
     "three copies": (lambda x: unit(x).expand(-1, 3, -1, -1), "affine", None),
     "ImageNet": (lambda x: IMAGENET(unit(x).expand(-1, 3, -1, -1)), "per_channel", None),
     "flat": (lambda x: unit(x).reshape(-1, 784), "affine", None),

@@ -15,8 +15,32 @@ from grader.pipeline.run import Ran
 from grader.pipeline.setup import Setup
 from grader.results.store import Logs
 
-SAID = (
-    "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and cpu!"
+MOVE_BOTH, BACK_FIRST, SAME = "Move both: model.to(device)", "x.cpu().numpy()", "Generator(device)"
+SAID = {
+    "Expected all tensors to be on the same device, but found at least two devices, cuda:0 and "
+    "cpu! (when checking argument for argument mat1 in method wrapper_CUDA_addmm)": MOVE_BOTH,
+    "Expected all tensors to be on the same device, but got mat1 is on cpu, different from other "
+    "tensors on cuda:0 (when checking argument in method wrapper_CUDA_addmm)": MOVE_BOTH,
+    "Input type (torch.cuda.FloatTensor) and weight type (torch.FloatTensor) should be the same or "
+    "input should be a MKLDNN tensor and weight is a dense tensor": MOVE_BOTH,
+    "Input type (torch.FloatTensor) and weight type (torch.cuda.FloatTensor) should be the same or "
+    "input should be a MKLDNN tensor and weight is a dense tensor": MOVE_BOTH,
+    "indices should be either on cpu or on the same device as the indexed tensor (cpu)": MOVE_BOTH,
+    "Tensor for argument #2 'weight' is on CPU, but expected it to be on GPU": MOVE_BOTH,
+    "module must have its parameters and buffers on device cuda:0 (device_ids[0]) but found one "
+    "of them on device: cpu": MOVE_BOTH,
+    "can't convert cuda:0 device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host "
+    "memory first.": BACK_FIRST,
+    "Expected a 'cuda' device type for generator but found 'cpu'": SAME,
+    "Expected a 'cpu' device type for generator but found 'cuda'": SAME,
+}
+OTHERS = (
+    "CUDA out of memory. Tried to allocate 2.00 GiB",
+    "Input type (torch.cuda.DoubleTensor) and weight type (torch.cuda.FloatTensor) should be the "
+    "same",
+    "Input type (torch.DoubleTensor) and weight type (torch.FloatTensor) should be the same",
+    "can't convert np.ndarray of type numpy.object_",
+    "indices should be long tensors",
 )
 
 
@@ -46,16 +70,18 @@ def devices_tried(
     return tried, evidence.notes
 
 
+@pytest.mark.parametrize(("message", "remedy"), SAID.items())
 def test_it_is_run_again_on_the_cpu_with_an_explanation(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, message: str, remedy: str
 ) -> None:
-    tried, notes = devices_tried(monkeypatch, tmp_path, "cuda:0", SAID)
+    tried, notes = devices_tried(monkeypatch, tmp_path, "cuda:0", message)
     assert tried == ["cuda:0", "cpu"]
-    assert "Move both: model.to(device), and each batch." in notes[-1]
+    assert remedy in notes[-1]
 
 
+@pytest.mark.parametrize("message", OTHERS)
 def test_another_error_on_a_gpu_is_the_programs_own(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, message: str
 ) -> None:
-    tried, notes = devices_tried(monkeypatch, tmp_path, "cuda:0", "CUDA out of memory")
+    tried, notes = devices_tried(monkeypatch, tmp_path, "cuda:0", message)
     assert (tried, notes) == (["cuda:0"], ())

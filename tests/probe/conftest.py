@@ -7,13 +7,20 @@ from typing import Any
 import pytest
 import torch
 from followed import Follow, Followed
+from settings import settings_of
 from torch import nn
 from torch.utils.data import dataloader
 
 from grader.probe import hooks
+from grader.probe.helps import Notes
 from grader.probe.outbox import Outbox
 from grader.probe.recorder import Recorder
-from grader.probe.settings import Settings
+
+
+@pytest.fixture
+def said() -> Notes:
+    """What the student would be told."""
+    return Notes()
 
 
 @pytest.fixture
@@ -44,20 +51,12 @@ def follow(tmp_path: Path, torch_restored: None) -> Follow:
         classes: int = 2,
         graded_model: str = "last",
     ) -> Followed:
-        settings = Settings(
-            root=tmp_path,
-            main="lab.py",
-            kind="script",
-            seed=0,
+        settings = settings_of(
+            tmp_path,
             train_size=train_size,
             snapshots=snapshots,
-            cell_timeout_s=0,
             classes=classes,
             graded_model=graded_model,
-            stand_ins=[],
-            data_files=[],
-            mentions=[],
-            skipped_cells=[],
         )
         recorder = Recorder(Outbox(tmp_path), settings)
         run.recorder = recorder  # type: ignore[attr-defined]

@@ -124,3 +124,19 @@ def test_a_loss_written_by_hand_is_the_mean_of_all_its_batches(follow: Follow) -
 
     followed = follow(program)
     assert followed.trace["passes"][0]["loss"] == pytest.approx(sum(values) / len(values))
+
+
+@pytest.mark.parametrize("softmax", [True, False])
+def test_a_softmax_before_the_loss_is_heard_wherever_it_stands(
+    follow: Follow, softmax: bool
+) -> None:
+    def program() -> None:
+        model, (train, _) = programs.mlp(), programs.loaders()
+        optimizer = torch.optim.Adam(model.parameters())
+        for x, y in train:
+            optimizer.zero_grad()
+            output = torch.softmax(model(x), 1) if softmax else model(x)
+            functional.cross_entropy(output, y).backward()
+            optimizer.step()
+
+    assert follow(program).trace["probabilities"] is softmax

@@ -290,3 +290,26 @@ def test_steps_without_any_module_are_counted(follow: Follow) -> None:
 
     trace = follow(program).trace
     assert (trace["epochs"], trace["steps"]) == (0, 5)
+
+
+def test_training_under_no_grad_is_followed_and_said_to_have_no_gradients(follow: Follow) -> None:
+    models = [programs.mlp()]
+
+    def program() -> None:
+        train, _ = programs.loaders()
+        optimizer = torch.optim.Adam(models[0].parameters())
+        for _ in range(2):
+            with torch.no_grad():
+                for x, y in train:
+                    optimizer.zero_grad()
+                    loss = functional.cross_entropy(models[0](x), y)
+                    loss.requires_grad_(True)
+                    loss.backward()
+                    optimizer.step()
+
+    followed = follow(program)
+    assert followed.trace["without_gradients"]
+    assert (followed.trace["epochs"], followed.trace["unmeasurable"]) == (2, None)
+    assert torch.equal(followed.tensors("initial")["1.weight"], models[0][1].weight)
+    assert torch.equal(followed.tensors("final")["1.weight"], models[0][1].weight)
+    assert not follow(lambda: programs.ordinary(1)).trace["without_gradients"]

@@ -420,7 +420,7 @@ ATTACK = (
 def attacked(value: Any) -> Any:
     """Put the attack into every free text of a document, keeping what must keep its form."""
     closed = {"id", "verdict", "visibility", "outcome", "kind", "trained_on", "pixels", "profile"}
-    closed |= {"slug", "schema", "dataset", "graded_model"}
+    closed |= {"validated_on", "slug", "schema", "dataset", "graded_model"}
     if isinstance(value, dict):
         return {k: v if k in closed else attacked(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):

@@ -210,6 +210,45 @@ def test_a_program_that_crashed_before_training_is_scored_and_not_reviewed():
     assert (result.score, result.passed, result.needs_review) == (10, False, False)
 
 
+CRASH = Crash(type="ValueError", message="planned", file="lab.py", line=33)
+ENDED = {
+    "memory": ({"run": run_figures(Outcome.MEMORY)}, "more memory than it may", "less memory"),
+    "time": (
+        {"run": run_figures(Outcome.TIMEOUT), "claims": claims(trace=None)},
+        "when its time was up",
+        "an epoch faster",
+    ),
+    "output": ({"run": run_figures(Outcome.OUTPUT)}, "printed more than it may", "once per epoch"),
+    "signal": ({"run": run_figures(Outcome.SIGNAL, signal="SIGSEGV")}, "by SIGSEGV", "a library"),
+    "exit": ({"run": run_figures(Outcome.ERROR, exit_code=5)}, "exit code 5", "exit()"),
+    "crash": (
+        {"run": run_figures(Outcome.ERROR), "claims": claims(crash=CRASH)},
+        "stopped in line 33 of lab.py with ValueError",
+        "Correct the error in line 33 of lab.py",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENDED)
+def test_what_could_not_be_measured_names_what_ended_the_run_and_what_fits(name):
+    changes, cause, advice = ENDED[name]
+    found = unmeasured(GapKind.NOTHING_TRAINED, "no epoch was seen to its end", **changes)
+    judged = [item for item in grade(*LAB1, found=found).criteria if item.verdict is BLOCKED]
+    assert [item.id for item in judged] == ["trained", "architecture", "training", "validation"]
+    for item in judged:
+        assert "no epoch was seen to its end, because it " in item.found
+        assert cause in item.found
+        assert advice in item.help
+
+
+def test_what_was_not_run_at_all_says_why():
+    not_run = run_figures(Outcome.NOT_RUN, detail="It was not run: cell 3 is no Python.")
+    found = unmeasured(GapKind.NOTHING_TRAINED, "the program was not run", run=not_run)
+    (judged,) = grade(LAB1[3], found=found).criteria
+    assert judged.found == "There is nothing to measure: it was not run: cell 3 is no Python."
+    assert "Correct what is named above" in judged.help
+
+
 @pytest.mark.parametrize("kind", OURS)
 def test_a_model_that_cannot_be_measured_is_reviewed_and_keeps_its_other_points(kind):
     result = grade(*LAB1, found=unmeasured(kind, "its forward cannot be captured"))

@@ -6,26 +6,28 @@ for a device that is here, nor for a program that never mentions one.
 """
 
 import functools
-import types
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
 from torch import nn
 from torch.nn import parameter
+from torch.utils._device import DeviceContext
 
 from ..settings import Settings
+from . import absent
 from .notes import Note
 
 CPU = torch.device("cpu")
+CUDA_TYPE = "torch.cuda."
 FACTORIES = (
-    *("tensor", "as_tensor", "zeros", "ones", "empty", "full", "eye", "arange", "linspace"),
-    *("rand", "randn", "randint", "randperm"),
+    *("tensor", "as_tensor", "asarray", "zeros", "ones", "empty", "full", "eye", "arange"),
+    *("linspace", "logspace", "rand", "randn", "randint", "randperm", "normal", "scalar_tensor"),
     *("zeros_like", "ones_like", "empty_like", "full_like", "rand_like", "randn_like"),
+    *("randint_like", "tril_indices", "triu_indices"),
 )
 METHODS = ("new_tensor", "new_zeros", "new_ones", "new_empty", "new_full")
 TYPES = ("Float", "Double", "Half", "Long", "Int", "Short", "Byte", "Char", "Bool")
-NO_GPU = "no GPU"
 
 
 def install(settings: Settings, note: Note) -> None:
@@ -47,22 +49,22 @@ class _Redirection:
         """Wrap tensors, modules, factories, loading and the device's own functions."""
         for owner in (torch.Tensor, nn.Module):
             self._wrap(owner, "to", self._first_argument)
-            if "cuda" in self.missing:
-                self._replace(owner, "cuda", lambda thing, *args, **kwargs: thing)
         for name in METHODS:
             self._wrap(torch.Tensor, name, self._keyword)
         for name in FACTORIES:
             self._wrap(torch, name, self._keyword)
+        self._wrap(torch, "set_default_device", self._first_argument)
+        self._wrap(torch, "load", self._map_location)
+        self._wrap(DeviceContext, "__init__", self._first_argument)
+        self._wrap(nn.Module, "to_empty", self._keyword)
+        torch.Generator = absent.generator(torch.Generator, self._gone)  # type: ignore[misc]
+        if "cuda" in self.missing:
+            self._cuda_only()
+        if "mps" in self.missing:
+            self._answer_for(torch.mps, absent.MPS)
         # A lazily initialised parameter accepts a short list of functions only.
         lazy: Any = vars(parameter)["UninitializedTensorMixin"]
         lazy._allowed_methods += [torch.Tensor.to, torch.Tensor.cuda]
-        self._wrap(torch, "set_default_device", self._first_argument)
-        self._wrap(torch, "load", self._map_location)
-        if "cuda" in self.missing:
-            self._cuda_functions()
-        if "mps" in self.missing:
-            for name in ("synchronize", "empty_cache", "manual_seed"):
-                self._replace(torch.mps, name, lambda *args, **kwargs: None)
 
     def _gone(self, device: Any) -> bool:
         """Whether ``device`` (a device, its name, or a GPU's number) is not on this machine."""
@@ -113,28 +115,42 @@ class _Redirection:
     def _map_location(self, owner: Any, args: Any, kwargs: Any) -> Any:
         """A checkpoint saved on a GPU loads here only if it is told to."""
         where = args[1] if len(args) > 1 else kwargs.get("map_location")
-        if where is None or self._gone(where):
+        named = where.values() if isinstance(where, dict) else (where,)
+        if where is None or any(map(self._gone, named)):
             args, kwargs = args[:1] + args[2:], {**kwargs, "map_location": CPU}
         return args, kwargs
 
-    def _cuda_functions(self) -> None:
-        """Functions of ``torch.cuda`` that raise where there is no driver."""
-        nothing = types.SimpleNamespace(
-            name=NO_GPU, total_memory=0, major=0, minor=0, multi_processor_count=0
-        )
-        answers: dict[str, Any] = {
-            **dict.fromkeys(("synchronize", "set_device", "reset_peak_memory_stats"), None),
-            "current_device": 0,
-            "get_device_name": NO_GPU,
-            "get_device_capability": (0, 0),
-            "get_device_properties": nothing,
-            "mem_get_info": (0, 0),
-            "memory_summary": "",
-        }
-        for name, answer in answers.items():
-            self._replace(torch.cuda, name, lambda *args, _answer=answer, **kwargs: _answer)
+    def _type_name(self, owner: Any, args: Any, kwargs: Any) -> Any:
+        """Types may be named by a text, ``torch.cuda.FloatTensor``."""
+
+        def here(thing: Any) -> Any:
+            if not (isinstance(thing, str) and thing.startswith(CUDA_TYPE)):
+                return thing
+            self.note("cpu_instead")
+            return thing.replace(CUDA_TYPE, "torch.")
+
+        return tuple(map(here, args)), {name: here(thing) for name, thing in kwargs.items()}
+
+    def _cuda_only(self) -> None:
+        """What there is for no other device: its types, its streams, its memory."""
         for name in TYPES:
             setattr(torch.cuda, f"{name}Tensor", getattr(torch, f"{name}Tensor"))
+        for owner in (torch.Tensor, nn.Module):
+            self._wrap(owner, "type", self._type_name)
+        self._wrap(torch, "set_default_tensor_type", self._type_name)
+        for thing in (torch.Tensor, nn.Module, torch.UntypedStorage, torch.TypedStorage):
+            self._replace(thing, "cuda", lambda thing, *args, **kwargs: thing)
+        self._replace(torch.Tensor, "pin_memory", lambda thing, *args, **kwargs: thing)
+        self._replace(torch.Tensor, "record_stream", lambda *args: None)
+        self._answer_for(torch.cuda, absent.CUDA)
+
+    def _answer_for(self, module: Any, answers: Mapping[str, Any]) -> None:
+        """Let functions of a device's ``module`` give fixed answers; classes stay classes."""
+        for name, answer in answers.items():
+            if isinstance(answer, type):
+                setattr(module, name, absent.noting(answer, self.note))
+            else:
+                self._replace(module, name, lambda *args, _answer=answer, **kwargs: _answer)
 
 
 def _known_to_torchscript(original: Any, wrapper: Any) -> None:

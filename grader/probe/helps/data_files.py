@@ -14,6 +14,8 @@ import pathlib
 import re
 from typing import Any
 
+import numpy
+
 from ..settings import Settings
 from .notes import Note
 
@@ -21,8 +23,12 @@ ALIKE = 0.9
 """How alike a misspelt name must be: one or two letters of twenty."""
 OTHER_SETS = frozenset({"fashionmnist", "kmnist", "emnist", "qmnist"})
 """Data sets whose files are called like MNIST's."""
+COPY = re.compile(r"^copy of |( ?\(\d+\)| - copy)(?=\.\w+$)")
+"""What browsers and drives add to the name of a second copy."""
 MNIST_FOLDER = "MNIST/raw/"
 READING = frozenset("rbtU")
+READERS = ("loadtxt", "genfromtxt", "fromfile")
+"""Functions of numpy that open files in a way of their own."""
 
 
 def install(settings: Settings, note: Note) -> None:
@@ -30,6 +36,8 @@ def install(settings: Settings, note: Note) -> None:
     finder = Finder(settings.root / "data", settings.data_files, note)
     opened = finder.opening(builtins.open)
     builtins.open = io.open = opened
+    for name in READERS:
+        setattr(numpy, name, finder.reading(getattr(numpy, name)))
     for owner in (os.path, pathlib.Path):
         for name in ("exists", "isfile" if owner is os.path else "is_file"):
             setattr(owner, name, finder.existing(getattr(owner, name)))
@@ -49,7 +57,7 @@ class Finder:
         parts = re.split(r"[\\/]", str(os.fspath(path)).lower())
         if OTHER_SETS & set(parts):
             return None
-        name = parts[-1]
+        name = COPY.sub("", parts[-1]).replace("_validation.", "_valid.")
         return self.known.get(name) or (self._misspelt(name) if misspelt else None)
 
     def _misspelt(self, name: str) -> str | None:
@@ -63,18 +71,30 @@ class Finder:
     def opening(self, original: Any) -> Any:
         """Wrap an ``open``: where there is no such file, the known one of that name."""
 
+        reading = self.reading(original)
+
         @functools.wraps(original)
         def open_(file: Any, mode: str = "r", *args: Any, **kwargs: Any) -> Any:
+            which = reading if READING >= set(mode) else original
+            return which(file, mode, *args, **kwargs)
+
+        return open_
+
+    def reading(self, original: Any) -> Any:
+        """Wrap a function that reads the file named first, in the same way."""
+
+        @functools.wraps(original)
+        def read(file: Any, *args: Any, **kwargs: Any) -> Any:
             try:
-                return original(file, mode, *args, **kwargs)
+                return original(file, *args, **kwargs)
             except (FileNotFoundError, NotADirectoryError):
-                found = self.find(file, misspelt=True) if READING >= set(mode) else None
+                found = self.find(file, misspelt=True)
                 if found is None:
                     raise
             self.note(f"data_found:{os.fspath(file)}")
-            return original(found, mode, *args, **kwargs)
+            return original(found, *args, **kwargs)
 
-        return open_
+        return read
 
     def existing(self, original: Any) -> Any:
         """Wrap a question for a file: one of another machine that would be found is there."""

@@ -3,13 +3,16 @@
 import builtins
 import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from ..settings import Settings
+from .callers import asked_by_the_student
+from .libraries.inert import Inert
+from .magics import RUN_THEIR_CODE
 from .notes import Note
 
 OPTIONS = re.compile(r"^(\s*-\w+(\s+\d+)?)+\s*")
-RUN_THEIR_CODE = ("time", "timeit", "capture", "prun")
 
 
 def install(settings: Settings, note: Note) -> None:
@@ -17,11 +20,25 @@ def install(settings: Settings, note: Note) -> None:
     if settings.kind != "script":
         return
     if "get_ipython" in settings.mentions:
-        builtins.get_ipython = lambda: Shell(note)  # type: ignore[attr-defined]
+        import IPython
+        from IPython.core import getipython
+
+        shell = _shell(Shell(note), IPython.get_ipython)
+        builtins.get_ipython = shell  # type: ignore[attr-defined]
+        IPython.get_ipython = getipython.get_ipython = shell
     if "do_shutdown" in settings.mentions:
         from traitlets.config.application import Application
 
         Application.kernel = Kernel(note)  # type: ignore[attr-defined]
+
+
+def _shell(shell: "Shell", original: Callable[[], Any]) -> Callable[[], Any]:
+    """A ``get_ipython`` for the student's code; to libraries, a script is a script."""
+
+    def get_ipython() -> Any:
+        return shell if asked_by_the_student() else original()
+
+    return get_ipython
 
 
 class Kernel:
@@ -59,7 +76,7 @@ class Shell:
         self.run_line_magic(name, rest)
 
     def __getattr__(self, name: str) -> Any:
-        def ignored(*args: Any, **kwargs: Any) -> None:
-            self.note("magic_ignored")
-
-        return ignored
+        if name.startswith("__"):
+            raise AttributeError(name)
+        self.note("magic_ignored")
+        return Inert()
