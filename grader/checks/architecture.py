@@ -54,6 +54,7 @@ Kind = Literal[
 """Every name of a layer a rubric may use; one that is never found would be a zero for everyone."""
 
 ENDS = ("softmax", "sigmoid")
+PASSING = ("flatten", "dropout")
 RIGHT_BUT_FOR_ITS_END = 0.5
 """The share a network earns that is right but for a last layer the loss does not expect: it is the
 lab's network, and its accuracies mean what they say."""
@@ -103,6 +104,18 @@ def describe(layers: list[str]) -> str:
     return " → ".join(layers) or "no layers"
 
 
+def _body(layers: tuple[Layer, ...]) -> tuple[Layer, ...]:
+    """The layers before a softmax or sigmoid at the end, which is for the loss to judge."""
+    end = _end(layers)
+    return layers if end is None else layers[:end]
+
+
+def _end(layers: tuple[Layer, ...]) -> int | None:
+    """Where a network makes probabilities as its last act, if it does."""
+    acting = [place for place, layer in enumerate(layers) if layer.kind not in PASSING]
+    return acting[-1] if acting and layers[acting[-1]].kind in ENDS else None
+
+
 def _counts(layers: tuple[Layer, ...]) -> Counter[str]:
     kinds = Counter(layer.kind for layer in layers)
     kinds.update(Counter(group(layer.kind) for layer in layers if group(layer.kind) != layer.kind))
@@ -129,16 +142,19 @@ def problems(
 def _count_problems(
     layers: tuple[Layer, ...], reference: tuple[Layer, ...], wanted: Architecture
 ) -> list[str]:
-    have, expected = _counts(layers), _counts(reference)
+    have, expected = _counts(_body(layers)), _counts(_body(reference))
     found = []
     for kind, count in wanted.required.items():
         least = expected[kind] if count == "reference" else count
         if have[kind] < least:
             found.append(f"{least} {kind} layer{'s' * (least > 1)} needed, {have[kind]} found")
-    found += [f"{kind} does not belong in this network" for kind in wanted.forbidden if have[kind]]
+    all_kinds = _counts(layers)
+    found += [
+        f"{kind} does not belong in this network" for kind in wanted.forbidden if all_kinds[kind]
+    ]
     if wanted.allowed:
         allowed = {*wanted.allowed, *wanted.required, "flatten"}
-        strange = [k for k in dict.fromkeys(layer.kind for layer in layers)]
+        strange = [k for k in dict.fromkeys(layer.kind for layer in _body(layers))]
         found += [
             f"{k} does not belong in this network" for k in strange if not {k, group(k)} & allowed
         ]
@@ -149,14 +165,13 @@ def _sequence_problems(
     layers: tuple[Layer, ...], reference: tuple[Layer, ...], wanted: Architecture
 ) -> list[str]:
     left_out = {*wanted.ignored, "flatten"}
-    body = layers[:-1] if layers and layers[-1].kind in ENDS else layers
     have, expected = (
         [
             group(layer.kind, wanted.any_activation)
             for layer in some
             if not {layer.kind, group(layer.kind)} & left_out
         ]
-        for some in (body, reference)
+        for some in (_body(layers), reference)
     )
     if have == expected:
         return []
@@ -168,9 +183,10 @@ def ending_problem(layers: tuple[Layer, ...], loss: str | None) -> str | None:
 
     Trained with another loss (NLLLoss on their logarithm, BCELoss) such a network is right.
     """
-    kind = layers[-1].kind if layers else ""
-    if loss != "cross_entropy" or kind not in ENDS:
+    end = _end(layers)
+    if loss != "cross_entropy" or end is None:
         return None
+    kind = layers[end].kind
     again = "applies it again" if kind == "softmax" else "expects plain scores"
     return f"the last layer applies {kind.capitalize()} and CrossEntropyLoss {again}"
 
@@ -219,7 +235,8 @@ def _judge(
     if not found and end is None:
         return met(expected, f"Found {describe([layer.kind for layer in measured.layers])}.")
     if not found:
-        return _but_for_its_end(expected, str(end), measured.layers[-1].line)
+        where = measured.layers[_end(measured.layers) or -1].line
+        return _but_for_its_end(expected, str(end), where)
     text = "; ".join([*found, end] if end else found)
     return Finding(
         verdict=Verdict.UNMET,

@@ -56,6 +56,7 @@ KNOWN_PACKAGES = frozenset(
     )
 )
 """Packages that nobody calls a file of their own after."""
+INSTALLED = frozenset(("torch", "torchvision", "numpy", "pandas", "matplotlib", "PIL"))
 NOT_HERE = (
     "The package {name} is not installed here, and the lab needs none but torch, torchvision, "
     "numpy, pandas, matplotlib and Pillow: do without it."
@@ -107,7 +108,10 @@ def _known_cause(evidence: Evidence, crash: Crash) -> str | None:
     """The next step where the error's cause is one that we know."""
     source = evidence.source
     if crash.type == "ModuleNotFoundError":
-        name = crash.message.partition("'")[2].partition("'")[0].partition(".")[0]
+        module = crash.message.partition("'")[2].partition("'")[0]
+        name = module.partition(".")[0]
+        if name in INSTALLED:
+            return f"{name} has no module {module}: check how the handout writes that import."
         if name in KNOWN_PACKAGES:
             return NOT_HERE.format(name=name)
         return (

@@ -52,4 +52,7 @@ def _files(name: str, importer: str, submission: Submission) -> Iterator[str]:
         yield from there
         return
     ends = tuple(f"/{place}" for place in places)
-    yield from (file for file in submission.files if file.endswith(ends))
+    elsewhere = [file for file in submission.files if file.endswith(ends)]
+    folders = {file.removesuffix(end) for file in elsewhere for end in ends if file.endswith(end)}
+    if len(folders) == 1:  # of several with that name nobody can say which one is meant
+        yield from elsewhere

@@ -14,7 +14,11 @@ COMMAND = re.compile(r"^[%!].*(?<!\\)$")
 MOST_MAGICS = 200
 WRITTEN = re.compile(r"%%(?:writefile|file)\b.*?([\w./\\-]+\.py)[\"']?\s*$")
 """The first line of a cell that writes a module; what follows is its code."""
+APPENDED = re.compile(r"\s(-a|--append)\s")
 CELL_MAGICS_OF_PYTHON = re.compile(rf"%%(time|timeit|capture|prun)\b.*|{WRITTEN.pattern}")
+LARGEST = 1_000_000
+"""Characters of code: a syntax tree takes hundreds of times as many bytes."""
+TOO_LARGE = "this is more than a megabyte of code: keep data in files of its own"
 NOTEBOOK_ONLY = "this line is notebook syntax, which a script cannot hold: remove it"
 
 
@@ -34,16 +38,21 @@ class Parsed:
 
 def parse(cell: Cell) -> Parsed:
     """Parse one cell. Magics are fine in a notebook, and only there."""
+    if len(cell.text) > LARGEST:
+        return Parsed(cell, "", None, Place(file=cell.file, cell=cell.number, text=TOO_LARGE))
     lines = cell.text.split("\n")
-    writes = None
+    writes, first_line = None, ""
     if cell.number is not None and cell.text.lstrip().startswith("%%"):
         first = next(i for i, line in enumerate(lines) if line.strip())
         if not CELL_MAGICS_OF_PYTHON.match(lines[first].strip()):
             return Parsed(cell, "", None, None)
-        written = WRITTEN.match(lines[first].strip())
+        first_line = lines[first].strip()
+        written = WRITTEN.match(first_line)
         writes = written[1].replace("\\", "/") if written else None
         lines[first] = ""
     tree, error = _python(cell, lines)
+    if writes and APPENDED.search(first_line):
+        error = None  # the end of a module is not Python by itself
     return Parsed(cell, "\n".join(lines), tree, error, writes)
 
 

@@ -77,8 +77,11 @@ def _data(submission: Submission, source: SourceLook, setup: Setup, scratch: Pat
         return folder
     both = scratch / "both"
     shutil.copytree(folder, both / DATA, copy_function=_link)
+    for place in (both / DATA, *(path for path in (both / DATA).rglob("*") if path.is_dir())):
+        place.chmod(0o755)  # a folder that may only be read is copied as one
     for name in own:
-        _copy(submission.folder / name, both / name)
+        if not any(path.is_file() for path in (both / name, *(both / name).parents)):
+            _copy(submission.folder / name, both / name)  # nothing of the data is ever replaced
     return both / DATA
 
 

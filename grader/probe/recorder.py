@@ -79,7 +79,7 @@ class Recorder:
         self.reason: str | None = None
         self.fault: str | None = None
         self.loss_name: str | None = None
-        self.gradients = False
+        self.gradients = self.differentiated = False
         self.probabilities = Probabilities()
         self.notes = Notes()
         self.written: tuple[float, ...] | None = None
@@ -107,6 +107,7 @@ class Recorder:
             self.widths[key] = output.shape[-1] if output.ndim else 0
         if grad:
             self.touched[key] = module
+            self.differentiated = True
         self.samples.called(key, args, grad and module.training, current)
 
     @staticmethod
@@ -328,7 +329,8 @@ class Recorder:
             "loss": self.loss_name,
             "models": self.trained[-20:],
             "probabilities": self.probabilities.fed,
-            "without_gradients": self.trace.steps > 0 and not self.gradients,
+            "without_gradients": self.trace.steps > 0
+            and not (self.gradients or self.differentiated),
             "unmeasurable": self.reason,
             "notes": self.notes.sorted(),
         }

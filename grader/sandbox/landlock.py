@@ -63,10 +63,12 @@ class Landlock:
         """Name what remains possible inside."""
         return (
             "shares the kernel: an exploit of it escapes",
-            "that a file outside exists, its size and its times can be seen, not its content",
+            "that a file outside exists, its size, times and link target can be seen, no content",
             "names in hidden folders that lie among Python's packages can be listed",
             "that a process outside exists can be seen, not what it is",
+            "may listen under an abstract name that a program outside takes for somebody else's",
             "temporary files are counted a few times a second, not capped",
+            "an open file without a name is counted only while a process of the run holds it",
             "memory the kernel holds for pipes and sockets is not counted",
             "CPU threads are a request, not a limit",
         )
@@ -146,7 +148,9 @@ def _command(plan: int) -> tuple[str, ...]:
 
 def _plan(job: Job, place: _Place, filter_: int, status: int, lifeline: int) -> Plan:
     given = [path.resolve() for path in place.inputs.values()]
-    trees = [*places.interpreter_folders(), *places.system_folders()]
+    # Hidden folders are known by their real paths; a rule opens a folder whatever its name.
+    named = [*places.interpreter_folders(), *places.system_folders()]
+    trees = list(dict.fromkeys(path.resolve() for path in named))
     hidden = tuple(path.resolve() for path in job.hidden)
     reads, lists = places.without([*trees, *given], hidden)
     writes = (place.root / "work", place.temporary, job.outbox.resolve())

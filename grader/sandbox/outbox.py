@@ -25,11 +25,39 @@ def _walk(
     folder: str, deepest: int = MAX_DEPTH, depth: int = 0
 ) -> Iterator[tuple[os.DirEntry[str], int]]:
     """Yield every entry below ``folder`` down to ``deepest``, folders before they are opened."""
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+    with contextlib.suppress(OSError), _opened(folder) as entries:
         for entry in entries:
             yield entry, depth
             if depth < deepest and entry.is_dir(follow_symlinks=False):
                 yield from _walk(entry.path, deepest, depth + 1)
+
+
+def _opened(folder: str) -> "os._ScandirIterator[str]":
+    """List a folder, also one that its owner made unreadable to hide what is in it."""
+    try:
+        return os.scandir(folder)
+    except PermissionError:
+        if sys.platform != "linux":
+            raise
+    number = os.open(folder, os.O_PATH | os.O_NOFOLLOW | os.O_DIRECTORY)
+    try:
+        os.chmod(f"/proc/self/fd/{number}", 0o700)  # the very folder, whatever its name leads to
+    finally:
+        os.close(number)
+    return os.scandir(folder)
+
+
+def unnamed_mb(pids: Iterable[int]) -> float:
+    """The size in MiB of files that processes hold open although their last name is gone."""
+    sizes: dict[tuple[int, int], int] = {}
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            for name in os.listdir(f"/proc/{pid}/fd"):
+                with contextlib.suppress(OSError):
+                    status = os.stat(f"/proc/{pid}/fd/{name}")
+                    if stat.S_ISREG(status.st_mode) and not status.st_nlink:
+                        sizes[status.st_dev, status.st_ino] = status.st_blocks * 512
+    return sum(sizes.values()) / _MIB
 
 
 def _size(entry: os.DirEntry[str]) -> int:
@@ -54,9 +82,11 @@ def excess(outbox: Path, limit_mb: float) -> str | None:
     return None
 
 
-def overfull(folders: Iterable[Path], limit_mb: float) -> str | None:
+def overfull(folders: Iterable[Path], unnamed_mb: float, limit_mb: float) -> str | None:
     """Say in one sentence how temporary files exceed what a run may keep, else ``None``."""
-    size, files = 0, 0
+    size, files = int(unnamed_mb * _MIB), 0
+    if size > limit_mb * _MIB:
+        return f"The run wrote more than the {limit_mb:g} MB of temporary files it may."
     for folder in folders:
         for entry, depth in _walk(str(folder), _DEEPEST):
             files += 1

@@ -99,6 +99,8 @@ def kernel_limits(limits: Limits, uid: int | None) -> dict[str, int]:
     return {
         "NPROC": processes,
         "CORE": 0,
+        "SIGPENDING": 4096,  # counted for all processes of a user, timers included
+        "MSGQUEUE": 0,
         "FSIZE": limits.disk_mb * _MIB,
         "NOFILE": min(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
     }

@@ -39,14 +39,36 @@ file_setattr
 # thread of this user. It succeeds without doing anything: programs that copy a file and messaging
 # libraries do it, too, and need not fail for it.
 _INERT = ("fchmod", "fchown", "sched_setscheduler", "sched_setparam", "sched_setattr")
-# The same by path, with the arguments that hold the folder's descriptor (-1: none) and the path:
-# whoever listens says whether there is such a file.
+# The same by path, with the arguments that hold the folder's descriptor, the path, the flags (-1:
+# none): whoever listens says whether there is such a file.
 _INERT_PATHS = {
-    **dict.fromkeys(("chmod", "chown", "lchown", "utime", "utimes"), (-1, 0)),
-    **dict.fromkeys(("fchmodat", "fchmodat2", "fchownat", "futimesat", "utimensat"), (0, 1)),
+    **dict.fromkeys(("chmod", "chown", "lchown", "utime", "utimes"), (-1, 0, -1)),
+    **dict.fromkeys(("fchmodat", "futimesat"), (0, 1, -1)),
+    **dict.fromkeys(("fchmodat2", "utimensat"), (0, 1, 3)),
+    "fchownat": (0, 1, 4),
 }
+# Attributes of files are content; whoever copies them takes this error for "there are none".
+_NO_ATTRIBUTES = """
+getxattr lgetxattr fgetxattr getxattrat listxattr llistxattr flistxattr listxattrat
+""".split()
 # Calls that take a process id, by the argument it is in: 0 is the caller's own.
 _OWN_ONLY = {"prlimit64": 0, "sched_setaffinity": 0, "setpriority": 1, "ioprio_set": 1}
+# Arguments that may not have a value, under a mask, by call: a filter that listens would answer for
+# ours; PRIO_USER and IOPRIO_WHO_USER mean everybody; leases and notices reach other processes.
+_WORD = 0xFFFFFFFF
+_REFUSED_ARGUMENTS = (
+    ("seccomp", 1, 8, 8),
+    ("setpriority", 0, _WORD, 2),
+    ("ioprio_set", 0, _WORD, 3),
+    ("fcntl", 1, _WORD, 1024),
+    ("fcntl", 1, _WORD, 1026),
+)
+# ioctl requests, under a mask, that change a file which is only open for reading: its flags,
+# version, attributes, verity, encryption policy; and all that are btrfs' own.
+_FILE_IOCTLS = (
+    *((0xFFFF, request) for request in (0x6602, 0x7602, 0x5820, 0x6685, 0x6613)),
+    (0xFF00, 0x9400),
+)
 # Stream and sequenced-packet sockets: a datagram names its receiver in a message nobody can see.
 _CONNECTED_TYPES, _TYPE_MASK = (1, 5), 0xF
 
@@ -97,7 +119,7 @@ def program(*, memory_files: bool = False, own_namespaces: bool = True) -> bytes
         return file.read()
 
 
-def asked_about() -> dict[int, tuple[int, int]]:
+def asked_about() -> dict[int, tuple[int, int, int]]:
     """The numbers of the system calls that name a path and raise a question; see ``Mediator``."""
     import pyseccomp
 
@@ -109,17 +131,40 @@ def asked_about() -> dict[int, tuple[int, int]]:
 def _keep_apart(rules: Any) -> None:
     """Add what a job that shares the system may not do to the others."""
     import pyseccomp
-    from pyseccomp import EQ, MASKED_EQ, NE, Arg
 
-    refuse = pyseccomp.ERRNO(errno.EPERM)
-    for name in _known(_REFUSED_SHARED):
-        rules.add_rule(refuse, name)
-    for name in _INERT:
-        rules.add_rule(pyseccomp.ERRNO(0), name)
-    for name, place in _OWN_ONLY.items():
-        rules.add_rule(refuse, name, Arg(place, NE, 0))
+    answers = (
+        (errno.EPERM, _REFUSED_SHARED),
+        (0, _INERT),
+        (errno.EOPNOTSUPP, _NO_ATTRIBUTES),
+        (errno.ENOSYS, ["io_setup"]),  # its events are counted for all users together
+    )
+    for answer, names in answers:
+        for name in _known([*names]):
+            rules.add_rule(pyseccomp.ERRNO(answer), name)
     for name in ("connect", *_known([*_INERT_PATHS])):
         rules.add_rule(pyseccomp.NOTIFY, name)
+    _refuse_arguments(rules)
+    _leave_unix_sockets(rules)
+
+
+def _refuse_arguments(rules: Any) -> None:
+    import pyseccomp
+    from pyseccomp import MASKED_EQ, NE, Arg
+
+    refuse = pyseccomp.ERRNO(errno.EPERM)
+    for name, place in _OWN_ONLY.items():
+        rules.add_rule(refuse, name, Arg(place, NE, 0))
+    for name, place, mask, value in _REFUSED_ARGUMENTS:
+        rules.add_rule(refuse, name, Arg(place, MASKED_EQ, mask, value))
+    for mask, value in _FILE_IOCTLS:
+        rules.add_rule(refuse, "ioctl", Arg(1, MASKED_EQ, mask, value))
+
+
+def _leave_unix_sockets(rules: Any) -> None:
+    import pyseccomp
+    from pyseccomp import EQ, MASKED_EQ, Arg
+
+    refuse = pyseccomp.ERRNO(errno.EPERM)
     for call in ("socket", "socketpair"):
         for family, answer in _no_such_family():
             rules.add_rule(pyseccomp.ERRNO(answer), call, family)

@@ -129,6 +129,7 @@ class _Run:
     watch: Watch | None
     cpu_s: float = 0.0
     peak_rss_mb: float = 0.0
+    _unnamed_mb: float = 0.0
     _wake: threading.Event = field(default_factory=threading.Event)
     _exited: threading.Event = field(default_factory=threading.Event)
 
@@ -204,13 +205,16 @@ class _Run:
             limit = f"{self.limits.output_mb} MB"
             return Breach(Outcome.OUTPUT, f"The run printed more than the {limit} it may.")
         excess = outboxes.excess(self.outbox, self.limits.disk_mb)
-        excess = excess or outboxes.overfull(self.start.folders, self.limits.disk_mb)
+        excess = excess or outboxes.overfull(
+            self.start.folders, self._unnamed_mb, self.limits.disk_mb
+        )
         return Breach(Outcome.ERROR, excess) if excess else None
 
     def _over_memory(self) -> Breach | None:
         usage = self.tree.usage()
         scratch = scratch_use(usage.inner_pid, self.start.scratch)
         used_mb = self._judged_mb(usage, scratch)
+        self._unnamed_mb = outboxes.unnamed_mb(usage.pids) if self.start.folders else 0.0
         self.cpu_s = max(self.cpu_s, usage.cpu_s)
         self.peak_rss_mb = max(self.peak_rss_mb, used_mb)
         if used_mb > self.limits.memory_mb:

@@ -19,12 +19,16 @@ from dataclasses import dataclass
 import psutil
 
 _MIB = 1024 * 1024
+_DEAD = (b"Z", b"X")
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
 @dataclass(frozen=True)
 class Member:
-    """One living process of a tree. ``started`` tells it from a later one with the same id."""
+    """One living process of a tree. ``started`` tells it from a later one with the same id.
+
+    ``thread`` is one that lives: the first may have ended before the others.
+    """
 
     pid: int
     started: float
@@ -32,6 +36,7 @@ class Member:
     cpu_s: float
     children: tuple[int, ...]
     depth: int
+    thread: int
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class Tree:
         return Usage(
             rss_mb=sum(member.rss for member in members) / _MIB,
             cpu_s=sum(member.cpu_s for member in members),
-            pids=tuple(member.pid for member in members),
+            pids=tuple(member.thread for member in members),
             inner_pid=inner[0] if inner else None,
         )
 
@@ -136,9 +141,15 @@ def _look(pid: int, depth: int) -> Member | None:
 
 def _look_linux(pid: int, depth: int) -> Member | None:
     """Read ``/proc/PID/stat`` (fields counted from 0 after the name; proc(5))."""
-    fields = _read(f"/proc/{pid}/stat").rpartition(b")")[2].split()
-    if fields[0] in (b"Z", b"X"):
-        return None
+    fields = _stat(f"/proc/{pid}")
+    living, started = pid, float(fields[19])
+    if fields[0] in _DEAD:
+        others = [] if fields[17] == b"1" else sorted(map(int, os.listdir(f"/proc/{pid}/task")))
+        found = [(tid, _stat(f"/proc/{pid}/task/{tid}")) for tid in others if tid != pid]
+        left = [(tid, stat) for tid, stat in found if stat[0] not in _DEAD]
+        if not left:
+            return None
+        living, fields = left[0]
     ticks = sum(int(field) for field in fields[11:15])
     threads = [str(pid)] if fields[17] == b"1" else os.listdir(f"/proc/{pid}/task")
     children: list[int] = []
@@ -147,12 +158,17 @@ def _look_linux(pid: int, depth: int) -> Member | None:
             children += map(int, _read(f"/proc/{pid}/task/{thread}/children").split())
     return Member(
         pid=pid,
-        started=float(fields[19]),
+        started=started,
         rss=int(fields[21]) * os.sysconf("SC_PAGE_SIZE"),
         cpu_s=ticks / os.sysconf("SC_CLK_TCK"),
         children=tuple(children),
         depth=depth,
+        thread=living,
     )
+
+
+def _stat(folder: str) -> list[bytes]:
+    return _read(f"{folder}/stat").rpartition(b")")[2].split()
 
 
 def _read(path: str) -> bytes:
@@ -176,4 +192,5 @@ def _look_psutil(pid: int, depth: int) -> Member | None:
             cpu_s=times.user + times.system,
             children=tuple(child.pid for child in process.children()),
             depth=depth,
+            thread=pid,
         )

@@ -99,6 +99,19 @@ def test_a_wrong_network_that_ends_wrongly_too_is_told_both():
     assert "CrossEntropyLoss applies it again" in finding.found
 
 
+@pytest.mark.parametrize("end", ["softmax", "sigmoid"])
+def test_probabilities_at_the_end_are_no_activation_and_no_strange_layer(end):
+    finding = look("linear", "linear", end, loss="mse_loss", required={"activation": 1})
+    assert finding.verdict is UNMET
+    allowed = ["linear", "relu"]
+    assert look(*MLP, end, loss="nll_loss", allowed=allowed).verdict is MET
+
+
+def test_what_passes_values_on_may_follow_a_softmax():
+    finding = look(*MLP, "softmax", "flatten", loss="cross_entropy", match="sequence")
+    assert finding.verdict is Verdict.PARTIAL
+
+
 def test_a_softmax_between_layers_is_a_layer_of_the_sequence():
     kinds = ("flatten", "linear", "relu", "softmax", "linear", "relu", "linear")
     assert look(*kinds, match="sequence", ignored=["log_softmax"]).verdict is UNMET

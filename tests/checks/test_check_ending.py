@@ -21,3 +21,7 @@ def test_a_package_that_everybody_knows_is_no_file_of_ones_own(module: str) -> N
 
 def test_another_module_may_be_a_file_that_was_left_behind() -> None:
     assert "If utils.py is a file of your own, hand it in too" in advice("utils")
+
+
+def test_a_module_that_an_installed_package_does_not_have_is_a_typing_error() -> None:
+    assert advice("torch.optimizers").startswith("torch has no module torch.optimizers")

@@ -129,3 +129,9 @@ def test_what_runs_of_a_library_left_is_not_that_library(tmp_path: Path, file: s
 def test_a_package_of_ones_own_is_that_library(tmp_path: Path) -> None:
     assert look(tmp_path, lab="import wandb\n", wandb____init__="").stand_ins == ()
     assert look(tmp_path, lab="import tqdm\n", **{"my src/tqdm": ""}).stand_ins == ()
+
+
+def test_of_several_files_with_a_name_none_is_taken_for_the_module(tmp_path: Path) -> None:
+    lab = "import sys\nsys.path.append('src')\nfrom utils import f\n"
+    found = look(tmp_path, lab=lab, src__utils="f = 1\n", starter__utils="f = FIXME\n")
+    assert found.placeholders == ()

@@ -154,3 +154,14 @@ def test_who_reads_kaggles_file_is_known_however_its_name_is_made(
     tmp_path: Path, text: str, kaggle: bool
 ) -> None:
     assert script(tmp_path, text).reads_kaggle is kaggle
+
+
+def test_the_end_of_a_module_may_be_written_by_another_cell(tmp_path: Path) -> None:
+    written = ("%%writefile m.py\nclass A:\n    x = 1", "%%writefile -a m.py\n    y = 2")
+    assert cells(tmp_path, *written, "import m").parse_error is None
+
+
+def test_data_written_as_code_is_not_read(tmp_path: Path) -> None:
+    found = cells(tmp_path, "import torch", f"x = [{'1, ' * 400_000}]")
+    assert found.parse_error is not None
+    assert "more than a megabyte" in found.parse_error.text

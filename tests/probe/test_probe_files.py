@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ def work(tmp_path: Path, said: Notes, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     monkeypatch.chdir(folder)
     for owner, names in (
-        (os, ("mkdir", "chdir", *written_files.LOOKING)),
+        (os, ("mkdir", "chdir", "rename", "replace", *written_files.LOOKING)),
         (written_files.builtins, ("open",)),
         (written_files.io, ("open",)),
         (torch, ("save",)),
@@ -100,3 +101,29 @@ def test_what_fails_for_another_reason_still_fails(work: Path, said: Notes) -> N
             call()
     os.makedirs("a/b")
     assert said.sorted() == []
+
+
+def test_a_file_is_finished_under_another_name(work: Path, said: Notes) -> None:
+    torch.save({"a": torch.ones(2)}, f"{NOWHERE}/tmp.pt")
+    os.replace(f"{NOWHERE}/tmp.pt", f"{NOWHERE}/best.pt")
+    assert os.listdir(NOWHERE) == ["best.pt"]
+    Path("own.txt").write_text("x")
+    os.rename("own.txt", f"{NOWHERE}/own.txt")
+    assert Path(f"{NOWHERE}/own.txt").read_text() == "x"
+    with pytest.raises(FileNotFoundError):
+        os.rename("nothing.txt", f"{NOWHERE}/x.txt")
+
+
+def test_a_folder_made_elsewhere_can_be_entered(work: Path, said: Notes) -> None:
+    os.makedirs(f"{NOWHERE}/run", exist_ok=True)
+    os.chdir(f"{NOWHERE}/run")
+    Path("best.txt").write_text("x")
+    assert Path(f"{NOWHERE}/run/best.txt").read_text() == "x"
+    assert not [note for note in said.sorted() if note.startswith("folder_missing")]
+
+
+def test_what_the_library_knows_of_a_function_stays_known(work: Path) -> None:
+    Path("a").write_text("x")
+    os.symlink("a", "link")
+    shutil.copy2("link", "copy", follow_symlinks=False)
+    assert os.readlink("copy") == "a"

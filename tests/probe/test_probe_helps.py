@@ -114,3 +114,10 @@ def test_a_timed_cell_is_run_and_other_magics_are_not(said: Notes) -> None:
     shell.run_line_magic("timeit", "-n1 -r 3 timed = 2")
     shell.magic("time timed = timed + 1")
     assert main.pop("timed") == 3
+
+
+def test_a_scripts_shell_runs_the_line_of_time_and_no_other(said: Notes) -> None:
+    shell = Shell(said.add)
+    shell.run_line_magic("wandb", "me/project")
+    shell.run_line_magic(magic_name="matplotlib", line="inline")
+    assert said.sorted() == ["magic_ignored"]

@@ -8,6 +8,7 @@ import errno
 import os
 import platform
 import sys
+import textwrap
 import time
 from pathlib import Path
 
@@ -158,6 +159,8 @@ ATTACKS = {
         attempt(lambda: resource.prlimit(VICTIM, resource.RLIMIT_NOFILE, (5, 5)))
         attempt(lambda: os.setpriority(os.PRIO_PROCESS, VICTIM, 19) is None)
         with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_USER, 0, 7)  # the host looks at its victim
+        with contextlib.suppress(OSError):
             os.sched_setaffinity(VICTIM, {0})
     """,
     "uses keyrings": """
@@ -169,6 +172,20 @@ ATTACKS = {
         for number in (321, 298, 323):
             attempt(lambda: call(number, 0, 0, 0, 0, 0))
     """,
+    "changes flags of its inputs through an ioctl": """
+        import fcntl
+        number = os.open(ROOT / "script" / "main.py", os.O_RDONLY)
+        attempt(lambda: fcntl.ioctl(number, 0x40086602, (0x80).to_bytes(8, "little")))
+        attempt(lambda: fcntl.ioctl(number, 0x40086602 | 1 << 40, (0x80).to_bytes(8, "little")))
+    """,
+    "holds up others by a lease, or watches what they open": """
+        import fcntl
+        number = os.open(ROOT / "script" / "main.py", os.O_RDONLY)
+        if not PRIVATE_IPC:
+            attempt(lambda: fcntl.fcntl(number, fcntl.F_SETLEASE, fcntl.F_WRLCK) == 0)
+            attempt(lambda: fcntl.fcntl(os.open("/usr/bin", 0), fcntl.F_NOTIFY, 1) == 0)
+    """,
+    "reads attributes of a file outside": "attempt(lambda: os.listxattr(FILE) is not None)",
     "makes namespaces or mounts": """
         attempt(lambda: libc.unshare(0x10000000) == 0)
         attempt(lambda: libc.syscall(56, 0x10000000 | 17, 0, 0, 0, 0) > 0)
@@ -187,6 +204,60 @@ ATTACKS = {
         attempt(lambda: os.setuid(0) is None)
     """,
 }
+
+
+# Uses up threads and processes until whoever answers for it cannot, then answers itself.
+TAKE_OVER = """
+    import struct, threading, fcntl
+    class Prog(ctypes.Structure):
+        _fields_ = [("len", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
+    server = socket.socket(socket.AF_UNIX)
+    server.bind("full")
+    server.listen(0)
+    def crowd():
+        with contextlib.suppress(OSError):
+            socket.socket(socket.AF_UNIX).connect("full")
+        time.sleep(30)
+    children = []
+    with contextlib.suppress(OSError, RuntimeError):
+        for _ in range(400):
+            threading.Thread(target=crowd, daemon=True).start()
+    with contextlib.suppress(OSError):
+        while len(children) < 400:
+            pid = os.fork()
+            if pid == 0:
+                time.sleep(30)
+                os._exit(0)
+            children.append(pid)
+    with contextlib.suppress(OSError):
+        os.chmod("nothing", 0)
+    for pid in children:
+        os.kill(pid, 9)
+    time.sleep(0.3)
+    # BPF: load the number of the call; if it is connect (42), ask the listener; else allow.
+    program = b"".join(struct.pack("=HBBI", *line) for line in (
+        (0x20, 0, 0, 0), (0x15, 0, 1, 42), (0x06, 0, 0, 0x7FC00000), (0x06, 0, 0, 0x7FFF0000)))
+    prog = Prog(4, program)
+    own = libc.syscall(317, ctypes.c_ulong(1), ctypes.c_ulong(8), ctypes.byref(prog))
+    if own >= 0:
+        def go_on():
+            question = bytearray(80)
+            fcntl.ioctl(own, 0xC0502100, question)
+            identity = struct.unpack_from("=Q", question)[0]
+            fcntl.ioctl(own, 0xC0182101, struct.pack("=QqiI", identity, 0, 0, 1))
+        with contextlib.suppress(RuntimeError):
+            threading.Thread(target=go_on, daemon=True).start()
+    attempt(lambda: connects(socket.AF_UNIX, socket.SOCK_STREAM, SOCKET))
+    os._exit(0)
+"""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers are x86-64 ones")
+@pytest.mark.attack("takes the place of whoever answers for it")
+def test_nobody_else_answers(walls, run, trap):
+    code = textwrap.dedent(TAKE_OVER)
+    end = run(walls, code, head=trap.names() + TRY, wall_s=25, processes=150)
+    assert_contained(end, trap, 25)
 
 
 def assert_contained(end, trap, limit_s=20.0):
@@ -236,7 +307,7 @@ def test_an_attack_succeeds_where_nothing_contains_it(run, trap, name):
     assert "ESCAPED" in run(Plain(), ATTACKS[name], head=facts + TRY).stdout
 
 
-ROWS = list(ATTACKS)
+ROWS = [*ATTACKS, "takes the place of whoever answers for it"]
 
 
 def attack(name):
@@ -258,6 +329,61 @@ def test_the_disk_cannot_be_filled(walls, run, trap, tmp_path):
                 pass
     """
     assert_contained(run(walls, code, disk_mb=16), trap)
+
+
+@attack("hides what it writes in folders that cannot be listed")
+def test_hidden_folders_are_counted(walls, run, trap):
+    code = """
+        for top in (ROOT / "work", Path(os.environ["TMPDIR"]), OUT):
+            os.mkdir(top / "hidden", 0o300)
+        for i in range(200):
+            for top in (ROOT / "work", Path(os.environ["TMPDIR"]), OUT):
+                try:
+                    (top / "hidden" / str(i)).write_bytes(bytes(1024 * 1024))
+                except OSError:
+                    sys.exit(0)
+            time.sleep(0.01)
+        time.sleep(1)
+        print("ESCAPED")
+    """
+    assert_contained(run(walls, code, disk_mb=16), trap)
+
+
+@attack("keeps files without a name open")
+def test_unnamed_files_are_counted(walls, run, trap):
+    code = """
+        kept = []
+        for i in range(100):
+            try:
+                kept.append(open(ROOT / "work" / "file", "wb"))
+                os.unlink(ROOT / "work" / "file")
+                kept[-1].write(bytes(2 * 1024 * 1024))
+                kept[-1].flush()
+            except OSError:
+                sys.exit(0)
+            time.sleep(0.01)
+        time.sleep(1)
+        print("ESCAPED")
+    """
+    assert_contained(run(walls, code, disk_mb=16), trap)
+
+
+@attack("takes memory in a thread that outlives the first")
+def test_memory_of_a_process_whose_first_thread_ended_is_counted(walls, run, trap):
+    code = """
+        import ctypes, threading
+        def hoard():
+            time.sleep(0.2)
+            kept = [bytearray(os.urandom(4096) * 2560) for _ in range(60)]
+            time.sleep(2)
+            os.write(1, b"ESCAPED")
+            os._exit(0)
+        threading.Thread(target=hoard).start()
+        ctypes.CDLL(None).syscall(60, 0)  # exit: this thread alone
+    """
+    end = run(walls, code, memory_mb=200)
+    assert end.outcome is Outcome.MEMORY
+    assert_contained(end, trap)
 
 
 @attack("uses up inodes")

@@ -21,6 +21,7 @@ class Trap:
     tcp: int
     udp: int
     victim: subprocess.Popen[bytes]
+    nice: int = field(default_factory=lambda: os.getpriority(os.PRIO_PROCESS, 0))
     heard: list[str] = field(default_factory=list)
 
     @property
@@ -41,6 +42,7 @@ class Trap:
             and (status.st_mode & 0o777, status.st_mtime) == (0o644, 1_000_000_000)
             and sorted(path.name for path in self.folder.iterdir()) == ["secret.txt", "socket"]
             and self.victim.poll() is None
+            and os.getpriority(os.PRIO_PROCESS, self.victim.pid) == self.nice
             and not self.heard
         )
 

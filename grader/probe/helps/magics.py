@@ -14,7 +14,9 @@ MAY_FAIL = frozenset(
         *("%%bash", "%%sh", "%%script", "%%shell"),
     )
 )
-RUN_THEIR_CODE = ("time", "timeit", "capture", "prun", "wandb")
+RUN_THEIR_CODE = ("time", "timeit", "capture", "prun")
+"""Magics whose code is the program's, on their line as in their cell."""
+AROUND_CODE = (*RUN_THEIR_CODE, "wandb")
 """Cell magics whose code is the program's, also where the magic itself is not there."""
 
 
@@ -50,7 +52,7 @@ class _Magics:
     def cell(self, _name: str, _line: str, _cell: str) -> Any:
         if self.shell.find_cell_magic(_name) is None:
             self._left_out(f"%%{_name}", "")
-            return self._run(_cell) if _name in RUN_THEIR_CODE else None
+            return self._run(_cell) if _name in AROUND_CODE else None
         try:
             return self.run_cell(_name, _line, _cell)
         except Exception:

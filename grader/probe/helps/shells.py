@@ -9,7 +9,7 @@ from typing import Any
 from ..settings import Settings
 from .callers import asked_by_the_student
 from .libraries.inert import Inert
-from .magics import RUN_THEIR_CODE
+from .magics import AROUND_CODE, RUN_THEIR_CODE
 from .notes import Note
 
 OPTIONS = re.compile(r"^(\s*-\w+(\s+\d+)?)+\s*")
@@ -59,16 +59,19 @@ class Shell:
         self.note = note
         self.kernel = Kernel(note)
 
-    def run_cell_magic(self, magic: str, line: str, cell: str) -> None:
+    def run_cell_magic(self, magic_name: str, line: str, cell: str) -> None:
         """Run the code of ``%%time`` and its like; the code of no other magic is Python."""
-        if magic in RUN_THEIR_CODE:
-            exec(cell, sys.modules["__main__"].__dict__)
-        else:
-            self.note("magic_ignored")
+        self._run(cell if magic_name in AROUND_CODE else None)
 
-    def run_line_magic(self, magic: str, line: str, *args: Any) -> None:
+    def run_line_magic(self, magic_name: str, line: str, *args: Any) -> None:
         """Run the code of ``%time`` and its like, without their options."""
-        self.run_cell_magic(magic, "", OPTIONS.sub("", line))
+        self._run(OPTIONS.sub("", line) if magic_name in RUN_THEIR_CODE else None)
+
+    def _run(self, code: str | None) -> None:
+        if code is None:
+            self.note("magic_ignored")
+        else:
+            exec(code, sys.modules["__main__"].__dict__)
 
     def magic(self, line: str) -> None:
         """Do what ``%`` and this line do in a notebook."""

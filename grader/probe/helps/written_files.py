@@ -31,7 +31,17 @@ def install(settings: Settings, note: Note) -> None:
     os.mkdir = places.making(os.mkdir)
     os.chdir = places.entering(os.chdir)
     for name in LOOKING:
-        setattr(os, name, places.looking(getattr(os, name)))
+        _replace(name, places.looking(getattr(os, name)))
+    for name in ("rename", "replace"):
+        _replace(name, places.moving(getattr(os, name)))
+
+
+def _replace(name: str, wrapper: Any) -> None:
+    """Put ``wrapper`` in the place of a function of ``os``, with what it is known to support."""
+    for supported in (os.supports_follow_symlinks, os.supports_dir_fd, os.supports_fd):
+        if getattr(os, name) in supported:
+            supported.add(wrapper)
+    setattr(os, name, wrapper)
 
 
 class Places:
@@ -137,11 +147,32 @@ class Places:
         @functools.wraps(original)
         def chdir(path: Any) -> None:
             try:
-                original(path)
-            except (FileNotFoundError, NotADirectoryError):
-                self.note(f"folder_missing:{os.fspath(path)}")
+                return original(path)  # type: ignore[no-any-return]
+            except OSError as error:
+                if error.errno not in NO_PLACE:
+                    raise
+                kept = self.kept(path)
+            if kept is not None and os.path.isdir(kept):
+                return original(kept)  # type: ignore[no-any-return]
+            return self.note(f"folder_missing:{os.fspath(path)}")
 
         return chdir
+
+    def moving(self, original: Any) -> Any:
+        """Wrap a function that moves one path to another, each of which may be kept elsewhere."""
+
+        @functools.wraps(original)
+        def move(src: Any, dst: Any, *args: Any, **kwargs: Any) -> Any:
+            try:
+                return original(src, dst, *args, **kwargs)
+            except OSError as error:
+                from_, to = self.kept(src) or src, self.home(dst)
+                if error.errno not in NO_PLACE or to is None or not _there(from_):
+                    raise
+                to = dst if _writable(dst) else self.kept(dst) or self.place(dst)
+            return original(from_, to, *args, **kwargs)
+
+        return move
 
     def looking(self, original: Any) -> Any:
         """Wrap a function that looks at one path, or takes it away."""

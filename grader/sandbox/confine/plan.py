@@ -26,7 +26,7 @@ class Plan:
     writes: tuple[str, ...]
     devices: tuple[str, ...]
     meets: tuple[str, ...]
-    paths: dict[str, tuple[int, int]]
+    paths: dict[str, tuple[int, int, int]]
     argv: tuple[str, ...]
     environment: dict[str, str]
     cwd: str

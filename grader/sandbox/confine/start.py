@@ -28,6 +28,7 @@ from grader.sandbox.confine.mediator import Mediator
 from grader.sandbox.confine.plan import Plan
 from grader.sandbox.launch import drop, limit, offer_to_oom_killer
 
+_REAP_S = 0.5
 NOT_STARTED = 125
 """Exit code where the job never ran."""
 
@@ -44,8 +45,10 @@ def main(descriptor: int) -> None:
         _report(plan, {"fault": str(error)})
         os._exit(NOT_STARTED)
     paths = {int(call): places for call, places in plan.paths.items()}
-    status = _attend(pid, Mediator(listener, plan.meets, paths), plan.lifeline)
-    _sweep()
+    try:
+        status = _attend(pid, Mediator(listener, plan.meets, paths), plan.lifeline)
+    finally:
+        _sweep()
     _report(plan, {"ended": status})
     os._exit(min(abs(status), 255))
 
@@ -55,8 +58,6 @@ def _confine(plan: Plan) -> None:
     if plan.uid is not None:
         expose(plan.exposed)
     os.chdir("/")
-    offer_to_oom_killer()
-    limit(plan.limits)
     if plan.uid is not None:
         drop(plan.uid)
     system.become_subreaper()
@@ -92,6 +93,10 @@ def _start(plan: Plan) -> tuple[int, int]:
 def _become_job(plan: Plan, theirs: socket.socket) -> NoReturn:
     try:
         system.die_with_parent()
+        # The job alone is limited, and offered when memory runs out: what stays must stay able.
+        system.become_dumpable()
+        offer_to_oom_killer()
+        limit(plan.limits)
         os.setsid()
         os.chdir(plan.cwd)
         program = os.pread(plan.filter, 1 << 20, 0)
@@ -114,7 +119,8 @@ def _attend(pid: int, mediator: Mediator, lifeline: int) -> int:
         for number in (ended, mediator.listener, lifeline):
             selector.register(number, selectors.EVENT_READ)
         while True:
-            ready = {key.fd for key, _ in selector.select()}
+            ready = {key.fd for key, _ in selector.select(_REAP_S)}
+            _reap_orphans(pid)
             if ended in ready:
                 break
             if lifeline in ready:
@@ -124,6 +130,18 @@ def _attend(pid: int, mediator: Mediator, lifeline: int) -> int:
                 mediator.answer_next()
     _, status = os.waitpid(pid, 0)
     return os.waitstatus_to_exitcode(status)
+
+
+def _reap_orphans(job: int) -> None:
+    """Let go of dead processes that were left to us, for they count as the job's; not of itself."""
+    while True:
+        try:
+            dead = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return
+        if dead is None or dead.si_pid == job:
+            return
+        os.waitpid(dead.si_pid, 0)
 
 
 def _sweep() -> None:

@@ -5,8 +5,10 @@ import errno
 import os
 import platform
 
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-_SECCOMP_SET_MODE_FILTER, _SECCOMP_FILTER_FLAG_NEW_LISTENER = 1, 8
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
+_SECCOMP_SET_MODE_FILTER = 1
+_SECCOMP_FILTER_FLAGS = 8 | 32
+"""Questions go to a listener, and no signal but a deadly one interrupts an answer."""
 _RESOLVE_NO_MAGICLINKS, _RESOLVE_NO_SYMLINKS, _RESOLVE_BENEATH = 0x02, 0x04, 0x08
 _SIGKILL = 9
 _PAGE = 4096
@@ -42,6 +44,11 @@ def become_subreaper() -> None:
     _checked(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0))
 
 
+def become_dumpable() -> None:
+    """Own the files of this process in ``/proc`` again, after a change of user."""
+    _checked(_libc.prctl(_PR_SET_DUMPABLE, 1, 0, 0, 0))
+
+
 def die_with_parent() -> None:
     """Be killed when the thread that started this process ends."""
     _checked(_libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0))
@@ -54,7 +61,7 @@ def load_filter(program: bytes) -> int:
         _libc.syscall(
             _SECCOMP,
             ctypes.c_ulong(_SECCOMP_SET_MODE_FILTER),
-            ctypes.c_ulong(_SECCOMP_FILTER_FLAG_NEW_LISTENER),
+            ctypes.c_ulong(_SECCOMP_FILTER_FLAGS),
             ctypes.byref(description),
         )
     )

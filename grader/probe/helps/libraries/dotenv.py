@@ -49,7 +49,7 @@ class _Settings:
         path = dotenv_path or self.find()
         try:
             text = Path(path or NAME).read_text(encoding="utf-8-sig")
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             self.note(f"settings_missing:{os.path.basename(path or NAME)}")
             return {}
         found = filter(None, map(LINE.fullmatch, text.splitlines()))
