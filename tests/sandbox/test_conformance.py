@@ -206,60 +206,6 @@ ATTACKS = {
 }
 
 
-# Uses up threads and processes until whoever answers for it cannot, then answers itself.
-TAKE_OVER = """
-    import struct, threading, fcntl
-    class Prog(ctypes.Structure):
-        _fields_ = [("len", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
-    server = socket.socket(socket.AF_UNIX)
-    server.bind("full")
-    server.listen(0)
-    def crowd():
-        with contextlib.suppress(OSError):
-            socket.socket(socket.AF_UNIX).connect("full")
-        time.sleep(30)
-    children = []
-    with contextlib.suppress(OSError, RuntimeError):
-        for _ in range(400):
-            threading.Thread(target=crowd, daemon=True).start()
-    with contextlib.suppress(OSError):
-        while len(children) < 400:
-            pid = os.fork()
-            if pid == 0:
-                time.sleep(30)
-                os._exit(0)
-            children.append(pid)
-    with contextlib.suppress(OSError):
-        os.chmod("nothing", 0)
-    for pid in children:
-        os.kill(pid, 9)
-    time.sleep(0.3)
-    # BPF: load the number of the call; if it is connect (42), ask the listener; else allow.
-    program = b"".join(struct.pack("=HBBI", *line) for line in (
-        (0x20, 0, 0, 0), (0x15, 0, 1, 42), (0x06, 0, 0, 0x7FC00000), (0x06, 0, 0, 0x7FFF0000)))
-    prog = Prog(4, program)
-    own = libc.syscall(317, ctypes.c_ulong(1), ctypes.c_ulong(8), ctypes.byref(prog))
-    if own >= 0:
-        def go_on():
-            question = bytearray(80)
-            fcntl.ioctl(own, 0xC0502100, question)
-            identity = struct.unpack_from("=Q", question)[0]
-            fcntl.ioctl(own, 0xC0182101, struct.pack("=QqiI", identity, 0, 0, 1))
-        with contextlib.suppress(RuntimeError):
-            threading.Thread(target=go_on, daemon=True).start()
-    attempt(lambda: connects(socket.AF_UNIX, socket.SOCK_STREAM, SOCKET))
-    os._exit(0)
-"""
-
-
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers are x86-64 ones")
-@pytest.mark.attack("takes the place of whoever answers for it")
-def test_nobody_else_answers(walls, run, trap):
-    code = textwrap.dedent(TAKE_OVER)
-    end = run(walls, code, head=trap.names() + TRY, wall_s=25, processes=150)
-    assert_contained(end, trap, 25)
-
-
 def assert_contained(end, trap, limit_s=20.0):
     assert "ESCAPED" not in end.stdout
     assert end.outcome is not Outcome.FAULT, end.detail
@@ -307,13 +253,67 @@ def test_an_attack_succeeds_where_nothing_contains_it(run, trap, name):
     assert "ESCAPED" in run(Plain(), ATTACKS[name], head=facts + TRY).stdout
 
 
-ROWS = [*ATTACKS, "takes the place of whoever answers for it"]
+ROWS = list(ATTACKS)
 
 
 def attack(name):
     """Name the row of the table that a test of its own is."""
     ROWS.append(name)
     return pytest.mark.attack(name)
+
+
+# Uses up threads and processes until whoever answers for it cannot, then answers itself.
+TAKE_OVER = """
+    import struct, threading, fcntl
+    class Prog(ctypes.Structure):
+        _fields_ = [("len", ctypes.c_ushort), ("filter", ctypes.c_char_p)]
+    server = socket.socket(socket.AF_UNIX)
+    server.bind("full")
+    server.listen(0)
+    def crowd():
+        with contextlib.suppress(OSError):
+            socket.socket(socket.AF_UNIX).connect("full")
+        time.sleep(30)
+    children = []
+    with contextlib.suppress(OSError, RuntimeError):
+        for _ in range(400):
+            threading.Thread(target=crowd, daemon=True).start()
+    with contextlib.suppress(OSError):
+        while len(children) < 400:
+            pid = os.fork()
+            if pid == 0:
+                time.sleep(30)
+                os._exit(0)
+            children.append(pid)
+    with contextlib.suppress(OSError):
+        os.chmod("nothing", 0)
+    for pid in children:
+        os.kill(pid, 9)
+    time.sleep(0.3)
+    # BPF: load the number of the call; if it is connect (42), ask the listener; else allow.
+    program = b"".join(struct.pack("=HBBI", *line) for line in (
+        (0x20, 0, 0, 0), (0x15, 0, 1, 42), (0x06, 0, 0, 0x7FC00000), (0x06, 0, 0, 0x7FFF0000)))
+    prog = Prog(4, program)
+    own = libc.syscall(317, ctypes.c_ulong(1), ctypes.c_ulong(8), ctypes.byref(prog))
+    if own >= 0:
+        def go_on():
+            question = bytearray(80)
+            fcntl.ioctl(own, 0xC0502100, question)
+            identity = struct.unpack_from("=Q", question)[0]
+            fcntl.ioctl(own, 0xC0182101, struct.pack("=QqiI", identity, 0, 0, 1))
+        with contextlib.suppress(RuntimeError):
+            threading.Thread(target=go_on, daemon=True).start()
+    attempt(lambda: connects(socket.AF_UNIX, socket.SOCK_STREAM, SOCKET))
+    os._exit(0)
+"""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers are x86-64 ones")
+@attack("takes the place of whoever answers for it")
+def test_nobody_else_answers(walls, run, trap):
+    code = textwrap.dedent(TAKE_OVER)
+    end = run(walls, code, head=trap.names() + TRY, wall_s=25, processes=150)
+    assert_contained(end, trap, 25)
 
 
 @attack("fills the disk")
