@@ -89,7 +89,8 @@ class Recorder:
         self._write_trace()
         self.hooks.install()
 
-    # Events, on the path of every step: nothing here may wait for a device.
+    # Events, on the path of every step: nothing here may wait for a device, but for
+    # the few looks of ``Probabilities``.
 
     @guarded
     def called(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:

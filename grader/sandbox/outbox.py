@@ -11,6 +11,8 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 MAX_FILES = 10_000
@@ -67,36 +69,56 @@ def _size(entry: os.DirEntry[str]) -> int:
     return 0
 
 
+@dataclass(frozen=True)
+class _Caps:
+    """What some folders may hold, and what to say where they hold more."""
+
+    files: int
+    depth: int
+    too_large: str
+    too_many: str
+
+
+_OUTBOX = _Caps(
+    MAX_FILES,
+    MAX_DEPTH,
+    "The run saved more than the {mb:g} MB it may.",
+    "The run saved more than the {files:,} files it may.",
+)
+
+
 def excess(outbox: Path, limit_mb: float) -> str | None:
     """Say in one sentence how the outbox exceeds what it may hold, else ``None``."""
-    size, files = 0, 0
-    for entry, depth in _walk(str(outbox)):
-        files += 1
-        size += _size(entry)
-        if size > limit_mb * _MIB:
-            return f"The run saved more than the {limit_mb:g} MB it may."
-        if files > MAX_FILES:
-            return f"The run saved more than the {MAX_FILES:,} files it may."
-        if depth >= MAX_DEPTH:
-            return f"The run nested folders deeper than the {MAX_DEPTH} levels it may."
-    return None
+    return _excess([outbox], 0, limit_mb, _OUTBOX)
 
 
 def overfull(folders: Iterable[Path], unnamed_mb: float, limit_mb: float) -> str | None:
-    """Say in one sentence how temporary files exceed what a run may keep, else ``None``."""
-    size, files = int(unnamed_mb * _MIB), 0
+    """Say in one sentence how temporary files exceed what a run may keep, else ``None``.
+
+    ``unnamed_mb`` are those that are open and lie in no folder.
+    """
+    caps = _Caps(
+        MAX_SCRATCH_FILES,
+        _DEEPEST,
+        "The run wrote more than the {mb:g} MB of temporary files it may.",
+        "The run made more than {files:,} temporary files.",
+    )
+    return _excess(folders, int(unnamed_mb * _MIB), limit_mb, caps)
+
+
+def _excess(folders: Iterable[Path], size: int, limit_mb: float, caps: _Caps) -> str | None:
+    """Add up ``folders`` to ``size``; stop at the first cap that is passed."""
     if size > limit_mb * _MIB:
-        return f"The run wrote more than the {limit_mb:g} MB of temporary files it may."
-    for folder in folders:
-        for entry, depth in _walk(str(folder), _DEEPEST):
-            files += 1
-            size += _size(entry)
-            if size > limit_mb * _MIB:
-                return f"The run wrote more than the {limit_mb:g} MB of temporary files it may."
-            if files > MAX_SCRATCH_FILES:
-                return f"The run made more than {MAX_SCRATCH_FILES:,} temporary files."
-            if depth >= _DEEPEST:
-                return f"The run nested folders deeper than the {_DEEPEST} levels it may."
+        return caps.too_large.format(mb=limit_mb)
+    entries = chain.from_iterable(_walk(str(folder), caps.depth) for folder in folders)
+    for files, (entry, depth) in enumerate(entries, 1):
+        size += _size(entry)
+        if size > limit_mb * _MIB:
+            return caps.too_large.format(mb=limit_mb)
+        if files > caps.files:
+            return caps.too_many.format(files=caps.files)
+        if depth >= caps.depth:
+            return f"The run nested folders deeper than the {caps.depth} levels it may."
     return None
 
 

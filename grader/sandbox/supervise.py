@@ -30,7 +30,6 @@ from grader.sandbox.tree import Tree, Usage
 _MIB = 1024 * 1024
 _PAUSE_S, _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 0.05, 2.0
 _COST_SHARE = 0.01
-_MAX_SCRATCH_FILES = outboxes.MAX_SCRATCH_FILES
 _SWEEP_S = 5.0
 
 
@@ -220,8 +219,8 @@ class _Run:
         if used_mb > self.limits.memory_mb:
             text = f"The run used {used_mb:.0f} MB of memory; it may use {self.limits.memory_mb}."
             return Breach(Outcome.MEMORY, text)
-        if scratch.files > _MAX_SCRATCH_FILES:
-            text = f"The run made more than {_MAX_SCRATCH_FILES:,} temporary files."
+        if scratch.files > outboxes.MAX_SCRATCH_FILES:
+            text = f"The run made more than {outboxes.MAX_SCRATCH_FILES:,} temporary files."
             return Breach(Outcome.ERROR, text)
         return None
 

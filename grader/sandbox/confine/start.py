@@ -18,7 +18,6 @@ import os
 import selectors
 import signal
 import socket
-import sys
 import traceback
 from typing import NoReturn
 
@@ -157,7 +156,3 @@ def _sweep() -> None:
 
 def _report(plan: Plan, report: dict[str, object]) -> None:
     os.pwrite(plan.status, json.dumps(report).encode(), 0)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]))

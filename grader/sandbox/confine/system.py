@@ -4,13 +4,13 @@ import ctypes
 import errno
 import os
 import platform
+import signal
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
 _SECCOMP_SET_MODE_FILTER = 1
 _SECCOMP_FILTER_FLAGS = 8 | 32
 """Questions go to a listener, and no signal but a deadly one interrupts an answer."""
 _RESOLVE_NO_MAGICLINKS, _RESOLVE_NO_SYMLINKS, _RESOLVE_BENEATH = 0x02, 0x04, 0x08
-_SIGKILL = 9
 _PAGE = 4096
 
 _SECCOMP = {"x86_64": 317, "aarch64": 277}.get(platform.machine(), -1)
@@ -51,7 +51,7 @@ def become_dumpable() -> None:
 
 def die_with_parent() -> None:
     """Be killed when the thread that started this process ends."""
-    _checked(_libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0))
+    _checked(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL.value, 0, 0, 0))
 
 
 def load_filter(program: bytes) -> int:
