@@ -17,6 +17,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from .crash import at_home
 from .outbox import Outbox
 from .settings import Settings
+from .waiting import WaitingKernel, specification
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"Cell In\[(\d+)\], line (\d+)")
@@ -32,18 +33,24 @@ class _Specs(KernelSpecManager):
     """Knows one kernel: this interpreter with the probe, whatever the notebook's metadata asks."""
 
     argv: list[str]
+    metadata: dict[str, Any]
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        return KernelSpec(argv=self.argv, display_name="Python 3", language="python")
+        return KernelSpec(
+            argv=self.argv, display_name="Python 3", language="python", metadata=self.metadata
+        )
 
 
-def _client(notebook: Any, settings: Settings, folder: Path) -> NotebookClient:
+def _client(
+    notebook: Any, settings: Settings, folder: Path, waiting: WaitingKernel | None
+) -> NotebookClient:
     kernel = Path(__file__).with_name("kernel.py")
     specs = _Specs()
     specs.argv = [
         *(sys.executable, "-P", "-s", "-B", "-u", str(kernel), str(settings.root)),
         *("-f", "{connection_file}"),
     ]
+    specs.metadata = specification(waiting) if waiting else {}
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, **_transport())
     return NotebookClient(
         notebook,
@@ -137,9 +144,12 @@ def _place(notebook: Any, traceback: str) -> dict[str, int]:
     return {"cell": ran[executed - 1], "line": line} if executed <= len(ran) else {}
 
 
-def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, Any]:
+def run_notebook(
+    path: Path, settings: Settings, outbox: Outbox, waiting: WaitingKernel | None = None
+) -> dict[str, Any]:
     """Execute the notebook at ``path`` and return ``{status, crash, cells_run, cells_total}``.
 
+    A kernel is started for it, unless one waits.
     Cells that failed because they may are not among those that ran.
     """
     try:
@@ -171,7 +181,7 @@ def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, An
         total, number = len(code), code.index(cell_index) + 1 if cell_index in code else 0
         outbox.append_line("progress.jsonl", {"cell": number, "cells": total})
 
-    client = _client(notebook, settings, path.parent)
+    client = _client(notebook, settings, path.parent, waiting)
     client.on_cell_executed = executed
     client.on_cell_start = started
     client.on_notebook_start = kernel_started
@@ -189,9 +199,11 @@ def run_notebook(path: Path, settings: Settings, outbox: Outbox) -> dict[str, An
     return {"status": status, "crash": crash, "cells_run": len(done), "cells_total": len(wanted)}
 
 
-def run_and_echo(path: Path, settings: Settings, outbox: Outbox) -> dict[str, Any]:
+def run_and_echo(
+    path: Path, settings: Settings, outbox: Outbox, waiting: WaitingKernel | None
+) -> dict[str, Any]:
     """Run the notebook, then repeat its text output: a run's log reads alike for both kinds."""
-    ending = run_notebook(path, settings, outbox)
+    ending = run_notebook(path, settings, outbox, waiting)
     if (outbox.folder / "executed.ipynb").exists():
         _echo_outputs(outbox.folder)
     return ending

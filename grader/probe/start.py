@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+TEMPLATE: Any = sys.modules.pop("grader_template", None)
+"""What this process is a copy of, if of anything: ``grader/sandbox/warm/template.py``."""
+
 
 def _copy(source: Path, target: Path) -> None:
     """Copy the submission's files into the working directory, where they may write."""
@@ -17,6 +20,13 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copyfile(item, target / item.name)
 
 
+def _waiting_kernel() -> Any:
+    """Where this process is a copy of one that imported torch, so is the kernel; else ``None``."""
+    if TEMPLATE is None:
+        return None
+    return importlib.import_module("grader_probe.waiting").WaitingKernel(TEMPLATE.run_as_main)
+
+
 def _prepared(root: Path, outbox: Any) -> Callable[[], dict[str, Any]]:
     """Get everything ready; return what runs the submission and describes its ending."""
     settings: Any = importlib.import_module("grader_probe.settings").Settings.read(root)
@@ -24,8 +34,9 @@ def _prepared(root: Path, outbox: Any) -> Callable[[], dict[str, Any]]:
     main = root / "work" / settings.main
     _copy(root / "submission", root / "work")
     if settings.kind == "notebook":
+        waiting = _waiting_kernel()
         notebook = importlib.import_module("grader_probe.notebook")
-        return lambda: notebook.run_and_echo(main, settings, outbox)
+        return lambda: notebook.run_and_echo(main, settings, outbox, waiting)
     recorder = importlib.import_module("grader_probe.install").install(root)
     script = importlib.import_module("grader_probe.script")
     sys.path.remove(str(root))

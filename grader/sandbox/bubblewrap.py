@@ -25,7 +25,8 @@ from grader.sandbox import box, layout, outbox, seccomp
 from grader.sandbox.handed import Files, fault
 from grader.sandbox.interface import Job, Watch
 from grader.sandbox.privileges import STAGE, Plan, Sources, borrowed_uid, kernel_limits, readable
-from grader.sandbox.supervise import Start, signal_name, supervise
+from grader.sandbox.processes import Start
+from grader.sandbox.supervise import signal_name, supervise
 
 _OLDEST = (0, 8)
 _LAUNCH = Path(__file__).with_name("launch.py")

@@ -23,7 +23,8 @@ from grader.sandbox.confine.plan import Plan
 from grader.sandbox.handed import Files, fault
 from grader.sandbox.interface import Job, Watch
 from grader.sandbox.privileges import borrowed_uid, kernel_limits, readable
-from grader.sandbox.supervise import Start, signal_name, supervise
+from grader.sandbox.processes import Start
+from grader.sandbox.supervise import signal_name, supervise
 
 _OLDEST = 6
 """The version of Landlock's interface that keeps signals inside; Linux 6.12."""

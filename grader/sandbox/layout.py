@@ -9,14 +9,14 @@ from grader.sandbox.interface import Job
 
 # No script folder or user packages on the path (a submission's sibling must not be shadowed by
 # a file of the probe), no .pyc files, unbuffered so that ``os._exit`` loses no output.
-_FLAGS = ("-P", "-s", "-B", "-u")
+FLAGS = ("-P", "-s", "-B", "-u")
 _THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
 
 def command(job: Job, root: PurePath) -> tuple[str, ...]:
     """Complete ``job.command`` with the interpreter before and the root after it."""
     script, *arguments = job.command
-    return (sys.executable, *_FLAGS, str(root / script), *arguments, str(root))
+    return (sys.executable, *FLAGS, str(root / script), *arguments, str(root))
 
 
 def environment(job: Job, root: PurePath, temporary: PurePath) -> dict[str, str]:

@@ -8,10 +8,9 @@ holds the pipe open can delay the end of a run by a moment but never hang it.
 
 import os
 import selectors
-import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import IO
 
 HEAD_BYTES = TAIL_BYTES = 256 * 1024
@@ -86,12 +85,9 @@ class Reader:
 class Output:
     """Both streams of a process, opened as unbuffered pipes, with one limit on their sum."""
 
-    def __init__(
-        self, process: subprocess.Popen[bytes], limit_bytes: int, wake: threading.Event
-    ) -> None:
+    def __init__(self, pipes: Iterable[IO[bytes]], limit_bytes: int, wake: threading.Event) -> None:
         self._limit_bytes = limit_bytes
         self._readers: tuple[Reader, ...] = ()
-        pipes = [pipe for pipe in (process.stdout, process.stderr) if pipe is not None]
         self._readers = tuple(Reader(pipe, self.over_limit, wake) for pipe in pipes)
 
     def over_limit(self) -> bool:

@@ -11,7 +11,8 @@ from pathlib import Path
 from grader.model.run import ProcessEnd
 from grader.sandbox import layout, outbox
 from grader.sandbox.interface import Job, Watch
-from grader.sandbox.supervise import Start, supervise
+from grader.sandbox.processes import Executed, Opener, Start
+from grader.sandbox.supervise import supervise
 
 _MARK = "LAB_GRADER_RUN"
 
@@ -23,6 +24,9 @@ class Plain:
     level = 0
     shared_memory = True
     gpus = True
+
+    def __init__(self, opener: Opener = Executed) -> None:
+        self._opener = opener
 
     def missing(self) -> str | None:
         """Nothing is needed."""
@@ -53,6 +57,7 @@ class Plain:
                 environment=environment,
                 cwd=root / "work",
                 mark=f"{_MARK}={mark}",
+                opener=self._opener,
             )
             return supervise(start, job.limits, job.outbox, watch)
         finally:

@@ -10,13 +10,9 @@ is dead.
 """
 
 import contextlib
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +21,7 @@ from grader.sandbox import outbox as outboxes
 from grader.sandbox.interface import Watch
 from grader.sandbox.memory import Scratch, proportional_mb, scratch_use
 from grader.sandbox.output import Output
+from grader.sandbox.processes import Ended, Start
 from grader.sandbox.tree import Tree, Usage
 
 _MIB = 1024 * 1024
@@ -34,39 +31,11 @@ _SWEEP_S = 5.0
 
 
 @dataclass(frozen=True)
-class Start:
-    """What to start.
-
-    ``mark`` is an environment entry that all its descendants carry. ``scratch`` names tmpfs mounts
-    inside the sandbox that count as memory (see ``scratch_use``), ``folders`` others on the host
-    whose content counts as disk use. ``stop`` asks the process to end all it started and then
-    itself; it gets a moment for it before it is killed.
-    """
-
-    argv: tuple[str, ...]
-    environment: Mapping[str, str]
-    cwd: Path
-    pass_fds: tuple[int, ...] = ()
-    mark: str | None = None
-    scratch: tuple[str, ...] = ()
-    folders: tuple[Path, ...] = ()
-    stop: Callable[[], None] | None = None
-
-
-@dataclass(frozen=True)
 class Breach:
     """A limit that was passed."""
 
     outcome: Outcome
     detail: str
-
-
-@dataclass
-class _Exit:
-    """How the process itself ended; filled in once it has been reaped."""
-
-    code: int = 0
-    cpu_s: float = 0.0
 
 
 def supervise(start: Start, limits: Limits, outbox: Path, watch: Watch | None = None) -> ProcessEnd:
@@ -107,7 +76,7 @@ def signal_name(number: int) -> str:
         return f"SIG{number}"
 
 
-def _end(breach: Breach | None, ended: _Exit, outlived: bool) -> ProcessEnd:
+def _end(breach: Breach | None, ended: Ended, outlived: bool) -> ProcessEnd:
     if breach is not None:
         return ProcessEnd(outcome=breach.outcome, detail=breach.detail)
     detail = "Something the run started could not be killed." if outlived else ""
@@ -133,40 +102,17 @@ class _Run:
     _exited: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._process = subprocess.Popen(
-            self.start.argv,
-            env=dict(self.start.environment),
-            cwd=self.start.cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            bufsize=0,
-            start_new_session=True,
-            pass_fds=self.start.pass_fds,
-        )
+        self._process = self.start.opener(self.start)
         self._deadline = time.monotonic() + self.limits.wall_s
-        self._output = Output(self._process, self.limits.output_mb * _MIB, self._wake)
-        self._exit = _Exit()
+        self._output = Output(self._process.pipes, self.limits.output_mb * _MIB, self._wake)
         self.tree = Tree(self._process.pid, self.start.mark)
         self._waiter = threading.Thread(target=self._wait, daemon=True)
         self._waiter.start()
 
     def _wait(self) -> None:
-        """Notice the exit; where the platform allows, leave the process id taken."""
-        if hasattr(os, "waitid"):
-            os.waitid(os.P_PID, self._process.pid, os.WEXITED | os.WNOWAIT)
-        else:
-            self._reap()
+        self._process.wait()
         self._exited.set()
         self._wake.set()
-
-    def _reap(self) -> None:
-        if sys.platform == "win32":
-            self._exit.code = self._process.wait()
-            return
-        _, status, used = os.wait4(self._process.pid, 0)
-        self._exit.code = self._process.returncode = os.waitstatus_to_exitcode(status)
-        self._exit.cpu_s = used.ru_utime + used.ru_stime
 
     def follow(self) -> Breach | None:
         """Watch until the process ends or passes a limit."""
@@ -231,9 +177,8 @@ class _Run:
         exact_mb = proportional_mb(usage.pids, scratch)
         return alarm_mb if exact_mb is None else exact_mb
 
-    def close(self) -> tuple[_Exit, str, str]:
+    def close(self) -> tuple[Ended, str, str]:
         """Reap the killed or ended process and drain its output."""
         self._waiter.join(5.0)
-        if hasattr(os, "waitid") and not self._waiter.is_alive():
-            self._reap()
-        return self._exit, *self._output.finish()
+        ended = Ended() if self._waiter.is_alive() else self._process.reap()
+        return ended, *self._output.finish()

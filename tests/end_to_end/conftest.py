@@ -1,7 +1,7 @@
 """Courses on the tiny practice data, where a training takes seconds."""
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,29 @@ from grader.discovery import find_submission, open_submission
 from grader.model.grade import Grade
 from grader.pipeline import check_submission
 from grader.pipeline.path import Examined
-from grader.pipeline.setup import standard
+from grader.pipeline.setup import Setup, standard
+from grader.sandbox.choose import Chosen, isolation_of
+from grader.sandbox.plain import Plain
+from grader.sandbox.warm import Templates
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--strongest",
+        action="store_true",
+        help="grade every submission at the strongest level, each in processes of its own",
+    )
+
+
+@pytest.fixture(scope="session")
+def chosen(request: pytest.FixtureRequest) -> Iterator[Chosen | None]:
+    """Where most submissions are graded: copies of a warm process spare most of the time."""
+    if request.config.getoption("--strongest"):
+        yield None
+        return
+    with Templates() as templates:
+        backend = Plain(templates)
+        yield Chosen(backend, isolation_of(backend))
 
 
 @pytest.fixture(scope="session")
@@ -28,7 +50,7 @@ def tiny_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory) -> Grades:
+def graded(tmp_path_factory: pytest.TempPathFactory, chosen: Chosen | None) -> Grades:
     """Grade a submission of any lab on the tiny data, by baselines measured before."""
     course = tmp_path_factory.mktemp("labs")
     for name in ("assignments", "rubrics"):
@@ -36,6 +58,8 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Grades:
     shutil.rmtree(course / "rubrics" / "baselines")
     shutil.copytree(TINY_BASELINES, course / "rubrics" / "baselines")
     labs = {slug: tiny(slug, course) for slug in ("lab1", "lab2", "lab3")}
+    if chosen is not None:
+        labs = {slug: replace(setup, chosen=chosen) for slug, setup in labs.items()}
     judges = {slug: standard(setup.course, slug, "practice") for slug, setup in labs.items()}
 
     def run(
@@ -51,9 +75,19 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Grades:
 
 
 @pytest.fixture(scope="session")
-def check(tiny_course: Path) -> Grades:
+def check(tiny_course: Path, chosen: Chosen | None) -> Grades:
     """Grade a submission of lab 1 on the tiny data; ``timeout_s`` shortens its time."""
     setup = tiny("lab1", tiny_course)
+    return _grades(setup if chosen is None else replace(setup, chosen=chosen))
+
+
+@pytest.fixture(scope="session")
+def strongest_check(tiny_course: Path) -> Grades:
+    """The same at the strongest level there is."""
+    return _grades(tiny("lab1", tiny_course))
+
+
+def _grades(setup: Setup) -> Grades:
     judged_by = standard(setup.course, "lab1", "practice")
 
     def run(path: Path, seed: int = 0, timeout_s: float | None = None) -> tuple[Examined, Grade]:

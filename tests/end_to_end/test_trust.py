@@ -33,7 +33,7 @@ print("FOUND" + json.dumps(found) + "END")
 
 @pytest.mark.sandbox
 def test_no_rubric_baseline_or_reference_is_readable_in_the_sandbox(
-    check: Grades, tmp_path: Path, tiny_course: Path
+    strongest_check: Grades, tmp_path: Path, tiny_course: Path
 ) -> None:
     secret = [
         str(ROOT / "rubrics"),
@@ -43,7 +43,7 @@ def test_no_rubric_baseline_or_reference_is_readable_in_the_sandbox(
     ]
     path = tmp_path / "spy.py"
     path.write_text(SPY.replace("SEARCHED", repr(secret)))
-    examined, _ = check(path)
+    examined, _ = strongest_check(path)
     text = examined.logs.stdout
     found = json.loads(text[text.index("FOUND") + 5 : text.index("END")])
     ours = [name for name in found if "site-packages" not in name or "/grader/" in name]

@@ -12,8 +12,11 @@ from grader.model.run import Limits, ProcessEnd
 from grader.sandbox import selfcheck
 from grader.sandbox.choose import BACKENDS
 from grader.sandbox.interface import Backend, Job, Watch
+from grader.sandbox.plain import Plain
+from grader.sandbox.warm import Templates
 
 Run = Callable[..., ProcessEnd]
+WARM = "plain, warm"
 MARKS = {3: pytest.mark.sandbox, 2: pytest.mark.landlock}
 """What CI demands by name; elsewhere a level that does not work is skipped."""
 
@@ -26,9 +29,16 @@ def usable(backend: Backend) -> Backend:
     return backend
 
 
-@pytest.fixture(params=BACKENDS, ids=lambda backend: backend.name)
-def backend(request: pytest.FixtureRequest) -> Backend:
-    return usable(request.param)
+@pytest.fixture(scope="session")
+def templates() -> Iterator[Templates]:
+    """What copies of warm processes are made from."""
+    with Templates() as made:
+        yield made
+
+
+@pytest.fixture(params=[*BACKENDS, WARM], ids=lambda one: one if one == WARM else one.name)
+def backend(request: pytest.FixtureRequest, templates: Templates) -> Backend:
+    return usable(Plain(templates) if request.param == WARM else request.param)
 
 
 @pytest.fixture(

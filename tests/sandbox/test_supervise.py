@@ -9,7 +9,8 @@ import psutil
 from grader.model.run import Limits, Outcome
 from grader.sandbox.output import Kept
 from grader.sandbox.privileges import borrowed_uid
-from grader.sandbox.supervise import Start, supervise
+from grader.sandbox.processes import Start
+from grader.sandbox.supervise import supervise
 
 
 def start(*argv, **others):
