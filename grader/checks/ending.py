@@ -76,7 +76,19 @@ def ending_of(evidence: Evidence) -> Ending | None:
         return Ending(run.detail, _clause(run.detail), "Save less: the last weights are enough.")
     what = LIMITS.get(run.outcome, ENDED_ITSELF)
     what = what.format(signal=run.signal or "a signal", exit_code=run.exit_code)
-    return Ending(f"{what} {run.detail}".strip(), _clause(what), _advice(evidence))
+    place = evidence.claims.stopped
+    found = " ".join(part for part in (what, run.detail, _then(evidence)) if part)
+    return Ending(found, _clause(what), _advice(evidence), place)
+
+
+def _then(evidence: Evidence) -> str:
+    """Say where it was then, and what it had finished."""
+    place = evidence.claims.stopped
+    epochs = (evidence.claims.trace or Trace()).epochs
+    parts = [f"in {place.words}"] if place and place.words and place.cell else []
+    parts += [f"at {place.words}"] if place and place.words and not place.cell else []
+    parts += [f"after epoch {epochs}"] if epochs else []
+    return f"It was {', '.join(parts)}." if parts else ""
 
 
 def _clause(sentence: str) -> str:

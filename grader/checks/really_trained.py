@@ -73,6 +73,16 @@ def _failure(
     return None
 
 
+def _epochs(measured: Measurements, trace: Trace) -> int:
+    """The epochs that were counted, without those that left nothing or the weights as they were.
+
+    Counting is a claim; that weights were kept, and that they differ, is measured.
+    """
+    kept = [one.epoch for one in measured.snapshots if one.epoch is not None]
+    shown = min(trace.epochs, kept[-1]) if kept else trace.epochs
+    return max(1, shown - measured.idle_epochs)
+
+
 def _judge(
     evidence: Evidence, measured: Measurements, expectation: Expectation, parameters: Training
 ) -> Finding:
@@ -82,9 +92,10 @@ def _judge(
     failure = _failure(measured, trace, passes, steps)
     if failure is not None:
         return unmet(EXPECTED, *failure)
-    if trace.epochs < parameters.epochs:
-        return _short(trace.epochs, parameters.epochs)
-    count = f"{trace.epochs} epoch{'s' * (trace.epochs > 1)}"
+    epochs = _epochs(measured, trace)
+    if epochs < parameters.epochs:
+        return _short(epochs, parameters.epochs)
+    count = f"{epochs} epoch{'s' * (epochs > 1)}"
     return met(EXPECTED, f"{count}, {steps:,} steps with {trace.optimizer or 'its own update'}.")
 
 

@@ -24,8 +24,6 @@ class SolutionCells(StrEnum):
     RUN = "run"
 
 
-NO_PAGE = "<!doctype html><title>Report</title><p>This report could not be made."
-
 NOT_ISOLATED = (
     "warning: not isolated: the submission can read and change all your files. Only run code you "
     "trust, or install a sandbox ('grader doctor' says which)."
@@ -51,7 +49,9 @@ def check(
     device: options.Device = "auto",
     isolation: options.Isolation = None,
     seed: options.Seed = 0,
+    holdout: options.Holdout = None,
     timeout: options.Timeout = None,
+    limit: options.Limits = [],  # noqa: B006 - typer asks for it, and nobody changes it
     threads: options.Threads = None,
     reruns: options.Reruns = 2,
     main: Annotated[
@@ -87,7 +87,9 @@ def check(
             device=device,
             isolation=isolation,
             seed=seed,
+            holdout=holdout,
             timeout_s=timeout,
+            limits=tuple(limit),
             threads=threads,
             solution_cells=run_solutions,
             reruns=reruns,
@@ -136,11 +138,12 @@ def check_found(
 
     Of a ``trusted`` one, such as our own samples, nobody is warned.
     """
+    from grader.cli.keep import keep
     from grader.cli.live import LiveRun
     from grader.pipeline import check_submission, prepare
     from grader.pipeline.setup import standard
     from grader.reports import render_report
-    from grader.results.store import require_writable, write_result
+    from grader.results.store import require_writable
 
     require_writable(out, submission.student, submission.origin)
     setup = prepare(request)
@@ -151,10 +154,8 @@ def check_found(
     with LiveRun(console, submission.main, baseline.epochs, quiet) as live:
         examined, grade = check_submission(submission, setup, judged_by, live)
     evidence = examined.evidence
-    try:
-        page = render_report(grade, evidence, baseline, setup.assignment)
-    except Exception:
-        # The run is kept even so: 'grader report' can make the page once it is mended.
-        write_result(out, evidence, grade, NO_PAGE, examined.logs)
-        raise
-    return grade, write_result(out, evidence, grade, page, examined.logs)
+
+    def page() -> str:
+        return render_report(grade, evidence, baseline, setup.assignment)
+
+    return grade, keep(out, evidence, grade, examined.logs, page)

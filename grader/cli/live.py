@@ -1,11 +1,13 @@
 """Live progress of one run: per epoch, with the time left."""
 
+import contextlib
 import time
 from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
+from grader.cli.inert import plain
 from grader.intake.wire import ProgressLine
 from grader.reports.text import percent
 
@@ -31,7 +33,7 @@ class LiveRun:
         self.training = self.validation = ""
         self.started_s = time.monotonic()
         self.progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),  # the name of a student's file
             BarColumn(bar_width=24),
             TextColumn("{task.fields[state]}"),
             TimeElapsedColumn(),
@@ -39,7 +41,7 @@ class LiveRun:
             transient=True,
             disable=quiet or not console.is_terminal,
         )
-        self.task = self.progress.add_task(title, total=epochs, state="starting")
+        self.task = self.progress.add_task(plain(title), total=epochs, state="starting")
 
     def __enter__(self) -> "LiveRun":
         self.progress.start()
@@ -51,7 +53,8 @@ class LiveRun:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.progress.stop()
+        with contextlib.suppress(Exception, SystemExit):  # a terminal that is gone costs no run
+            self.progress.stop()
 
     def again(self, attempt: int) -> None:
         """Begin anew with the next attempt."""

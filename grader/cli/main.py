@@ -5,19 +5,18 @@ import io
 import math
 import signal
 import sys
-import tempfile
 import threading
 import time
-import traceback
-from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import typer
 
 from grader import __version__
-from grader.cli import calibrate, check, data, demo, doctor, regrade, report, rubric
+from grader.cli import calibrate, check, data, demo, doctor, regrade, report, review, rubric
 from grader.cli.codes import CALLER, INTERRUPTED, OURS
+from grader.cli.failures import unforeseen
+from grader.cli.inert import plain
 from grader.errors import CallerError, GraderError
 
 STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
@@ -34,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("check")(check.check)
+app.command("review")(review.review)
 app.command("regrade")(regrade.regrade)
 app.command("report")(report.report)
 app.command("calibrate")(calibrate.calibrate)
@@ -56,16 +56,6 @@ def common(
     ),
 ) -> None:
     """Grade PyTorch labs by measuring the network a submission really trained."""
-
-
-def _log(error: BaseException) -> Path:
-    """Keep a traceback where the user can find it and attach it to a report."""
-    with tempfile.NamedTemporaryFile(
-        "w", prefix="grader-error-", suffix=".log", delete=False, encoding="utf-8"
-    ) as stream:
-        stream.write(f"grader {__version__}, python {sys.version}\n{' '.join(sys.argv)}\n\n")
-        stream.write("".join(traceback.format_exception(error)))
-    return Path(stream.name)
 
 
 def _show_what_can_be_shown() -> None:
@@ -99,7 +89,7 @@ def _clean_when_stopped() -> None:
 def _say(sentence: str) -> None:
     """Tell the user; where the terminal is gone nobody listens."""
     with contextlib.suppress(OSError):
-        typer.echo(sentence, err=True)
+        typer.echo(plain(sentence), err=True)
 
 
 def main() -> None:
@@ -111,6 +101,7 @@ def main() -> None:
         if code == INTERRUPTED:
             _say("Interrupted.")
     except USAGE as error:
+        error.message = plain(error.message)  # it repeats arguments, such as names of files
         error.show()
         code = CALLER
     except SystemExit:  # typer's way out when nobody reads its output any more
@@ -127,9 +118,6 @@ def main() -> None:
     except BrokenPipeError:
         code = OURS
     except Exception as error:  # noqa: BLE001 - the last resort: nobody should see a traceback
-        _say(
-            f"fault: {type(error).__name__}: {error}. This is the grader's own failure; please "
-            f"report it with {_log(error)}"
-        )
+        _say(f"fault: {unforeseen(error)}")
         code = OURS
     sys.exit(code if isinstance(code, int) else 0)

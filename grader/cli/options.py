@@ -29,9 +29,24 @@ Isolation = Annotated[
 Seed = Annotated[
     int, typer.Option("--seed", metavar="N", min=0, max=2**32 - 1, help="Seed of the generators.")
 ]
+Holdout = Annotated[
+    float | None,
+    typer.Option(
+        "--holdout", metavar="F", help="Keep this share of the validation images from the program."
+    ),
+]
 Timeout = Annotated[
     float | None,
     typer.Option("--timeout", metavar="S", min=1, help="Wall time in seconds a run may take."),
+]
+Limits = Annotated[
+    list[str],
+    typer.Option(
+        "--limit",
+        metavar="NAME=N",
+        help="Override a limit of the assignment: memory_mb, disk_mb, files, processes, output_mb, "
+        "cell_s; more than once for several.",
+    ),
 ]
 Threads = Annotated[
     int | None,

@@ -1,7 +1,7 @@
 """``grader regrade``: new grades from stored evidence, nothing re-run.
 
 Every grade is made before the first is written, so a rubric that does not fit leaves a whole class
-as it was. Folders whose grade stays the same are not touched.
+as it was. Folders whose grade stays the same are not touched. What people decided is applied again.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from grader.model.evidence import Evidence
     from grader.model.grade import CriterionResult, Grade
     from grader.pipeline.setup import Standard
+    from grader.results.store import StoredResult
 
     Standards = Callable[[str, str], tuple[Assignment, Standard]]
 
@@ -36,9 +37,9 @@ def regrade(
     from grader.results.store import read_results, rewrite_result
 
     console = Console(soft_wrap=True)
-    standards = _standards(course, rubric)
+    standards = standards_of(course, rubric)
     stored = read_results(results)
-    judged = [_judged(one.evidence, standards) for one in stored.results]
+    judged = [judged_again(one, standards) for one in stored.results]
     failed = Failures(stored.damaged)
     changed = reworded = 0
     for one, (evidence, grade) in zip(stored.results, judged, strict=True):
@@ -61,7 +62,7 @@ def regrade(
     failed.end()
 
 
-def _standards(course: Path | None, rubric: Path | None) -> "Standards":
+def standards_of(course: Path | None, rubric: Path | None) -> "Standards":
     """What judges an assignment on a data profile, read once for a whole class."""
     from grader.course import find_course
     from grader.pipeline.setup import standard
@@ -75,7 +76,16 @@ def _standards(course: Path | None, rubric: Path | None) -> "Standards":
     return read
 
 
-def _judged(evidence: "Evidence", standards: "Standards") -> "tuple[Evidence, Grade]":
+def judged_again(one: "StoredResult", standards: "Standards") -> "tuple[Evidence, Grade]":
+    """The best attempt first, and its grade as the rubric and the decisions of people make it."""
+    from grader.scoring.reviewed import reviewed
+
+    best, grade = judged_alone(one.evidence, standards)
+    return best, reviewed(grade, best, one.review)
+
+
+def judged_alone(evidence: "Evidence", standards: "Standards") -> "tuple[Evidence, Grade]":
+    """The same as the rubric alone makes it. Raises CourseError that names the student."""
     from grader.cli.show import inert
     from grader.pipeline import best_first, judge
 
@@ -89,7 +99,10 @@ def _judged(evidence: "Evidence", standards: "Standards") -> "tuple[Evidence, Gr
 
 
 def changes(old: "Grade | None", new: "Grade") -> list[str]:
-    """One line for the grade and one per criterion that changed; none where only words did."""
+    """One line for the grade, for each criterion that changed and each new reason for a review.
+
+    None where only words changed.
+    """
     from grader.cli.show import headline
 
     if old is None:
@@ -99,7 +112,9 @@ def changes(old: "Grade | None", new: "Grade") -> list[str]:
     items = list(_changed_criteria(old, new))
     if not whole and not items:
         return []
-    return [f"{new.student}: {', '.join(whole) or f'still {_facts(new)[0]}'}", *items]
+    new_reasons = [f"  needs review: {one}" for one in new.reasons if one not in old.reasons]
+    first = f"{new.student}: {', '.join(whole) or f'still {_facts(new)[0]}'}"
+    return [first, *items, *new_reasons]
 
 
 def _facts(grade: "Grade") -> tuple[str, ...]:

@@ -15,6 +15,7 @@ def report(
     course: options.Course = None,
 ) -> None:
     """Write report.html again from stored grades; grades stay as they are."""
+    from grader.cli.show import inert
     from grader.course import find_course
     from grader.reports import render_report
     from grader.results.store import read_results, rewrite_result
@@ -38,5 +39,5 @@ def report(
         except Exception as error:  # noqa: BLE001 - one page must not cost the others
             failed.add(error, one.folder)
         else:
-            console.print(f"{one.folder / 'report.html'}")
+            console.print(inert(f"{one.folder / 'report.html'}"))
     failed.end()

@@ -1,6 +1,5 @@
 """A grade in the terminal: a short table, and where the report lies."""
 
-import re
 from pathlib import Path
 
 from rich.console import Console
@@ -8,9 +7,13 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.cli.codes import BELOW, OURS
-from grader.model.grade import Grade
+from grader.cli.inert import plain
+from grader.errors import ResultsError
+from grader.model.grade import CriterionResult, Grade
 from grader.model.rubric import Visibility
 from grader.model.verdict import Verdict
+from grader.reports import wording
+from grader.results.reviews import read_review
 
 SIGNS = {
     Verdict.MET: ("✓ met", "green"),
@@ -19,12 +22,11 @@ SIGNS = {
     Verdict.BLOCKED: ("– not checked", "dim"),
     Verdict.FAULT: ("! our fault", "magenta"),
 }
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def inert(text: str) -> Text:
     """Text a student may have written, without control characters or markup."""
-    return Text(CONTROL.sub(" ", text))
+    return Text(plain(text))
 
 
 def show_grade(console: Console, grade: Grade, folder: Path) -> None:
@@ -40,21 +42,44 @@ def show_grade(console: Console, grade: Grade, folder: Path) -> None:
         if item.visibility is not Visibility.VISIBLE:
             continue
         sign, style = SIGNS[item.verdict]
-        points = f"{item.earned:g} / {item.points:g}" if item.points else "not scored"
         advised = item.help and item.verdict in (Verdict.UNMET, Verdict.PARTIAL)
         found = inert(item.found)
         if advised:
             found.append("\n→ ").append(inert(item.help))
-        table.add_row(inert(item.title), Text(sign, style=style), points, found)
+        table.add_row(inert(item.title), Text(sign, style=style), points_of(item), found)
     console.print(table)
     console.print(headline(grade), style="bold")
     for reason in grade.reasons:
         console.print(inert(f"needs review: {reason}"))
+    for flag in grade.other_flags:
+        console.print(inert(f"worth a look: {flag}"))
+    for decision in grade.reviews:
+        console.print(inert(wording.decision(decision)))
+    _say_what_counts_no_more(console, grade, folder)
     for note in grade.notes:
         console.print(inert(f"note: {note}"))
     level = grade.isolation
     console.print(f"isolation level {level.level} ({level.backend}), {grade.device}", style="dim")
-    console.print(f"report: {folder / 'report.html'}", soft_wrap=True, highlight=False)
+    console.print(inert(f"report: {folder / 'report.html'}"), soft_wrap=True, highlight=False)
+
+
+def _say_what_counts_no_more(console: Console, grade: Grade, folder: Path) -> None:
+    """Decisions that lie beside a grade and are not in it were about earlier work."""
+    try:
+        decided = read_review(folder).decisions
+    except ResultsError as error:
+        console.print(inert(f"warning: {error}"), soft_wrap=True)
+        return
+    if decided and not grade.reviews:
+        console.print(inert(f"{wording.EARLIER_WORK} 'grader review' shows them."))
+
+
+def points_of(item: CriterionResult) -> str:
+    """What a criterion earned of its points, and what it had before a person set them."""
+    if not item.points:
+        return "not scored"
+    before = "" if item.before_review is None else f" (was {item.before_review:g})"
+    return f"{item.earned:g} / {item.points:g}{before}"
 
 
 def headline(grade: Grade) -> str:

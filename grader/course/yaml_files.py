@@ -15,6 +15,8 @@ from grader.course.explain import explain
 from grader.errors import CourseError
 
 Model = TypeVar("Model", bound=BaseModel)
+MOST_VALUES = 100_000
+"""An alias costs a few letters and may stand for all that was written before it."""
 
 
 class _OnceLoader(yaml.SafeLoader):
@@ -70,9 +72,25 @@ def read_model(path: Path, model: type[Model], what: str) -> Model:
 def _load(text: str) -> Any:
     loader = _OnceLoader(text)
     try:
-        return loader.get_single_data()
+        node = loader.get_single_node()
+        if _values(node, {}) > MOST_VALUES:
+            raise yaml.YAMLError(f"with all its aliases it holds more than {MOST_VALUES:,} values")
+        return None if node is None else loader.construct_document(node)
+    except (LookupError, AttributeError, OverflowError):  # from the constructors of !!bool, !!int …
+        raise yaml.YAMLError("a value is not what the tag before it says: remove the tag") from None
     finally:
         loader.dispose()
+
+
+def _values(node: yaml.Node | None, known: dict[int, int]) -> int:
+    """How many values ``node`` holds where each alias is written out; ``known`` are by node."""
+    if node is None or isinstance(node, yaml.ScalarNode):
+        return 1
+    if id(node) not in known:
+        known[id(node)] = 1  # one that holds itself is refused later
+        pairs = node.value if isinstance(node, yaml.MappingNode) else [(one,) for one in node.value]
+        known[id(node)] += sum(_values(one, known) for pair in pairs for one in pair)
+    return known[id(node)]
 
 
 def plain(document: Any) -> Any:

@@ -1,6 +1,7 @@
 """A data set as the host sees it: images and labels as arrays, and the folder students read."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 Floats = NDArray[np.floating[Any]]
+Facts = Mapping[Path, tuple[int, int]]
+"""Size in bytes and time of change in ns of files."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,26 @@ class Split:
 
 
 @dataclass(frozen=True)
+class Holdout:
+    """A part of the validation set that no process with student code may see.
+
+    ``share`` is what was asked for. ``clusters`` are those of the visible validation images and,
+    after them, of the hidden ones ``split``; ``private`` are folders that hold hidden images.
+    """
+
+    share: float
+    split: Split
+    clusters: Labels
+    private: tuple[Path, ...]
+
+
+@dataclass(frozen=True)
 class DataSet:
-    """One lab's data. ``folder`` has the layout the labs expect under ``./data``."""
+    """One lab's data. ``folder`` has the layout the labs expect under ``./data``.
+
+    ``facts`` are those of the files that were read, at that time: see ``intact``. With a
+    ``holdout``, ``valid`` and the files in ``folder`` are without its images.
+    """
 
     name: str
     profile: str
@@ -38,3 +59,5 @@ class DataSet:
     train: Split
     valid: Split
     notes: tuple[str, ...] = ()
+    facts: Facts = field(default_factory=dict)
+    holdout: Holdout | None = None

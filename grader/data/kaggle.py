@@ -46,7 +46,8 @@ def kaggle_folder(data: DataSet) -> Path:
                 (folder / name).write_bytes(content)
 
     # The folder of a split's arrays is named after the files they were read from.
-    return made_once(cache_folder() / "kaggle" / data.train.images_file.parent.name, make)
+    names = [split.images_file.parent.name for split in (data.train, data.valid)]
+    return made_once(cache_folder() / "kaggle" / "-".join(names), make)
 
 
 def _relabelled(content: bytes, labels: Labels) -> bytes:

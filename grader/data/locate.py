@@ -4,6 +4,7 @@ from pathlib import Path
 
 from grader.data.arrays import load_split
 from grader.data.dataset import DataSet
+from grader.data.intact import facts_of
 from grader.data.once import made_once
 from grader.data.places import cache_folder, data_folder
 from grader.data.practice import PracticeSize, practice_checksums, write_practice
@@ -46,6 +47,7 @@ def load(
                 "or try it on practice data with --practice"
             )
         folder = present[0]
+    facts = facts_of(folder, name)
     train, valid = load_split(folder, name, "train"), load_split(folder, name, "valid")
     official = train.official and valid.official
     profile = "practice" if practice else "official" if official else "custom"
@@ -55,4 +57,4 @@ def load(
             f"The {name.upper()} files in the data folder are not the published ones, byte for "
             "byte; thresholds are those of the published data.",
         )
-    return DataSet(name, profile, folder, train, valid, notes)
+    return DataSet(name, profile, folder, train, valid, notes, facts=facts)

@@ -29,13 +29,17 @@ def public_folder(data: DataSet, target: Path, *, kaggle: bool) -> Path:
     if _holds_data_only(data.folder):
         return data.folder
     for file in (file for files in FILES[data.name].values() for file in files):
-        (target / file).parent.mkdir(parents=True, exist_ok=True)
-        source = (data.folder / file).resolve()
-        try:
-            os.link(source, target / file)
-        except OSError:
-            shutil.copyfile(source, target / file)
+        link(data.folder / file, target / file)
     return target
+
+
+def link(source: Path, target: Path) -> None:
+    """Put ``source`` at ``target`` too: linked or, across file systems, copied."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source.resolve(), target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def _holds_data_only(folder: Path) -> bool:

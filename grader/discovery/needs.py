@@ -3,6 +3,7 @@
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
+from functools import cache
 from importlib.machinery import PathFinder
 from pathlib import PurePosixPath
 
@@ -45,8 +46,13 @@ def missing(found: list[Import], own: set[str], offered: Iterable[str]) -> Itera
 
 def is_installed(name: str) -> bool:
     """Whether Python or its installation has the package; looks, and imports nothing."""
-    paths = [sysconfig.get_path(place) for place in ("purelib", "platlib")]
-    return name in sys.stdlib_module_names or PathFinder.find_spec(name, paths) is not None
+    return name in sys.stdlib_module_names or PathFinder.find_spec(name, _installed_at()) is not None
+
+
+@cache
+def _installed_at() -> list[str]:
+    """Where Python's installation has its packages; to find that out takes a millisecond."""
+    return [sysconfig.get_path(place) for place in ("purelib", "platlib")]
 
 
 def own_modules(files: Iterable[str]) -> set[str]:

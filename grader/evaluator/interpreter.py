@@ -28,10 +28,10 @@ class Program:
         self.steps: list[Step] = []
         self.inputs: list[str] = []
         self.fixed: dict[str, Any] = {}
-        nodes = graph["nodes"]
-        if len(nodes) > MAX_NODES:
-            raise Refused(f"the graph has {len(nodes)} operators, more than {MAX_NODES}")
-        for node in nodes:
+        count = _nodes_in(graph)
+        if count > MAX_NODES:
+            raise Refused(f"the graph has {count} operators, more than {MAX_NODES}")
+        for node in graph["nodes"]:
             self._prepare(node, tensors)
         self.outputs = graph["outputs"]
         self.result = graph.get("result", [0])
@@ -61,7 +61,10 @@ class Program:
         return step
 
     def _nested(self, name: str, args: list[Any]) -> Step:
-        position = next(i for i, arg in enumerate(args) if isinstance(arg, dict) and "graph" in arg)
+        graphs = [i for i, arg in enumerate(args) if _nests(arg)]
+        if not graphs:
+            raise Refused(f"'{name}' wraps no graph")
+        position = graphs[0]
         inner = Program(args[position]["graph"], {}, self.device)
         passed = args[position + 1 :]
 
@@ -75,7 +78,7 @@ class Program:
             if "node" in item:
                 return values[item["node"]]
             if "dtype" in item:
-                return getattr(torch, item["dtype"])
+                return _dtype(item["dtype"])
             # A device or a memory layout. A device is always this one; layouts do not matter.
             return torch.device(self.device) if item.get("device") else None
         if isinstance(item, list):
@@ -96,3 +99,21 @@ class Program:
         if not isinstance(output, torch.Tensor) or output.ndim != 2 or len(output) != len(batch):
             raise Refused("the model's output is not one row of class scores per image")
         return output.float()
+
+
+def _nodes_in(graph: Document) -> int:
+    """How many nodes a graph has, those of nested graphs included."""
+    inner = [arg["graph"] for node in graph["nodes"] for arg in node.get("args", ()) if _nests(arg)]
+    return len(graph["nodes"]) + sum(_nodes_in(one) for one in inner)
+
+
+def _nests(argument: Any) -> bool:
+    return isinstance(argument, dict) and "graph" in argument
+
+
+def _dtype(name: str) -> torch.dtype:
+    """The number type called ``name``. Raises Refused: torch has more by such names than types."""
+    found = getattr(torch, name, None)
+    if not isinstance(found, torch.dtype):
+        raise Refused(f"'{name}' is not a type of numbers")
+    return found

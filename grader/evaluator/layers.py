@@ -73,7 +73,7 @@ class Reader:
                 continue
             if operator(node) == "log" and layers and layers[-1]["kind"] == "softmax":
                 layers[-1]["kind"] = "log_softmax"  # in two steps
-            found = self._layer(node)
+            found = self.layer(node)
             if found is not None:
                 kind, settings = found
                 shape = [size for size in (node.get("shape") or [])[1:] if size is not None]
@@ -88,7 +88,8 @@ class Reader:
                 )
         return layers
 
-    def _layer(self, node: Node) -> tuple[str, Settings] | None:
+    def layer(self, node: Node) -> tuple[str, Settings] | None:
+        """Kind and settings of the layer that an operator is; ``None`` where it is none."""
         name = operator(node)
         if name in ACTIVATIONS:
             return ACTIVATIONS[name], {}
@@ -233,8 +234,8 @@ def used_parameters(graph: Mapping[str, Any]) -> set[str]:
     """The parameters that the graph computes with; others only belong to the module."""
     used: set[str] = set()
     for node in graph["nodes"]:
-        used |= _referenced([node.get("args", []), node.get("kwargs", {})])
-    used |= _referenced(graph.get("outputs"))
+        used |= referenced([node.get("args", []), node.get("kwargs", {})])
+    used |= referenced(graph.get("outputs"))
     return {
         node["target"]
         for node in graph["nodes"]
@@ -242,10 +243,11 @@ def used_parameters(graph: Mapping[str, Any]) -> set[str]:
     }
 
 
-def _referenced(value: Any) -> set[str]:
+def referenced(value: Any) -> set[str]:
+    """The names of all nodes that ``value``, the arguments of another one, refers to."""
     if isinstance(value, dict):
         own = {value["node"]} if isinstance(value.get("node"), str) else set()
-        return own.union(*(_referenced(item) for item in value.values()))
+        return own.union(*(referenced(item) for item in value.values()))
     if isinstance(value, list):
-        return set().union(*(_referenced(item) for item in value))
+        return set().union(*(referenced(item) for item in value))
     return set()

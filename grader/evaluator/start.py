@@ -23,26 +23,6 @@ BATCH = 128
 POLL_S = 0.02
 
 
-def _moved(root: Path, final: dict[str, torch.Tensor]) -> dict[str, Any] | None:
-    """Compare the first and the last weights; buffers are left out by the host's list of names."""
-    path = root / "artefact" / "initial.safetensors"
-    if not path.exists():
-        return None
-    initial = load_file(path)
-    floating = [name for name in initial if name in final and final[name].is_floating_point()]
-    distances = []
-    for name in floating:
-        before, after = initial[name].double(), final[name].double().nan_to_num(1e30)
-        if before.shape == after.shape:
-            distances.append((float((after - before).norm()), float(before.norm())))
-    total, scale = sum(d * d for d, _ in distances) ** 0.5, sum(n * n for _, n in distances) ** 0.5
-    return {
-        "parameters": len(distances),
-        "moved": sum(distance > 0 for distance, _ in distances),
-        "relative_distance": min(total / scale, 1e9) if scale else 0.0,
-    }
-
-
 class Measuring:
     """One task: the graph, its inputs, and where answers go."""
 
@@ -98,11 +78,11 @@ class Measuring:
         np.save(self.outbox / "logits-live.npy", logits, allow_pickle=False)
 
     def result(self) -> dict[str, Any]:
-        """Layers, parameter count and how far the weights moved."""
+        """Layers, parameter count, what is stored, and how far the weights moved."""
         layers = importlib.import_module("grader_evaluator.layers")
+        stored = importlib.import_module("grader_evaluator.stored")
         final = self._load(self.task["final"])
-        names = {n["target"] for n in self.graph["train"]["nodes"] if n["op"] == "parameter"}
-        kept = {name: tensor for name, tensor in final.items() if name in names}
+        kept = self._parameters(final)
         shapes = {n["target"]: n["shape"] for n in self.graph["train"]["nodes"]}
         for name, tensor in kept.items():
             if list(tensor.shape) != shapes[name]:
@@ -111,18 +91,43 @@ class Measuring:
         read = {form: layers.Reader(graph).read() for form, graph in forms.items()}
         used = {form: layers.used_parameters(graph) for form, graph in forms.items()}
         same = layers.essence(read["train"]) == layers.essence(read["eval"])
+        initial = self._load("initial") if self._exists("initial") else None
         return {
             "layers": read["train"],
             "forms_agree": same and used["eval"] <= used["train"],
             "always_dropout": any(layer["kind"] == "dropout" for layer in read["eval"]),
             "parameters": sum(tensor.numel() for tensor in kept.values()),
-            "moved": _moved(self.root, kept),
+            "stored": stored.stored(list(forms.values()), {**self.constants, **final}, initial),
+            **self._path(kept, initial),
         }
+
+    def _exists(self, name: str) -> bool:
+        return (self.root / "artefact" / f"{name}.safetensors").exists()
+
+    def _parameters(self, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+        """Those of ``tensors`` that are parameters of the model, by the graph's word."""
+        names = {n["target"] for n in self.graph["train"]["nodes"] if n["op"] == "parameter"}
+        return {name: tensor for name, tensor in tensors.items() if name in names}
+
+    def _path(
+        self, final: dict[str, torch.Tensor], initial: dict[str, torch.Tensor] | None
+    ) -> dict[str, Any]:
+        """How the parameters moved: in all, after the last epoch, and after the first."""
+        weights = importlib.import_module("grader_evaluator.weights")
+        first, last = (
+            self._parameters(self._load(name)) if name else None
+            for name in (self.task["first"], self.task["last"])
+        )
+        found: dict[str, Any] = {"moved": weights.moved(initial, final) if initial else None}
+        if initial and last and self.task["final"] != self.task["last"]:
+            found["leap"] = weights.leap(initial, last, final)
+        if first and last and self.task["first"] != self.task["last"]:
+            found["settled"] = weights.settled(first, last)
+        return found
 
 
 def perform(root: Path, task: Path) -> None:
     """Measure one task; always writes ``result.json``, ``refused`` naming what was impossible."""
-    refused = importlib.import_module("grader_evaluator.operators").Refused
     torch.manual_seed(0)  # a dropout that is always on draws from here
     result: dict[str, Any] = {"refused": None}
     try:
@@ -132,8 +137,9 @@ def perform(root: Path, task: Path) -> None:
             for item in measuring.task["predictions"]:
                 measuring.split(item["snapshot"], item["split"])
             measuring.live()
-    except (refused, RuntimeError, ValueError, KeyError, TypeError, IndexError) as error:
-        result["refused"] = f"{type(error).__name__}: {str(error).splitlines()[0][:300]}"
+    except Exception as error:  # noqa: BLE001 - a forged graph or damaged weights raise anything
+        lines = str(error).strip().splitlines() or [""]
+        result["refused"] = f"{type(error).__name__}: {lines[0][:300]}"
     (root / "outbox" / "result.json").write_text(json.dumps(result))
 
 

@@ -2,7 +2,9 @@
 
 import filecmp
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,9 @@ from grader.intake.wire import CapturedModel
 MB = 1_000_000
 GRAPH_CAP = 16 * MB
 WEIGHTS_CAP = 400 * MB
+ALL_WEIGHTS_CAP = 1500 * MB
+"""Of all epochs together. The probe keeps about a sixth of that; a file may be mostly holes, which
+no limit on disk space sees and which a copy fills."""
 SAMPLES_CAP = 128 * MB
 MAX_ROWS = 1000
 MAX_SNAPSHOTS = 50
@@ -50,6 +55,12 @@ class Artefact:
     constants: bool
     samples: Samples
 
+    @property
+    def idle_epochs(self) -> int:
+        """How many of the snapshots are, byte for byte, the one before them."""
+        files = [self.folder / f"{name}.safetensors" for name in self.snapshots]
+        return sum(filecmp.cmp(one, other, shallow=False) for one, other in pairwise(files))
+
 
 def take_artefact(outbox: Path, target: Path, snapshots: tuple[str, ...]) -> Artefact | None:
     """Copy the captured model from ``outbox`` to ``target``; ``None`` if there is none.
@@ -65,9 +76,7 @@ def take_artefact(outbox: Path, target: Path, snapshots: tuple[str, ...]) -> Art
     except ValueError:  # pydantic has a limit of its own for nesting
         raise OutboxRefused("graph.json is nested too deeply") from None
     names = [name for name in dict.fromkeys(snapshots) if SNAPSHOT.fullmatch(name)][-MAX_SNAPSHOTS:]
-    copied = {
-        name for name in (*names, "final", "initial", "constants") if _copy(outbox, target, name)
-    }
+    copied = _copied(outbox, target, ("final", "initial", "constants", *reversed(names)))
     kept = tuple(name for name in names if name in copied)
     if "final" not in copied and not kept:
         return None
@@ -96,11 +105,19 @@ def _final(folder: Path, kept: tuple[str, ...], there: bool) -> str:
     return "final"
 
 
-def _copy(outbox: Path, target: Path, name: str) -> bool:
-    content = read_capped(outbox, f"{name}.safetensors", WEIGHTS_CAP)
-    if content is not None:
+def _copied(outbox: Path, target: Path, names: Iterable[str]) -> set[str]:
+    """Copy those weights that there are. Raises OutboxRefused where they are too many."""
+    copied, left = set(), ALL_WEIGHTS_CAP
+    for name in names:
+        content = read_capped(outbox, f"{name}.safetensors", WEIGHTS_CAP)
+        if content is None:
+            continue
+        left -= len(content)
+        if left < 0:
+            raise OutboxRefused(f"the weights together are larger than {ALL_WEIGHTS_CAP:,} bytes")
         (target / f"{name}.safetensors").write_bytes(content)
-    return content is not None
+        copied.add(name)
+    return copied
 
 
 def _tensors(content: bytes | None) -> dict[str, Any]:

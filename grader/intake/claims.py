@@ -6,6 +6,7 @@ from grader.errors import OutboxRefused
 from grader.intake.files import read_model
 from grader.intake.notes import notes_of, notes_on_ending
 from grader.intake.printed import read_printed
+from grader.intake.stopped import read_stopped
 from grader.intake.wire import Ending
 from grader.model.evidence import Claims, Trace
 
@@ -31,6 +32,7 @@ def read_claims(outbox: Path, stdout: str) -> tuple[Claims, tuple[str, ...]]:
         trace=trace if isinstance(trace, Trace) else None,
         printed=read_printed(stdout),
         crash=ending.crash if isinstance(ending, Ending) else None,
+        stopped=None if isinstance(ending, Ending) else read_stopped(outbox),
         cells_run=ending.cells_run if isinstance(ending, Ending) else None,
         cells_total=ending.cells_total if isinstance(ending, Ending) else None,
     )

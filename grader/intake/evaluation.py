@@ -19,11 +19,14 @@ from grader.model.evidence import Preprocessing
 
 MB = 1_000_000
 MAX_CLASSES = 1000
+FIRST_EPOCH = "epoch-00001"
+"""The snapshot at the end of the first epoch; of a long training only the last few are kept."""
 UNREADABLE = (
     *(ValueError, EOFError, OSError, SyntaxError, tokenize.TokenError, TypeError),
-    *(MemoryError, OverflowError),
+    *(MemoryError, OverflowError, UserWarning),
 )
-"""What numpy raises on a damaged header, which it parses as Python."""
+"""What numpy raises on a damaged header, which it parses as Python. Of one that Python 2 could have
+written it warns, which is an error where warnings are."""
 
 Logits = NDArray[np.float32]
 
@@ -58,6 +61,8 @@ def write_task(
         "input_map": _input_map(found),
         "constants": artefact.constants,
         "final": artefact.final,
+        "first": FIRST_EPOCH if FIRST_EPOCH in artefact.snapshots else None,
+        "last": artefact.snapshots[-1] if artefact.snapshots else None,
         "predictions": [{"snapshot": name, "split": split} for name, split in wanted],
     }
     unfinished = path.with_suffix(".part")

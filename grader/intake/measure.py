@@ -65,7 +65,11 @@ def measure(
         preprocessing=found,
         # A dropout that stays on draws other numbers in another process.
         agreement=None if result.always_dropout else _agreement(outbox, artefact),
+        stored=result.stored,
         moved=result.moved,
+        leap=result.leap,
+        settled=result.settled,
+        idle_epochs=artefact.idle_epochs,
         trained_on=training.split,
         validated_on=training.validated,
         prepared_alike=training.alike,

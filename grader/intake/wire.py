@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from grader.model.base import Frozen
-from grader.model.evidence import Count, Crash, Layer, Loss, Moved, Share
+from grader.model.evidence import Count, Crash, Distance, Layer, Loss, Moved, Share, Stored
 
 Name = Annotated[str, StringConstraints(max_length=300)]
 Sizes = Annotated[tuple[int, ...], Field(max_length=12)]
@@ -67,6 +67,7 @@ class Evaluated(Frozen):
 
     ``forms_agree`` says whether the network computes the same layers, with the same parameters, in
     training and in evaluation; ``always_dropout`` whether one is left on in evaluation.
+    ``leap`` and ``settled`` are as in ``Measurements``.
     """
 
     refused: str | None
@@ -74,7 +75,10 @@ class Evaluated(Frozen):
     forms_agree: bool = True
     always_dropout: bool = False
     parameters: int = 0
+    stored: Stored | None = None
     moved: Moved | None = None
+    leap: Distance | None = None
+    settled: Distance | None = None
 
 
 class ProgressLine(Frozen):

@@ -42,5 +42,4 @@ class Assignment(Frozen):
     graded_model: Literal["last", "first"] = "last"
     snapshots: int = Field(default=5, ge=1, le=50)
     limits: Limits = Limits()
-    cell_timeout_s: float = Field(default=0, ge=0)
     reference: str | None = None

@@ -13,6 +13,9 @@ from grader.model.submission import Kind
 Count = Annotated[int, Field(ge=0, le=10**12)]
 """A number of things a run can do: what is claimed beyond that is not worth reading."""
 
+Distance = Annotated[float, Field(ge=0, le=1e9)]
+"""How far weights are apart, relative to something: see where it is used."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Loss = Annotated[float, Field(ge=-1e30, le=1e30)]
 """A mean of batch losses; what is claimed beyond that no chart can show."""
@@ -127,7 +130,8 @@ class Claims(Frozen):
     """All that came from the process that ran student code.
 
     ``ended`` is false where the program never came to the end the probe reports; ``fault`` says
-    what failed of ours before any student code ran.
+    what failed of ours before any student code ran. ``stopped`` is where it was when the grader
+    stopped it.
     """
 
     ended: bool = False
@@ -135,6 +139,7 @@ class Claims(Frozen):
     trace: Trace | None = None
     printed: Printed = Printed()
     crash: Crash | None = None
+    stopped: Place | None = None
     cells_run: int | None = None
     cells_total: int | None = None
 
@@ -203,6 +208,18 @@ class Moved(Frozen):
     relative_distance: float
 
 
+class Stored(Frozen):
+    """The values a network computes with: its parameters, buffers and constants.
+
+    ``untrained`` of them lie in tensors that no training moved; ``table`` is the size of the
+    largest tensor that meets an image outside every layer.
+    """
+
+    values: Count = 0
+    untrained: Count = 0
+    table: Count = 0
+
+
 class TypicalEpoch(Frozen):
     """The epoch whose validation accuracy is the median of the last K, with fixed weights."""
 
@@ -210,6 +227,49 @@ class TypicalEpoch(Frozen):
     train_accuracy: float
     train_loss: float | None
     valid_accuracy: float
+
+
+class HoldoutSnapshot(Frozen):
+    """How weights do on the images held out; ``gap`` is what they do better on the visible ones.
+
+    ``detectable_gap`` is the largest that is put down to chance.
+    """
+
+    name: str
+    accuracy: float
+    gap: float
+    detectable_gap: float
+
+    @property
+    def detected(self) -> bool:
+        """Whether the gap is larger than chance explains; rounding apart."""
+        return self.gap > self.detectable_gap + 1e-9
+
+
+class Holdout(Frozen):
+    """What was measured on validation images that student code never saw.
+
+    ``clusters`` of ``all_clusters`` groups of near-duplicates were held out, ``images`` in all.
+    ``snapshots`` are those of the measurements, the final model's the last. By chance, any of them
+    has a gap above its detectable one in a share ``level`` of all ways to split.
+    """
+
+    share: float
+    images: int
+    clusters: int
+    all_clusters: int
+    level: float
+    snapshots: tuple[HoldoutSnapshot, ...] = Field(min_length=1)
+
+    @property
+    def final(self) -> HoldoutSnapshot:
+        """The final model's figures."""
+        return self.snapshots[-1]
+
+    @property
+    def worst(self) -> HoldoutSnapshot:
+        """The weights whose gap goes farthest beyond what chance explains; of equals the last."""
+        return max(reversed(self.snapshots), key=lambda one: one.gap - one.detectable_gap)
 
 
 class Measurements(Frozen):
@@ -220,12 +280,17 @@ class Measurements(Frozen):
     ``classes`` is the number of outputs; ``finite`` is false where some of the final model's are
     NaN or infinite. ``typical`` is there where the final epoch was an
     unlucky one: where its validation accuracy lies below the median of the last K.
+    ``leap`` is how far the final weights are from those of the last epoch, relative to how far the
+    training had moved them; ``settled`` how far they moved after the first epoch, relative to their
+    own length. Both are missing where they are nothing, or cannot be known. ``idle_epochs`` are
+    those of the last K that left every weight as it was.
     ``forms_agree`` is false where training and evaluation compute different networks;
     ``always_dropout`` is true where dropout stays on in evaluation. With ``kaggle_labels`` the
     network counts its classes as Kaggle's files do; everything here is in the course's order.
     ``validated_on`` is the split that the program's own evaluations read; "train" only where no
     other images can have been among them. ``prepared_alike`` is false where the images it evaluates
-    are prepared in another way than those it trains on.
+    are prepared in another way than those it trains on. With a ``holdout``, all else is measured
+    on the validation images that the program could see.
     """
 
     train_accuracy: float | None
@@ -246,11 +311,16 @@ class Measurements(Frozen):
     always_dropout: bool = False
     preprocessing: Preprocessing
     agreement: Agreement | None
+    stored: Stored | None = None
     moved: Moved | None = None
+    leap: Distance | None = None
+    settled: Distance | None = None
+    idle_epochs: int = 0
     trained_on: SplitName = "unknown"
     validated_on: SplitName = "unknown"
     prepared_alike: bool = True
     kaggle_labels: bool = False
+    holdout: Holdout | None = None
 
 
 class GapKind(StrEnum):

@@ -5,7 +5,15 @@ from typing import Any, Literal
 from pydantic import Field
 
 from grader.model.base import Frozen
-from grader.model.evidence import Agreement, Layer, Preprocessing, Snapshot, TypicalEpoch
+from grader.model.evidence import (
+    Agreement,
+    Holdout,
+    Layer,
+    Preprocessing,
+    Snapshot,
+    TypicalEpoch,
+)
+from grader.model.review import Decision
 from grader.model.rubric import Visibility
 from grader.model.run import Isolation, Outcome
 from grader.model.source import Place
@@ -20,12 +28,16 @@ class GradedFiles(Frozen):
 
 
 class CriterionResult(Frozen):
-    """One criterion as graded; ``reason`` joins what was expected and what was found."""
+    """One criterion as graded; ``reason`` joins what was expected and what was found.
+
+    Where a person set the points, ``before_review`` is what the check had given.
+    """
 
     id: str
     title: str
     points: float
     earned: float
+    before_review: float | None = None
     verdict: Verdict
     expected: str
     found: str
@@ -43,6 +55,7 @@ class GradeMeasurements(Frozen):
     valid_accuracy: float | None = None
     valid_loss: float | None = None
     holdout_accuracy: float | None = None
+    holdout: Holdout | None = None
     statistic: str | None = None
     per_epoch: tuple[Snapshot, ...] = ()
     typical: TypicalEpoch | None = None
@@ -92,7 +105,8 @@ class Grade(Frozen):
 
     ``score`` is ``None`` when a fault leaves nothing to score; ``provisional`` is true with any
     fault or review reason, listed in ``reasons``. ``flags`` mark something to look at and never
-    subtract points by themselves.
+    subtract points by themselves. ``reviews`` are the decisions of people that count, oldest
+    first; they settle reasons, never flags.
     """
 
     schema_: Literal[1] = Field(default=1, alias="schema")
@@ -112,6 +126,7 @@ class Grade(Frozen):
     needs_review: bool
     reasons: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    reviews: tuple[Decision, ...] = ()
     notes: tuple[str, ...] = ()
     criteria: tuple[CriterionResult, ...]
     measurements: GradeMeasurements
@@ -124,6 +139,11 @@ class Grade(Frozen):
     def open_criteria(self) -> int:
         """How many criteria that carry points are not met."""
         return sum(one.verdict is not Verdict.MET and one.points > 0 for one in self.criteria)
+
+    @property
+    def other_flags(self) -> tuple[str, ...]:
+        """Flags that are no open reason for a review, because somebody has looked at them."""
+        return tuple(flag for flag in self.flags if flag not in self.reasons)
 
     def document(self) -> dict[str, Any]:
         """Return the JSON document that ``grade.json`` holds."""

@@ -37,11 +37,20 @@ class Criterion(Frozen):
 
 
 class Rubric(Frozen):
-    """The criteria of one assignment; ``pass_mark`` is a share of the points, 0 to 1."""
+    """The criteria of one assignment; ``pass_mark`` is a share of the points, 0 to 1.
+
+    A network that stores more than ``most_values`` times what the reference has parameters is
+    flagged: so many can be a table of answers.
+    """
 
     schema_: Literal[1] = Field(alias="schema")
     assignment: str
     pass_mark: float = Field(ge=0, le=1)
+    most_values: float = Field(
+        default=10,
+        gt=0,
+        description="values a network may store, as a multiple of the reference's parameters",
+    )
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
     @property

@@ -24,11 +24,17 @@ class Outcome(StrEnum):
 
 
 class Limits(Frozen):
-    """What one run may use. Sizes in MiB, times in seconds; ``threads`` 0 means every core."""
+    """What one run may use. Sizes in MiB, times in seconds; ``threads`` 0 means every core.
+
+    ``cell_s`` is the time of one cell of a notebook, 0 for no limit but that of the run; ``files``
+    how many temporary files there may be.
+    """
 
     wall_s: float = Field(default=1800, gt=0)
+    cell_s: float = Field(default=0, ge=0)
     memory_mb: int = Field(default=8192, gt=0)
     disk_mb: int = Field(default=1024, gt=0)
+    files: int = Field(default=200_000, gt=0)
     output_mb: int = Field(default=64, gt=0)
     processes: int = Field(default=256, gt=0)
     threads: int = Field(default=0, ge=0)

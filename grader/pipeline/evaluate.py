@@ -6,6 +6,7 @@ from grader.data.dataset import DataSet
 from grader.errors import Fault, OutboxRefused
 from grader.intake.artefact import Artefact, Samples, take_artefact
 from grader.intake.evaluation import predictions
+from grader.intake.holdout import holdout_predictions, with_holdout
 from grader.intake.measure import NotMeasured, measure, with_typical
 from grader.intake.preprocessing import NotFitted, fit_preprocessing
 from grader.intake.training import training_of
@@ -21,6 +22,7 @@ from grader.model.evidence import (
 )
 from grader.model.run import Outcome
 from grader.pipeline.evaluator import Evaluator
+from grader.pipeline.faults import advised, unexpected
 from grader.pipeline.setup import Setup
 
 
@@ -51,9 +53,9 @@ def evaluate(
     except NotMeasured as error:
         return Gap(kind=GapKind.NOT_EVALUATED, reason=str(error))
     except Fault as error:
-        return Gap(kind=GapKind.FAULT, reason=str(error))
+        return Gap(kind=GapKind.FAULT, reason=advised(str(error)))
     except Exception as error:  # noqa: BLE001 - a bug of ours must not lose the run or cost points
-        return Gap(kind=GapKind.FAULT, reason=f"{type(error).__name__}: {str(error)[:200]}")
+        return Gap(kind=GapKind.FAULT, reason=advised(unexpected(error)))
 
 
 def _no_epoch(trace: Trace, figures: RunFigures) -> Gap:
@@ -74,9 +76,11 @@ def _measured(
     data = setup.data
     found = _preprocessing(artefact.samples, data)
     expected = expected_snapshot(artefact, trace, len(data.valid))
-    answers = evaluator.predict(artefact, found, predictions(artefact, expected))
+    wanted = [*predictions(artefact, expected), *holdout_predictions(artefact, data)]
+    answers = evaluator.predict(artefact, found, wanted)
     training = training_of(artefact.samples, data, served_kaggle, trace.passes)
     measured = measure(answers, artefact, found, data, setup.assignment, training)
+    measured = with_holdout(measured, answers, artefact, data)
     accuracies = {one.name: one.accuracy for one in measured.snapshots}
     typical = typical_snapshot(accuracies, artefact.final)
     if typical == artefact.final:

@@ -14,12 +14,15 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+
 from grader.errors import Fault
 from grader.intake.artefact import Artefact
 from grader.intake.evaluation import write_task
 from grader.model.evidence import Preprocessing
 from grader.model.run import Outcome, ProcessEnd
 from grader.pipeline.execute import environment
+from grader.pipeline.faults import unexpected
 from grader.pipeline.setup import Setup
 from grader.sandbox.interface import Job
 
@@ -75,8 +78,15 @@ class Evaluator:
     def _copy_images(self) -> None:
         """Images without labels: the process has no use for any."""
         data = self.setup.data
-        for name, split in (("train", data.train), ("valid", data.valid)):
-            shutil.copyfile(split.images_file, self.folder / "images" / f"{name}.npy")
+        splits = {"train": data.train, "valid": data.valid}
+        if data.holdout is not None:
+            splits["holdout"] = data.holdout.split
+        for name, split in splits.items():
+            target = self.folder / "images" / f"{name}.npy"
+            try:
+                shutil.copyfile(split.images_file, target)
+            except FileNotFoundError:  # somebody cleared the cache: they are in memory, too
+                np.save(target, split.images, allow_pickle=False)
 
     def _watch(self) -> None:
         if self._closed:
@@ -97,10 +107,11 @@ class Evaluator:
 
     def close(self) -> None:
         """End the process; nothing of it is alive on return."""
+        self._closed = True
         if self._running is not None:
-            (self.folder / "tasks" / "end").touch()
-            self._closed = True
-            with contextlib.suppress(_Closed):
+            with contextlib.suppress(OSError):  # without room for it the watch ends the process
+                (self.folder / "tasks" / "end").touch()
+            with contextlib.suppress(_Closed, Exception):  # what failed was told with the answer
                 self._running.result()
         self._pool.shutdown()
 
@@ -115,13 +126,18 @@ def _await(answer: Path, running: Future[ProcessEnd]) -> None:
     deadline = time.monotonic() + TIME_S
     while not answer.exists():
         if running.done() and not answer.exists():  # asked again: it may have been its last act
-            raise Fault(_reason(running.result()))
+            raise Fault(_reason(running))
         if time.monotonic() > deadline:
             raise Fault(f"the measuring process gave no answer within {TIME_S} seconds")
         wait([running], _POLL_S)
 
 
-def _reason(end: ProcessEnd) -> str:
-    last = (end.stderr.strip().splitlines() or [end.detail or "it gave no reason"])[-1]
+def _reason(running: Future[ProcessEnd]) -> str:
+    error = running.exception()
+    if error is not None:
+        return f"the measuring process could not be started: {unexpected(error)}"
+    end = running.result()
+    silent = end.detail or end.signal or "it gave no reason"
+    last = (end.stderr.strip().splitlines() or [silent])[-1]
     how = "before its answer" if end.outcome is Outcome.OK else f"with {end.outcome}"
     return f"the measuring process ended {how}: {last}"

@@ -5,11 +5,15 @@ import os
 import shutil
 from pathlib import Path
 
+from grader.data.intact import damage
 from grader.data.stage import file_names, public_folder
+from grader.errors import CallerError
 from grader.model.run import ProcessEnd
 from grader.model.source import SourceLook
 from grader.model.submission import Submission
+from grader.pipeline.faults import unexpected
 from grader.pipeline.setup import Setup
+from grader.sandbox.handed import fault
 from grader.sandbox.interface import Job, Watch
 
 PROBE = Path(__file__).parent.parent / "probe"
@@ -39,8 +43,32 @@ FOR_STUDENT_CODE = {
 def execute(
     submission: Submission, source: SourceLook, setup: Setup, scratch: Path, watch: Watch | None
 ) -> ProcessEnd:
-    """Run ``submission``; its claims are in ``scratch/outbox`` afterwards."""
-    job = Job(
+    """Run ``submission``; its claims are in ``scratch/outbox`` afterwards.
+
+    What keeps it from being run, or us from learning how it ended, is a fault in the result.
+    Raises DataError where the caller can do something about it.
+    """
+    wrong = damage(setup.data)
+    if wrong is not None:
+        return fault(_changed(wrong))
+    try:
+        job = _job(submission, source, setup, scratch)
+        end = setup.chosen.backend.run(job, watch)
+    except CallerError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is not the student's
+        return fault(f"The run could not be prepared: {unexpected(error)}.")
+    wrong = damage(setup.data)  # whatever the program did, it was not given what it should be
+    return end if wrong is None else fault(_changed(wrong), end)
+
+
+def _changed(wrong: str) -> str:
+    return f"The data cannot be used: {wrong}. Put it back."
+
+
+def _job(submission: Submission, source: SourceLook, setup: Setup, scratch: Path) -> Job:
+    """Lay everything out that the run of ``submission`` is shown."""
+    return Job(
         command=("grader_probe/start.py",),
         inputs={
             "grader_probe": PROBE,
@@ -51,10 +79,15 @@ def execute(
         outbox=scratch / "outbox",
         limits=setup.assignment.limits,
         environment=environment(setup) | FOR_STUDENT_CODE,
-        hidden=setup.course.private_folders(),
+        hidden=_hidden(setup),
         gpu=None if setup.device == "cpu" else setup.device,
     )
-    return setup.chosen.backend.run(job, watch)
+
+
+def _hidden(setup: Setup) -> tuple[Path, ...]:
+    """What student code must not read, wherever it lies: the course, and images held out."""
+    holdout = setup.data.holdout
+    return (*setup.course.private_folders(), *(holdout.private if holdout else ()))
 
 
 def _staged(submission: Submission, target: Path) -> Path:
@@ -107,7 +140,7 @@ def _settings(submission: Submission, source: SourceLook, setup: Setup, target: 
         "seed": setup.seed,
         "train_size": len(setup.data.train),
         "snapshots": assignment.snapshots,
-        "cell_timeout_s": assignment.cell_timeout_s,
+        "cell_s": assignment.limits.cell_s,
         "classes": len(assignment.classes),
         "graded_model": assignment.graded_model,
         "stand_ins": source.stand_ins,

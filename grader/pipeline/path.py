@@ -1,5 +1,6 @@
 """The path of one submission, from its files to its grade."""
 
+import contextlib
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -10,6 +11,7 @@ from grader.model.evidence import Evidence, Gap, SubmissionRecord
 from grader.model.grade import Grade
 from grader.model.submission import Submission
 from grader.pipeline.attempts import best_first, judge, luck_may_decide, repeats
+from grader.pipeline.faults import ungraded
 from grader.pipeline.run import device_bug, not_run, run
 from grader.pipeline.setup import Setup, Standard
 from grader.results.store import Logs
@@ -38,6 +40,22 @@ def check_submission(
 ) -> tuple[Examined, Grade]:
     """Run, measure and grade one submission; again where luck may have decided."""
     runs = [examine(submission, setup, listen)]
+    with contextlib.suppress(Exception, SystemExit):  # another try must not cost the first
+        _run_again(runs, submission, setup, standard, listen)
+    try:
+        return _best(runs, standard)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a course's own check can do anything
+        return runs[0], ungraded(runs[0].evidence, standard.rubric, error)
+
+
+def _run_again(
+    runs: list[Examined],
+    submission: Submission,
+    setup: Setup,
+    standard: Standard,
+    listen: Listener | None,
+) -> None:
+    """Add to ``runs`` for as long as another seed could earn more."""
     while len(runs) <= setup.reruns and luck_may_decide(runs[-1].evidence, standard):
         if listen is not None:
             listen.again(len(runs))
@@ -47,6 +65,10 @@ def check_submission(
         runs.append(replace(another, evidence=evidence))
         if repeats(evidence, known):
             break
+
+
+def _best(runs: list[Examined], standard: Standard) -> tuple[Examined, Grade]:
+    """The run that earns most, the others kept in its evidence, and its grade."""
     first, *others = [one.evidence for one in runs]
     best = best_first(first.model_copy(update={"others": tuple(others)}), standard)
     return replace(runs[best.attempt], evidence=best), judge(best, standard)

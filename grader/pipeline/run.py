@@ -1,12 +1,14 @@
 """One run of a submission: executed in sandbox A, measured in sandbox B."""
 
 import contextlib
+import os
 import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from grader.errors import CallerError
 from grader.intake.claims import read_claims
 from grader.intake.notes import notes_on_measured
 from grader.intake.progress import ProgressReader
@@ -18,8 +20,11 @@ from grader.model.submission import Submission
 from grader.pipeline.evaluate import evaluate
 from grader.pipeline.evaluator import Evaluator
 from grader.pipeline.execute import execute
+from grader.pipeline.faults import advised, unexpected
+from grader.pipeline.room import Room
 from grader.pipeline.setup import Setup
 from grader.results.store import Logs, executed_notebook
+from grader.sandbox.handed import fault
 
 ONE_LEFT = (
     "On a GPU the program stops: it moves its data there but not its model, or the other way "
@@ -46,6 +51,13 @@ DEVICE_BUGS = {
     r"Expected a '(cuda|cpu)(:\d+)?' device type for generator but found": GENERATOR,
 }
 """What torch says of things on different devices, and what it means."""
+
+PREFIX = "lab-grader-"
+NO_START = "The sandbox did not start"
+FULL = r"No space left|Errno 28\b|Disk quota exceeded|file write failed"
+"""What Python and torch say where nothing can be written."""
+NO_ROOM = "No space left on the grader's own disk while the program ran"
+NEVER_BEGAN = "The program was never reached, for the grader's own part did not start"
 
 Hear = Callable[[ProgressLine], None]
 
@@ -83,43 +95,91 @@ def not_run(reason: str) -> Ran:
 
 
 def run(submission: Submission, source: SourceLook, setup: Setup, hear: Hear | None) -> Ran:
-    """Execute ``submission`` and measure what it trained; ``hear`` gets its progress."""
-    with (
-        tempfile.TemporaryDirectory(prefix="lab-grader-") as folder,
-        Evaluator(setup, Path(folder) / "evaluator") as evaluator,
-    ):
-        scratch = Path(folder)
+    """Execute ``submission`` and measure what it trained; ``hear`` gets its progress.
+
+    Where the grader itself fails, at whatever point, the result is a fault that says so. Raises
+    CallerError for what the caller has to do something about before anything runs.
+    """
+    try:
+        # What a program left may resist being removed: that must not cost its result.
+        with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
+            return _run(submission, source, setup, hear, Path(folder))
+    except CallerError:
+        raise
+    except Exception as error:  # noqa: BLE001 - a bug of ours, or of the machine
+        return failed(error)
+
+
+def failed(error: Exception, end: ProcessEnd | None = None) -> Ran:
+    """What there is of a run that the grader failed to follow; ``end`` keeps its logs."""
+    known = end or ProcessEnd(outcome=Outcome.FAULT)
+    detail = f"{advised(unexpected(error))}."
+    figures = _figures(known, Claims(ended=True)).model_copy(
+        update={"outcome": Outcome.FAULT, "detail": detail}
+    )
+    return Ran(figures, Claims(), _gap(detail), (), Logs(known.stdout, known.stderr, None))
+
+
+def _run(
+    submission: Submission, source: SourceLook, setup: Setup, hear: Hear | None, scratch: Path
+) -> Ran:
+    with Evaluator(setup, scratch / "evaluator") as evaluator:
         outbox = scratch / "outbox"
         outbox.mkdir()
         reader = ProgressReader(outbox)
+        room = Room(scratch)
 
         def pass_on() -> None:
             for line in reader.new_lines():
                 if hear is not None:
-                    with contextlib.suppress(Exception):  # showing progress must not cost a run
+                    # Showing progress must not cost a run, not even where the terminal is gone.
+                    with contextlib.suppress(Exception, SystemExit):
                         hear(line)
 
         def watch() -> None:
+            room.look()
             pass_on()
             if reader.trained:  # there will be something to measure
-                evaluator.start()
+                with contextlib.suppress(Exception):  # asked again, it fails again and is heard
+                    evaluator.start()
 
         end = execute(submission, source, setup, scratch, watch)
-        pass_on()  # what was written between the last look and the end
-        claims, notes = read_claims(outbox, end.stdout)
-        figures = _figures(end, claims)
-        kaggle = source.reads_kaggle
-        found = _fault(figures) or evaluate(claims, figures, setup, outbox, evaluator, kaggle)
-        logs = Logs(end.stdout, end.stderr, executed_notebook(outbox))
+        try:
+            with contextlib.suppress(OSError):
+                pass_on()  # what was written between the last look and the end
+            return _understood(end, source, setup, outbox, evaluator, room)
+        except Exception as error:  # noqa: BLE001 - the run is over: keep what is known of it
+            return failed(error, end)
+
+
+def _understood(
+    end: ProcessEnd,
+    source: SourceLook,
+    setup: Setup,
+    outbox: Path,
+    evaluator: Evaluator,
+    room: Room,
+) -> Ran:
+    """Read what a run left, and measure it."""
+    claims, notes = read_claims(outbox, end.stdout)
+    end = _never_began(end, claims, outbox)
+    if room.was_short() or _says_full(end, claims, setup, room):
+        end, claims = _without_room(end, claims)
+    figures = _figures(end, claims)
+    found: Measurements | Gap
+    if figures.outcome is Outcome.FAULT:
+        figures = figures.model_copy(update={"detail": f"{advised(figures.detail or NO_START)}."})
+        found = _gap(figures.detail)
+    else:
+        found = evaluate(claims, figures, setup, outbox, evaluator, source.reads_kaggle)
+    logs = Logs(end.stdout, end.stderr, executed_notebook(outbox))
     if isinstance(found, Measurements):
         notes = (*notes, *notes_on_measured(found, claims.trace or Trace()))
     return Ran(figures, claims, found, notes, logs)
 
 
-def _fault(figures: RunFigures) -> Gap | None:
-    if figures.outcome is not Outcome.FAULT:
-        return None
-    return Gap(kind=GapKind.FAULT, reason=figures.detail or "the sandbox did not start")
+def _gap(reason: str) -> Gap:
+    return Gap(kind=GapKind.FAULT, reason=reason.rstrip("."))
 
 
 def _before_student_code(end: ProcessEnd, claims: Claims) -> bool:
@@ -129,6 +189,39 @@ def _before_student_code(end: ProcessEnd, claims: Claims) -> bool:
     """
     silent = not end.stdout and (claims.trace is None or not claims.trace.steps)
     return end.exit_code == 1 and silent
+
+
+def _never_began(end: ProcessEnd, claims: Claims, outbox: Path) -> ProcessEnd:
+    """Make it a fault where not even our own first act was done, which leaves a record."""
+    began = claims.ended or end.stdout or os.path.lexists(outbox / "trace.json")
+    if began or not end.exit_code:
+        return end
+    last = (end.stderr.strip().splitlines() or ["it gave no reason"])[-1]
+    return fault(f"{NEVER_BEGAN}: {last[:300]}", end)
+
+
+def _says_full(end: ProcessEnd, claims: Claims, setup: Setup, room: Room) -> bool:
+    """Whether a program stopped for want of room that it was promised and the disk did not have.
+
+    What filled the disk may be gone with the program before anybody looks.
+    """
+    said = f"{claims.crash.message if claims.crash else ''}\n{end.stderr[-2000:]}"
+    promised = setup.assignment.limits.disk_mb * 2**20
+    return room.least < promised and re.search(FULL, said) is not None
+
+
+def _without_room(end: ProcessEnd, claims: Claims) -> tuple[ProcessEnd, Claims]:
+    """What a run ended by a full disk of ours is; one that passed a limit of its own is not.
+
+    Where it came to its end all the same, what we recorded of it may be too little.
+    """
+    crashed = end.outcome is Outcome.ERROR and end.exit_code is not None
+    if crashed or end.outcome is Outcome.SIGNAL:
+        end = fault(NO_ROOM, end)
+    if claims.trace is not None and claims.trace.fault is None:
+        trace = claims.trace.model_copy(update={"fault": NO_ROOM})
+        claims = claims.model_copy(update={"trace": trace})
+    return end, claims
 
 
 def _figures(end: ProcessEnd, claims: Claims) -> RunFigures:

@@ -12,22 +12,29 @@ from grader.checks import Check, Expectation, with_course_checks
 from grader.course import Course, find_course
 from grader.data import locate
 from grader.data.dataset import DataSet
+from grader.data.holdout import hold_out, require_share
 from grader.data.practice import PracticeSize
-from grader.errors import CourseError
+from grader.errors import CourseError, IsolationError
 from grader.model.assignment import Assignment
 from grader.model.rubric import Rubric
+from grader.pipeline.limits import overridden
 from grader.sandbox.choose import Chosen, choose
 from grader.sandbox.devices import choose_device, require_device
 from grader.scoring.verdicts import problems_of
+
+WALLS = 2
+"""From this isolation level on a submission cannot read what it was not given."""
 
 
 @dataclass(frozen=True)
 class Request:
     """What a caller asks for; ``None`` and the defaults mean: decide what is best here.
 
-    ``timeout_s`` and ``threads`` override the assignment's limits; ``threads`` 0 is every core.
+    ``timeout_s``, ``threads`` and ``limits`` (``NAME=N`` each) override the assignment's limits;
+    ``threads`` 0 is every core.
     With ``solution_cells`` the handout's solutions count as the student's. ``reruns`` is how often
-    a submission may be run again where luck may have decided.
+    a submission may be run again where luck may have decided. ``holdout`` is the share of the
+    validation images that is kept from it, drawn by ``seed``.
     """
 
     assignment: str
@@ -40,9 +47,11 @@ class Request:
     isolation: int | None = None
     seed: int = 0
     timeout_s: float | None = None
+    limits: tuple[str, ...] = ()
     threads: int | None = None
     solution_cells: bool = False
     reruns: int = 2
+    holdout: float | None = None
 
 
 @dataclass(frozen=True)
@@ -72,9 +81,11 @@ class Setup:
 def prepare(request: Request) -> Setup:
     """Load and choose; raises CallerError for whatever the caller has to fix."""
     require_device(request.device)  # a typing error should not wait for data and sandbox
+    if request.holdout is not None:
+        require_share(request.holdout)
     course = find_course(request.course)
     assignment = course.assignment(request.assignment)
-    limits = assignment.limits
+    limits = overridden(assignment.limits, request.limits)
     threads = (limits.threads if request.threads is None else request.threads) or _cores()
     wall_s = limits.wall_s if request.timeout_s is None else request.timeout_s
     limits = limits.model_copy(update={"threads": threads, "wall_s": wall_s})
@@ -87,6 +98,9 @@ def prepare(request: Request) -> Setup:
             f"data has {data.train.labels.max() + 1}: name all of them in assignment.yaml"
         )
     chosen = choose(request.isolation)
+    if request.holdout is not None:
+        _require_walls(chosen, request.isolation)
+        data = hold_out(data, request.holdout, request.seed)
     return Setup(
         course=course,
         assignment=assignment.model_copy(update={"limits": limits}),
@@ -98,6 +112,17 @@ def prepare(request: Request) -> Setup:
         solution_cells=request.solution_cells,
         reruns=request.reruns,
     )
+
+
+def _require_walls(chosen: Chosen, demanded: int | None) -> None:
+    """Nothing is held out from who can read every file; raises IsolationError unless so asked."""
+    level = chosen.isolation.level
+    if level < WALLS and demanded is None:
+        raise IsolationError(
+            f"--holdout needs isolation level {WALLS} or above, for at level {level} a submission "
+            "can read the images held out: 'grader doctor' says what is missing, and --isolation "
+            "0 added to the command holds them out all the same"
+        )
 
 
 def standard(course: Course, slug: str, profile: str, rubric: Path | None = None) -> Standard:

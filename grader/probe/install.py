@@ -3,7 +3,7 @@
 import atexit
 from pathlib import Path
 
-from . import helps
+from . import helps, where
 from .outbox import Outbox
 from .recorder import Recorder
 from .settings import Settings, seed_everything
@@ -14,6 +14,7 @@ def install(root: Path) -> Recorder:
     settings = Settings.read(root)
     recorder = Recorder(Outbox(root / "outbox"), settings)
     recorder.install()
+    where.listen(root / "outbox")
     atexit.register(recorder.finish)
     seed_everything(settings.seed)
     for help_ in helps.ALL:

@@ -55,7 +55,7 @@ def _client(
     return NotebookClient(
         notebook,
         km=manager,
-        timeout=settings.cell_timeout_s or None,
+        timeout=settings.cell_s or None,
         resources={"metadata": {"path": str(folder)}},
         shutdown_kernel="immediate",
         skip_cells_with_tag=SKIPPED,
@@ -113,7 +113,7 @@ def _capped(notebook: Any) -> Any:
     return notebook
 
 
-def _crash(notebook: Any, index: int | None, error: Exception) -> dict[str, Any]:
+def _crash(notebook: Any, index: int | None, error: Exception, cell_s: float) -> dict[str, Any]:
     found: dict[str, Any] = {"type": type(error).__name__, "message": str(error)[:2000]}
     found |= {"traceback": str(error)[:20_000], "line": None, "file": None, "cell": index}
     if isinstance(error, CellExecutionError):
@@ -123,7 +123,7 @@ def _crash(notebook: Any, index: int | None, error: Exception) -> dict[str, Any]
     elif isinstance(error, DeadKernelError):
         found["message"] = "the notebook's kernel died while this cell was running"
     elif isinstance(error, CellTimeoutError):
-        found["message"] = "the cell ran longer than one cell may"
+        found["message"] = f"the cell ran longer than the {cell_s:g} seconds one cell may take"
     return found
 
 
@@ -191,7 +191,8 @@ def run_notebook(
     except Exception as error:  # whatever ended the notebook is described, not raised
         if not alive:  # nothing of the student's has run yet: this is ours
             return {"status": "fault", "reason": f"the kernel did not start: {error}"[:300]}
-        crash = _crash(notebook, code.index(running[0]) + 1 if running else None, error)
+        at = code.index(running[0]) + 1 if running else None
+        crash = _crash(notebook, at, error, settings.cell_s)
     outbox.write_bytes("executed.ipynb", nbformat.writes(_capped(notebook)).encode())
     if crash is not None:
         crash = at_home(crash, str(settings.root / "work"))

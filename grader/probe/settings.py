@@ -22,7 +22,7 @@ class Settings(NamedTuple):
     seed: int
     train_size: int
     snapshots: int
-    cell_timeout_s: float
+    cell_s: float
     classes: int
     graded_model: str
     stand_ins: list[str]

@@ -20,6 +20,7 @@ class CriterionView:
     points: str
     place: str
     help: str
+    changed: str
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class Summary:
     pass_points: str
     next_step: wording.Step
     flags: tuple[str, ...]
+    reviews: tuple[str, ...]
     criteria: tuple[CriterionView, ...]
     hidden: Hidden | None
     counts: tuple[tuple[Verdict, str, int], ...]
@@ -66,8 +68,9 @@ def summarise(grade: Grade) -> Summary:
         pass_share=min(1.0, grade.pass_mark / (grade.max_score or 1)),
         pass_points=number(grade.pass_mark),
         next_step=next_step(grade, shown),
-        flags=tuple(flag for flag in grade.flags if flag not in grade.reasons),
-        criteria=tuple(map(_view, shown)),
+        flags=grade.other_flags,
+        reviews=tuple(map(wording.decision, grade.reviews)),
+        criteria=tuple(_view(one, grade) for one in shown),
         hidden=_hidden([one for one in grade.criteria if one not in shown]),
         counts=_counts(shown),
     )
@@ -78,12 +81,12 @@ def next_step(grade: Grade, shown: Sequence[CriterionResult]) -> wording.Step:
     for one in shown:
         if one.verdict in (Verdict.UNMET, Verdict.PARTIAL):
             return wording.Step(one.title, one.help or one.found or wording.NO_HELP, one.id)
-    if any(one.verdict is Verdict.FAULT for one in grade.criteria) or grade.score is None:
+    if grade.score is None or (_waits(grade) and _failed(grade)):
         return wording.NEXT_FAULT
     for one in shown:
         if one.verdict is Verdict.BLOCKED and one.points:
             return wording.Step(one.title, one.help or one.found or wording.NO_HELP, one.id)
-    if grade.provisional or grade.needs_review:
+    if _waits(grade):
         return wording.NEXT_REVIEW
     if grade.open_criteria:
         return wording.NEXT_HIDDEN
@@ -91,21 +94,36 @@ def next_step(grade: Grade, shown: Sequence[CriterionResult]) -> wording.Step:
 
 
 def _status(grade: Grade) -> wording.StatusName:
-    if grade.score is None or grade.provisional or grade.needs_review:
+    if grade.score is None or _waits(grade):
         return "review"
     return "passed" if grade.passed else "not-yet"
 
 
-def _view(one: CriterionResult) -> CriterionView:
-    met = one.verdict is Verdict.MET
-    fault = one.verdict is Verdict.FAULT
+def _waits(grade: Grade) -> bool:
+    """Whether a person still has to look at it."""
+    return grade.provisional or grade.needs_review
+
+
+def _failed(grade: Grade) -> bool:
+    """Whether the grader could not judge something through its own fault."""
+    return any(one.verdict is Verdict.FAULT for one in grade.criteria)
+
+
+def _help(one: CriterionResult, grade: Grade) -> str:
+    if one.verdict is Verdict.FAULT:
+        return wording.REVIEWED if _waits(grade) else ""
+    return "" if one.verdict is Verdict.MET else one.help
+
+
+def _view(one: CriterionResult, grade: Grade) -> CriterionView:
     return CriterionView(
         result=one,
         word=wording.VERDICTS[one.verdict],
         earned=number(one.earned),
         points=number(one.points),
         place=wording.place(one.where),
-        help="" if met else wording.REVIEWED if fault else one.help,
+        help=_help(one, grade),
+        changed=wording.changed_points(one),
     )
 
 

@@ -13,12 +13,13 @@ LONGEST = 3000
 ANSI = re.compile(
     r"""
     (?: \x1b\[ | \x9b ) [0-?]* [ -/]* [@-~]             # CSI: colours, cursor movements
-    | (?: \x1b\] | \x9d ) [^\x07\x1b\x9c]* (?: \x07 | \x1b\\ | \x9c )?   # OSC: titles, links
-    | \x1b [PX^_] [^\x1b]* (?: \x1b\\ )?                # DCS, SOS, PM, APC
+    | (?: \x1b\] | \x9d ) [^\x07\x1b\x9c\x9d]* (?: \x07 | \x1b\\ | \x9c )   # OSC: titles, links
+    | \x1b [PX^_] [^\x1b]* \x1b\\                       # DCS, SOS, PM, APC
     | \x1b [ -/]* [0-~]?                                # all other two-character codes
     """,
     re.VERBOSE,
 )
+"""A code without an end takes nothing with it: it could hide what we say after it."""
 JOINERS = "\u200c\u200d"  # ordinary letters need them: Persian, Indic scripts, emoji
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 

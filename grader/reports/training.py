@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from grader.model.baseline import Baseline
+from grader.model.evidence import Holdout
 from grader.model.grade import Grade
 from grader.reports import wording
 from grader.reports.curves import Curve, Curves
@@ -32,9 +33,8 @@ def tiles(grade: Grade, baseline: Baseline | None) -> list[Fact]:
         gap = tenths_up(same.train_accuracy - same.valid_accuracy)
         note = f"percentage points, training minus validation, {which}"
         found.append(Fact("Gap", gap, note))
-    if measured.holdout_accuracy is not None:
-        holdout = percent(measured.holdout_accuracy)
-        found.append(Fact("Holdout accuracy", holdout, "images your code never saw"))
+    if measured.holdout is not None:
+        found.append(_holdout(measured.holdout))
     if measured.parameters is not None:
         note = f"reference {number(baseline.parameters)}" if baseline else ""
         found.append(Fact("Parameters", number(measured.parameters), note))
@@ -62,6 +62,18 @@ def _validation(grade: Grade, final: float, baseline: Baseline | None) -> Fact:
     if baseline:
         notes.append(f"reference {percent(baseline.robust_valid_accuracy.mean)}")
     return Fact("Validation accuracy", percent(value), "; ".join(notes))
+
+
+def _holdout(holdout: Holdout) -> Fact:
+    """The final model on images held out, with the gap that would have been noticed."""
+    final = holdout.final
+    beside = f"{100 * abs(final.gap):.1f} points {'below' if final.gap >= 0 else 'above'}"
+    note = (
+        f"final model on {number(holdout.images)} images your code never saw, in "
+        f"{number(holdout.clusters)} groups of near-duplicates; {beside} the visible ones, and "
+        f"more than {100 * final.detectable_gap:.1f} below would have been noticed"
+    )
+    return Fact("Holdout accuracy", percent(final.accuracy), note)
 
 
 def epoch_rows(curves: Curves) -> list[EpochRow]:

@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from grader.model.grade import CriterionResult
+from grader.model.review import Action, Decision
 from grader.model.run import Outcome
 from grader.model.source import Place
 from grader.model.verdict import Verdict
@@ -146,6 +148,27 @@ def agreement(rows: int, disagreements: int, agrees: bool) -> str:
 def place(where: Place | None) -> str:
     """Name a place in the student's code: ``cell 7, line 3``."""
     return where.words if where else ""
+
+
+DECISIONS = {
+    Action.ACCEPT: "Reviewed by",
+    Action.REOPEN: "Opened again by",
+    Action.NOTE: "Remark by",
+}
+EARLIER_WORK = "What was decided about earlier work does not count for this one."
+
+
+def decision(one: Decision) -> str:
+    """Say who decided what on which day, and why."""
+    said = f"{DECISIONS[one.action]} {one.by} on {one.date}"
+    return f"{said}: {one.note}" if one.note else f"{said}."
+
+
+def changed_points(one: CriterionResult) -> str:
+    """Say what a person made of a criterion's points; empty where nobody changed them."""
+    if one.before_review is None:
+        return ""
+    return f"A person gave {one.earned:g} points here; the check gave {one.before_review:g}."
 
 
 def profile(name: str) -> str:

@@ -13,6 +13,9 @@ from pydantic import ValidationError
 from grader.errors import ResultsError
 from grader.model.evidence import Evidence
 from grader.model.grade import Grade
+from grader.model.review import Review
+from grader.results.atomic import replace as _replace
+from grader.results.reviews import carry_review, read_review
 
 NOTEBOOK_CAP = 64_000_000
 PLAIN_NAME = re.compile(r"[\w@+-][\w.@+-]*")
@@ -29,11 +32,15 @@ class Logs:
 
 @dataclass(frozen=True)
 class StoredResult:
-    """One student's folder, read back; ``grade`` is None where it is missing or damaged."""
+    """One student's folder, read back; ``grade`` is None where it is missing or damaged.
+
+    ``review`` has what people decided, about this evidence and about earlier work.
+    """
 
     folder: Path
     evidence: Evidence
     grade: Grade | None
+    review: Review
 
 
 @dataclass(frozen=True)
@@ -82,13 +89,16 @@ def require_writable(out: Path, student: str, origin: str = "") -> None:
 def _origin(target: Path) -> str:
     """Where the result in ``target`` came from; empty where that is not known."""
     try:
-        return _read(target).evidence.submission.origin
+        return _evidence(target).submission.origin
     except ResultsError:
         return ""
 
 
 def write_result(out: Path, evidence: Evidence, grade: Grade, report: str, logs: Logs) -> Path:
-    """Write ``out/<student>/``, replacing it as a whole, and return it. Raises ResultsError."""
+    """Write ``out/<student>/``, replacing it as a whole, and return it. Raises ResultsError.
+
+    Only what people decided is taken along.
+    """
     if not PLAIN_NAME.fullmatch(grade.student):
         raise ResultsError(
             f"the student's name {grade.student[:80]!a} cannot name a folder: "
@@ -148,7 +158,7 @@ def _write_folder(target: Path, files: dict[str, str], logs: Logs) -> None:
         if target.exists():
             old = made.with_name(f"{made.name}.old")
             os.replace(target, old)
-            os.replace(made, target)
+            _take_the_place(made, target, old)
             shutil.rmtree(old, ignore_errors=True)
         else:
             os.replace(made, target)
@@ -156,13 +166,18 @@ def _write_folder(target: Path, files: dict[str, str], logs: Logs) -> None:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+def _take_the_place(made: Path, target: Path, old: Path) -> None:
+    """Put ``made`` where ``old`` was; where that fails, ``old`` is put back.
+
+    The review is copied when nobody can decide any more about what is replaced.
+    """
     try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+        carry_review(old, made)
+        os.replace(made, target)
+    except BaseException:
+        if not target.exists():
+            os.replace(old, target)
+        raise
 
 
 def read_results(folder: Path) -> Stored:
@@ -193,14 +208,18 @@ def _is_result(folder: Path) -> bool:
 
 
 def _read(folder: Path) -> StoredResult:
+    evidence = _evidence(folder)
+    return StoredResult(folder, evidence, _grade(folder / "grade.json"), read_review(folder))
+
+
+def _evidence(folder: Path) -> Evidence:
     try:
-        evidence = Evidence.model_validate_json((folder / "evidence.json").read_bytes())
+        return Evidence.model_validate_json((folder / "evidence.json").read_bytes())
     except (OSError, ValidationError, ValueError) as error:
         first = str(error).splitlines()[0]
         raise ResultsError(
             f"the result in {folder} cannot be read ({first}): grade it again"
         ) from None
-    return StoredResult(folder, evidence, _grade(folder / "grade.json"))
 
 
 def _grade(path: Path) -> Grade | None:

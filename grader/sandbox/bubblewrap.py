@@ -84,13 +84,16 @@ class Bubblewrap:
 
 def _run(job: Job, inputs: dict[str, Path], uid: int | None, watch: Watch | None) -> ProcessEnd:
     sources = Sources(staged=uid is not None)
+    program = shutil.which("bwrap")
+    if program is None:
+        raise Fault("bubblewrap is no longer installed.")
     with Files() as files:
         status = files.new()
         filter_ = files.new(seccomp.program(memory_files=job.gpu is not None))
         options = box.options(job, inputs, sources, files.new)
         options += ["--seccomp", str(filter_), "--json-status-fd", str(status)]
         argv = (
-            str(shutil.which("bwrap")),
+            program,
             "--args",
             str(files.new("".join(f"{option}\0" for option in options).encode())),
             "--",

@@ -17,7 +17,6 @@ from pathlib import Path
 
 MAX_FILES = 10_000
 MAX_DEPTH = 8
-MAX_SCRATCH_FILES = 200_000
 _DEEPEST = 200
 """Folders nested deeper are a maze; Python's own recursion ends later."""
 _MIB = 1024 * 1024
@@ -92,13 +91,15 @@ def excess(outbox: Path, limit_mb: float) -> str | None:
     return _excess([outbox], 0, limit_mb, _OUTBOX)
 
 
-def overfull(folders: Iterable[Path], unnamed_mb: float, limit_mb: float) -> str | None:
+def overfull(
+    folders: Iterable[Path], unnamed_mb: float, limit_mb: float, most_files: int
+) -> str | None:
     """Say in one sentence how temporary files exceed what a run may keep, else ``None``.
 
     ``unnamed_mb`` are those that are open and lie in no folder.
     """
     caps = _Caps(
-        MAX_SCRATCH_FILES,
+        most_files,
         _DEEPEST,
         "The run wrote more than the {mb:g} MB of temporary files it may.",
         "The run made more than {files:,} temporary files.",

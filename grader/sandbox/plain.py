@@ -26,7 +26,7 @@ class Plain:
     gpus = True
 
     def __init__(self, opener: Opener = Executed) -> None:
-        self._opener = opener
+        self.opener = opener
 
     def missing(self) -> str | None:
         """Nothing is needed."""
@@ -57,7 +57,7 @@ class Plain:
                 environment=environment,
                 cwd=root / "work",
                 mark=f"{_MARK}={mark}",
-                opener=self._opener,
+                opener=self.opener,
             )
             return supervise(start, job.limits, job.outbox, watch)
         finally:

@@ -11,12 +11,14 @@ is dead.
 
 import contextlib
 import signal
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.model.run import Limits, Outcome, ProcessEnd
+from grader.sandbox import cgroup
 from grader.sandbox import outbox as outboxes
 from grader.sandbox.interface import Watch
 from grader.sandbox.memory import Scratch, proportional_mb, scratch_use
@@ -28,6 +30,7 @@ _MIB = 1024 * 1024
 _PAUSE_S, _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 0.05, 2.0
 _COST_SHARE = 0.01
 _SWEEP_S = 5.0
+_ANSWER_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,13 @@ def supervise(start: Start, limits: Limits, outbox: Path, watch: Watch | None = 
     try:
         breach = run.follow()
         wall_s = time.monotonic() - began
+        if breach is not None:
+            run.ask_where()
     finally:
         run.ask_to_stop()
         outlived = not run.tree.kill()
         ended, stdout, stderr = run.close()
-    breach = breach or run.late_breach()
+    breach = breach or run.late_breach() or run.killed_by_kernel(ended)
     return _end(breach, ended, outlived).model_copy(
         update={
             "wall_s": round(wall_s, 3),
@@ -98,11 +103,15 @@ class _Run:
     cpu_s: float = 0.0
     peak_rss_mb: float = 0.0
     _unnamed_mb: float = 0.0
+    _killed_by_kernel: bool = False
     _wake: threading.Event = field(default_factory=threading.Event)
     _exited: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
         self._process = self.start.opener(self.start)
+        self._group = cgroup.make(self.limits.memory_mb)
+        if self._group is not None:
+            self._group.add(self._process.pid)  # it has started nothing yet
         self._deadline = time.monotonic() + self.limits.wall_s
         self._output = Output(self._process.pipes, self.limits.output_mb * _MIB, self._wake)
         self.tree = Tree(self._process.pid, self.start.mark)
@@ -138,6 +147,11 @@ class _Run:
             return Breach(Outcome.TIMEOUT, f"The run was stopped after {wall_s} seconds.")
         return self._over_memory() or self.late_breach()
 
+    def ask_where(self) -> None:
+        """Give a process that can say where it is a moment to do so."""
+        if sys.platform != "win32" and self.tree.ask(signal.SIGUSR1):
+            self._exited.wait(_ANSWER_S)
+
     def ask_to_stop(self) -> None:
         """Let a process that can end everything it started do so, before it is killed."""
         if self.start.stop is not None:
@@ -151,7 +165,7 @@ class _Run:
             return Breach(Outcome.OUTPUT, f"The run printed more than the {limit} it may.")
         excess = outboxes.excess(self.outbox, self.limits.disk_mb)
         excess = excess or outboxes.overfull(
-            self.start.folders, self._unnamed_mb, self.limits.disk_mb
+            self.start.folders, self._unnamed_mb, self.limits.disk_mb, self.limits.files
         )
         return Breach(Outcome.ERROR, excess) if excess else None
 
@@ -165,8 +179,8 @@ class _Run:
         if used_mb > self.limits.memory_mb:
             text = f"The run used {used_mb:.0f} MB of memory; it may use {self.limits.memory_mb}."
             return Breach(Outcome.MEMORY, text)
-        if scratch.files > outboxes.MAX_SCRATCH_FILES:
-            text = f"The run made more than {outboxes.MAX_SCRATCH_FILES:,} temporary files."
+        if scratch.files > self.limits.files:
+            text = f"The run made more than {self.limits.files:,} temporary files."
             return Breach(Outcome.ERROR, text)
         return None
 
@@ -177,8 +191,19 @@ class _Run:
         exact_mb = proportional_mb(usage.pids, scratch)
         return alarm_mb if exact_mb is None else exact_mb
 
+    def killed_by_kernel(self, ended: Ended) -> Breach | None:
+        """Name the limit that the kernel kept; a run that came to its end all the same did."""
+        if ended.code == 0 or not self._killed_by_kernel:
+            return None
+        self.peak_rss_mb = max(self.peak_rss_mb, self.limits.memory_mb)
+        text = f"The run used more memory than the {self.limits.memory_mb} MB it may."
+        return Breach(Outcome.MEMORY, text)
+
     def close(self) -> tuple[Ended, str, str]:
         """Reap the killed or ended process and drain its output."""
         self._waiter.join(5.0)
         ended = Ended() if self._waiter.is_alive() else self._process.reap()
+        if self._group is not None:
+            self._killed_by_kernel = self._group.killed()
+            self._group.close()
         return ended, *self._output.finish()

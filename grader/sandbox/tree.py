@@ -87,6 +87,15 @@ class Tree:
             inner_pid=inner[0] if inner else None,
         )
 
+    def ask(self, number: int) -> bool:
+        """Send a signal to the first member that has a handler for it; ``False`` if none has."""
+        for member in sorted(self.members(), key=lambda one: one.depth):
+            if _handles(member.pid, number):
+                with contextlib.suppress(OSError):
+                    os.kill(member.pid, number)
+                    return True
+        return False
+
     def kill(self, within_s: float = 5.0) -> bool:
         """Kill every member, again until none is left; ``False`` if some outlive ``within_s``."""
         deadline = time.monotonic() + within_s
@@ -119,6 +128,14 @@ def _marked_linux(mark: str) -> set[int]:
             if mark.encode() in _read(f"/proc/{pid}/environ").split(b"\0"):
                 pids.add(int(pid))
     return pids
+
+
+def _handles(pid: int, number: int) -> bool:
+    """Whether a process has a handler of its own for a signal (``SigCgt`` in proc(5))."""
+    with contextlib.suppress(OSError, IndexError, ValueError):
+        caught = _read(f"/proc/{pid}/status").split(b"SigCgt:")[1].split()[0]
+        return bool(int(caught, 16) >> (number - 1) & 1)
+    return False
 
 
 def _marked_psutil(mark: str) -> set[int]:

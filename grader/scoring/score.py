@@ -27,7 +27,7 @@ def score(
     """Judge ``evidence`` by ``rubric``. Pure: the same arguments give the same grade."""
     findings = judge_all(evidence, rubric, expectation, checks)
     criteria = tuple(_result(item, findings[item.id]) for item in rubric.criteria)
-    flags = flags_of(evidence)
+    flags = flags_of(evidence, rubric.most_values * expectation.baseline.parameters)
     faults = [item for item in criteria if item.verdict is Verdict.FAULT]
     points = _points(evidence, criteria)
     reasons = tuple(dict.fromkeys([*(item.found for item in faults), *flags]))
@@ -121,6 +121,8 @@ def _measurements(
         train_loss=measured.train_loss,
         valid_accuracy=measured.valid_accuracy,
         valid_loss=measured.valid_loss,
+        holdout_accuracy=None if measured.holdout is None else measured.holdout.final.accuracy,
+        holdout=measured.holdout,
         statistic=statistic,
         per_epoch=measured.snapshots,
         typical=measured.typical,

@@ -5,6 +5,7 @@ from builders import claims, evidence, judge, run_figures, trace
 
 from grader.model.evidence import Crash
 from grader.model.run import Outcome
+from grader.model.source import Place
 from grader.model.verdict import Verdict
 
 
@@ -65,6 +66,22 @@ def test_any_other_ending_is_unmet_and_named(outcome, words):
 def test_the_advice_on_time_fits_how_far_the_program_came(epochs, words):
     found = evidence(run=run_figures(Outcome.TIMEOUT), claims=claims(trace=trace(epochs)))
     assert words in judge("completes", found).next_step
+
+
+@pytest.mark.parametrize(
+    ("place", "epochs", "words"),
+    [
+        (Place(cell=5, line=3), 2, "It was in cell 5, line 3, after epoch 2."),
+        (Place(file="lab.py", line=41), 0, "It was at line 41 of lab.py."),
+        (None, 3, "It was after epoch 3."),
+    ],
+)
+def test_what_stopped_it_is_said_with_where_it_was_then(place, epochs, words):
+    said = claims(trace=trace(epochs)).model_copy(update={"stopped": place})
+    found = evidence(run=run_figures(Outcome.TIMEOUT, detail="After 12 s."), claims=said)
+    finding = judge("completes", found)
+    assert finding.found.endswith(f"After 12 s. {words}")
+    assert finding.where == place
 
 
 def test_a_sandbox_that_did_not_work_is_our_fault():

@@ -7,6 +7,7 @@ from builders import (
     evidence,
     judge,
     measurements,
+    snapshots,
     trace,
     training_pass,
     unmeasured,
@@ -128,3 +129,30 @@ def test_a_network_that_answers_nan_did_not_learn():
     assert finding.verdict is Verdict.UNMET
     assert "diverged" in finding.found
     assert "learning rate" in finding.next_step
+
+
+MOVED = Moved(parameters=6, moved=6, relative_distance=0.4)
+
+
+def counted(heard, **changes):
+    measured = measurements(moved=MOVED, **changes)
+    found = evidence(claims=claims(trace=heard), measurements=measured)
+    return judge(CHECK, found, epochs=2)
+
+
+def test_epochs_that_changed_no_weight_do_not_count():
+    finding = counted(trace(5), idle_epochs=4)
+    assert finding.verdict is Verdict.UNMET
+    assert finding.found == "It trained 1 whole epoch; 2 are asked for."
+    assert counted(trace(5), idle_epochs=3).verdict is Verdict.MET
+
+
+def test_epochs_that_left_no_weights_do_not_count():
+    finding = counted(trace(5), snapshots=snapshots(0.9))
+    assert finding.found == "It trained 1 whole epoch; 2 are asked for."
+    assert counted(trace(5), snapshots=snapshots(0.9, 0.95)).verdict is Verdict.MET
+
+
+def test_where_no_epoch_was_kept_the_record_is_believed():
+    final = measurements().snapshots[-1].model_copy(update={"name": "final", "epoch": None})
+    assert counted(trace(5), snapshots=(final,)).verdict is Verdict.MET

@@ -193,3 +193,20 @@ def test_damaged_samples_are_refused_and_nothing_else(
         assert take_artefact(folder, folder / "taken", ()) is not None
     except OutboxRefused as error:
         assert "samples.safetensors" in str(error)  # noqa: PT017
+
+
+def test_epochs_that_left_every_weight_as_it_was_are_counted(tmp_path):
+    names = ("epoch-00001", "epoch-00002", "epoch-00003")
+    found = take(tmp_path, names=names, snapshots=names)
+    assert found.idle_epochs == 2
+    other = save({"weight": torch.zeros(1)})
+    (found.folder / "epoch-00002.safetensors").write_bytes(other)
+    assert found.idle_epochs == 0
+
+
+def test_weights_that_are_too_many_together_are_refused(tmp_path, monkeypatch):
+    names = tuple(f"epoch-{number:05d}" for number in range(1, 5))
+    monkeypatch.setattr("grader.intake.artefact.ALL_WEIGHTS_CAP", 4 * len(WEIGHTS))
+    assert take(tmp_path, names=names, snapshots=names).snapshots == names
+    with pytest.raises(OutboxRefused, match="weights together"):
+        take(tmp_path, names=(*names, "final"), snapshots=names)

@@ -71,7 +71,7 @@ def evaluator(folder: Path, backend: FakeBackend) -> Evaluator:
     np.save(images, np.zeros((4, 28, 28), np.uint8))
     split = SimpleNamespace(images_file=images)
     setup: Any = SimpleNamespace(
-        data=SimpleNamespace(train=split, valid=split),
+        data=SimpleNamespace(train=split, valid=split, holdout=None),
         assignment=SimpleNamespace(limits=Limits(wall_s=60)),
         course=SimpleNamespace(private_folders=lambda: ()),
         chosen=SimpleNamespace(backend=backend),

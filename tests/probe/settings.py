@@ -14,7 +14,7 @@ def settings_of(root: Path, **changes: Any) -> Settings:
         "seed": 0,
         "train_size": 64,
         "snapshots": 5,
-        "cell_timeout_s": 0,
+        "cell_s": 0,
         "classes": 2,
         "graded_model": "last",
         "stand_ins": [],

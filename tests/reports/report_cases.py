@@ -410,6 +410,32 @@ def faulted() -> Case:
     return grade(found, criteria, reasons=reasons, **more), found, None, assignment()
 
 
+def decision(action: str = "accept", note: str = "", **more: Any) -> dict[str, Any]:
+    """What a person decided."""
+    return {
+        "at": "2026-11-25T20:00:00Z",
+        "by": "Grace Hopper",
+        "action": action,
+        "note": note,
+        "evidence": FINGERPRINT,
+    } | more
+
+
+def reviewed() -> Case:
+    """A flagged result with a fault of ours; a person looked at it and gave points for one."""
+    found = evidence()
+    criteria = [
+        *(criterion(id, "met") for id in CRITERIA[:2]),
+        criterion("training-accuracy", "partial", earned=5.0, before_review=0.0, help=""),
+        criterion("silent", "fault", 0),
+    ]
+    flags = ("The parameters hardly moved while the program trained.",)
+    given = ({"criterion": "training-accuracy", "points": 5.0, "of": 10.0},)
+    reviews = (decision(note="I saw it train.", points=given, settles=flags), decision("note"))
+    made = grade(found, criteria, flags=flags, reviews=reviews)
+    return made, found, baseline(), assignment()
+
+
 ATTACK = (
     "<script>alert(1)</script></style></title></svg><img src=x onerror=alert(1)>"
     "\"><img onerror='x' src=//evil.example/x>{{ 7*7 }}\x1b[31mred\x1b]8;;http://evil.example\x07"
@@ -421,6 +447,7 @@ def attacked(value: Any) -> Any:
     """Put the attack into every free text of a document, keeping what must keep its form."""
     closed = {"id", "verdict", "visibility", "outcome", "kind", "trained_on", "pixels", "profile"}
     closed |= {"validated_on", "slug", "schema", "dataset", "graded_model"}
+    closed |= {"at", "by", "action", "evidence"}
     if isinstance(value, dict):
         return {k: v if k in closed else attacked(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
@@ -440,6 +467,7 @@ def hostile() -> Case:
     graded = made.document()
     graded["measurements"]["layers"] = document["measurements"]["layers"]
     graded["run"] |= {"outcome": "error", "signal": "SIGSEGV"}
+    graded["reviews"] = [decision(note="n", by=ATTACK[-80:])]
     return (
         Grade.model_validate(
             attacked(graded) | {"schema": 1, "reasons": [ATTACK], "notes": [ATTACK]}
@@ -455,5 +483,6 @@ CASES = {
     "wrong": wrong,
     "crashed": crashed,
     "faulted": faulted,
+    "reviewed": reviewed,
     "hostile": hostile,
 }

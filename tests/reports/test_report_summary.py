@@ -46,6 +46,12 @@ def test_what_the_student_can_mend_comes_before_our_fault():
     assert found.next_step.criterion == "b"
 
 
+def test_a_fault_that_a_person_has_seen_is_no_step_any_more():
+    found = summary(criterion("a", "met"), criterion("b", "fault", 0))
+    assert (found.status, found.next_step) == ("passed", wording.NEXT_DONE)
+    assert found.criteria[1].help == ""
+
+
 @pytest.mark.parametrize("visibility", ["hidden", "after_due_date", "after_published"])
 def test_hidden_criteria_are_only_a_sum(visibility):
     found = summary(criterion("a", "met"), criterion("b", "unmet", 5, visibility=visibility))

@@ -1,5 +1,6 @@
 """Text from a submission becomes safe to look at."""
 
+import time
 import unicodedata
 
 import pytest
@@ -24,6 +25,20 @@ from grader.reports.text import lines, loss, number, percent, seconds, visible
 )
 def test_terminal_codes_are_removed(coloured):
     assert visible(coloured) == "red"
+
+
+@pytest.mark.parametrize(
+    "code", ["\x1b]0;", "\x9d", "\x1bP", "\x1b_", "\x1b^", "\x1bX", "\x1b]8;;"]
+)
+def test_a_code_without_an_end_does_not_hide_what_we_say_after_it(code):
+    assert visible(f"'{code}' was not measured").endswith(" was not measured")
+
+
+def test_a_text_of_beginnings_alone_takes_no_time():
+    began = time.monotonic()
+    for code in ("\x1b]", "\x9d", "\x1bP", "\x1b[", "\x9b"):
+        visible(code * 12_000)
+    assert time.monotonic() - began < 2
 
 
 def test_characters_that_reorder_or_hide_are_shown():

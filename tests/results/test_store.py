@@ -266,7 +266,7 @@ def test_the_grade_on_disk_has_the_promised_keys(tmp_path):
     document = json.loads((write(tmp_path) / "grade.json").read_text())
     assert set(document) == set(
         "schema assignment student submission profile isolation device seed attempts score "
-        "provisional max_score pass_mark passed needs_review reasons flags notes criteria "
+        "provisional max_score pass_mark passed needs_review reasons flags reviews notes criteria "
         "measurements claims diagnosis run versions".split()
     )
     assert {"id", "title", "points", "earned", "verdict", "reason", "help", "visibility"} <= set(

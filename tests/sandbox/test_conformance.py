@@ -17,7 +17,6 @@ import pytest
 import table
 
 from grader.model.run import Outcome
-from grader.sandbox import outbox as outboxes
 from grader.sandbox.plain import Plain
 
 COURSE = Path(__file__).parent.parent.parent
@@ -386,16 +385,15 @@ def test_memory_of_a_process_whose_first_thread_ended_is_counted(walls, run, tra
 
 
 @attack("uses up inodes")
-def test_inodes_cannot_be_used_up(walls, run, trap, monkeypatch):
-    monkeypatch.setattr(outboxes, "MAX_SCRATCH_FILES", 3000)
+def test_inodes_cannot_be_used_up(walls, run, trap):
     code = """
         for i in range(1_000_000):
             (ROOT / "work" / str(i)).touch()
         print("ESCAPED")
     """
-    end = run(walls, code, wall_s=60)
+    end = run(walls, code, wall_s=60, files=3000)
     assert_contained(end, trap, 60)
-    assert "temporary files" in end.detail
+    assert "3,000 temporary files" in end.detail
 
 
 @attack("forks without end")

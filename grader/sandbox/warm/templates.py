@@ -40,8 +40,11 @@ class Forked:
     def __init__(self, control: socket.socket, pipes: tuple[int, int]) -> None:
         self._control = control
         self.pipes = tuple(_opened(pipe) for pipe in pipes)
+        control.settimeout(_READY_S)
         said = control.recv(64)
         if not said:
+            for pipe in self.pipes:
+                pipe.close()
             raise OSError("the template made no copy")
         self.pid = int(said)
         self._pid_file = os.pidfd_open(self.pid)
@@ -102,11 +105,14 @@ class Template:
         given = [theirs.fileno(), output_end, errors_end, *start.pass_fds]
         try:
             socket.send_fds(self._channel, [json.dumps(request).encode()], given)
+            return Forked(ours, (output, errors))
+        except OSError:
+            ours.close()
+            raise
         finally:
             theirs.close()
             os.close(output_end)
             os.close(errors_end)
-        return Forked(ours, (output, errors))
 
     def close(self) -> None:
         """End it; copies that run go on."""

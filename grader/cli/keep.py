@@ -1,0 +1,74 @@
+"""Keeps the result of a run that took minutes, whatever fails after it."""
+
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.errors import Fault, ResultsError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from grader.model.evidence import Evidence
+    from grader.model.grade import Grade
+    from grader.results.store import Logs
+
+NO_PAGE = "<!doctype html><title>Report</title><p>This report could not be made."
+
+
+def keep(
+    out: Path, evidence: "Evidence", grade: "Grade", logs: "Logs", page: "Callable[[], str]"
+) -> Path:
+    """Write a result to its folder below ``out`` and return it; ``page`` makes its report.
+
+    Raises Fault where either fails; it says what was kept, where, and what to do.
+    """
+    from grader.results.store import write_result
+
+    wrong: Exception | None = None
+    try:
+        made = page()
+    except Exception as error:  # noqa: BLE001 - a template or what fills it
+        made, wrong = NO_PAGE, error
+    try:
+        place = write_result(out, evidence, grade, made, logs)
+    except Exception as error:
+        raise _kept_elsewhere(error, evidence, grade, made, logs) from error
+    if wrong is not None:
+        raise Fault(
+            f"the report could not be made ({_said(wrong)}); the run and its grade are kept in "
+            f"{place}, and 'grader report {place}' makes the report once the grader is mended"
+        ) from wrong
+    return place
+
+
+def _kept_elsewhere(
+    error: Exception, evidence: "Evidence", grade: "Grade", page: str, logs: "Logs"
+) -> Fault:
+    """Keep a result where there is still room; the fault that says where it is."""
+    from grader.cli.show import headline
+    from grader.results.store import write_result
+
+    why = str(error) if isinstance(error, ResultsError) else _said(error)
+    why = why.removesuffix(": choose another place with --out")
+    for parent in (tempfile.gettempdir, Path.cwd, Path.home):
+        with contextlib.suppress(Exception), contextlib.ExitStack() as failed:
+            made = Path(tempfile.mkdtemp(prefix="lab-grader-kept-", dir=parent()))
+            failed.callback(shutil.rmtree, made, ignore_errors=True)
+            place = write_result(made, evidence, grade, page, logs)
+            failed.pop_all()
+            return Fault(
+                f"{why}; nothing is lost: the result is kept in {place}. Make room, or get the "
+                "right to write, and move that folder to the results, or choose another place "
+                "with --out"
+            )
+    return Fault(
+        f"{why}, nor to any other place, and is lost ({headline(grade)}): make room on the disk, "
+        "and grade it again"
+    )
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"

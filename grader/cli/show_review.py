@@ -1,0 +1,167 @@
+"""What a person needs to decide about a result, in the terminal."""
+
+import shlex
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from grader.cli.failures import Failures
+from grader.cli.show import SIGNS, headline, inert, points_of
+from grader.model.evidence import Evidence, Layer
+from grader.model.grade import Grade
+from grader.model.review import Decision, Review, fingerprint
+from grader.model.rubric import Visibility
+from grader.reports import wording
+from grader.reports.text import percent, seconds
+from grader.results.store import Stored, StoredResult
+from grader.scoring.reviewed import undecided
+
+FILES = ("report.html", "evidence.json", "stdout.txt", "stderr.txt", "executed.ipynb")
+
+
+def show_waiting(console: Console, stored: Stored, results: Path) -> None:
+    """List the results that need review, and those that were decided about as earlier work."""
+    failed = Failures(stored.damaged)
+    waiting = 0
+    for one in stored.results:
+        if one.grade is None:
+            failed.add(without_grade(one))
+            continue
+        waiting += one.grade.needs_review
+        outdated = bool(one.review.decisions) and not one.grade.reviews
+        if one.grade.needs_review or outdated:
+            _show_one(console, one.folder.resolve().name, one.grade, outdated)
+    count = len(stored.results)
+    console.print(f"{waiting} of {count} {'result needs' if count == 1 else 'results need'} review")
+    if waiting:
+        _print(console, f"To see one: grader review {shlex.quote(str(results))} STUDENT")
+    failed.end()
+
+
+def without_grade(one: StoredResult) -> str:
+    """Say that a grade is missing, and how to make it."""
+    return (
+        f"the grade in {one.folder} is missing or damaged: run 'grader regrade {one.folder}' to "
+        "make it from the stored evidence"
+    )
+
+
+def _show_one(console: Console, name: str, grade: Grade, outdated: bool) -> None:
+    console.print(inert(f"{name}: {headline(grade)}"), style="bold", soft_wrap=True)
+    for reason in grade.reasons:
+        _print(console, f"  {reason}")
+    if outdated:
+        _print(console, f"  {wording.EARLIER_WORK}")
+
+
+def show_evidence(console: Console, one: StoredResult, grade: Grade, results: Path) -> None:
+    """Show why a result needs review and everything there is to decide by."""
+    _print(console, f"{grade.student}, {grade.assignment}, {grade.profile} data")
+    console.print(inert(headline(grade)), style="bold")
+    _list(console, "Why it needs review", grade.reasons)
+    _list(console, "Worth a look", grade.other_flags)
+    console.print()
+    console.print(_criteria(grade))
+    _list(console, "Measured, and said by the program", _figures(grade, one.evidence))
+    _list(console, "Notes", grade.notes)
+    _list(console, "Decided", decided(one.review, fingerprint(one.evidence)))
+    places = [one.folder / name for name in FILES]
+    _list(console, "Files", (str(path) for path in places if path.is_file()))
+    _list(console, "To decide", _commands(one, grade, results))
+
+
+def _commands(one: StoredResult, grade: Grade, results: Path) -> Iterator[str]:
+    """What can be decided about this grade, ready to be typed."""
+    command = f"grader review {shlex.quote(str(results))}"
+    if one.folder != results:
+        command += f" {shlex.quote(one.folder.name)}"
+    unjudged = [f"--points {item.id}=N" for item in undecided(grade.criteria)]
+    if grade.reasons and not unjudged:
+        yield f"{command} --accept --note WHY"
+    yield f"{command} {' '.join(unjudged) or '--points CRITERION=N'} --note WHY"
+    yield f"{command} --reopen --note WHY"
+
+
+def _print(console: Console, line: str) -> None:
+    console.print(inert(line), soft_wrap=True)
+
+
+def _list(console: Console, title: str, lines: Iterable[str]) -> None:
+    found = list(lines)
+    if found:
+        console.print(f"\n{title}", style="bold")
+    for line in found:
+        _print(console, f"  {line}")
+
+
+def _criteria(grade: Grade) -> Table:
+    """All criteria, the hidden ones too, by the names that ``--points`` takes."""
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    table.add_column("criterion", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("expected and found", overflow="fold")
+    for item in grade.criteria:
+        sign, style = SIGNS[item.verdict]
+        hidden = "" if item.visibility is Visibility.VISIBLE else "Hidden. "
+        found = inert(f"{hidden}{item.title}: {item.expected} {item.found}")
+        table.add_row(Text(item.id), Text(sign, style=style), points_of(item), found)
+    return table
+
+
+def _figures(grade: Grade, evidence: Evidence) -> Iterator[str]:
+    """Each figure with what the program says of itself beside it."""
+    measured, said = grade.measurements, grade.claims
+    for name, value, claim in (
+        ("training accuracy", measured.train_accuracy, said.train_accuracy),
+        ("validation accuracy", measured.valid_accuracy, said.valid_accuracy),
+    ):
+        yield f"{name}: {percent(value)}, said {percent(claim)}"
+    if measured.parameters is not None:
+        yield f"parameters: {measured.parameters:,}"
+        yield f"layers: {_kinds(measured.layers)}"
+        yield f"expected: {_kinds(measured.expected_layers)}"
+    found = evidence.measurements
+    if found is not None:
+        yield f"trained on: {found.trained_on}, evaluated on: {found.validated_on}"
+    if found is not None and found.moved is not None:
+        yield f"parameters moved by {found.moved.relative_distance:.2g} of their size"
+    if found is not None and found.agreement is not None:
+        rows, apart = found.agreement.rows, found.agreement.disagreements
+        yield f"the captured graph answers differently on {apart} of {rows} images"
+    if evidence.gap is not None:
+        yield f"not measured: {evidence.gap.reason}"
+    yield _run(grade, evidence)
+    for attempt in grade.attempts if len(grade.attempts) > 1 else ():
+        yield f"attempt with seed {attempt.seed}: {percent(attempt.valid_accuracy)} validation"
+
+
+def _kinds(layers: Iterable[Layer]) -> str:
+    return " ".join(one.kind for one in layers)
+
+
+def _run(grade: Grade, evidence: Evidence) -> str:
+    run = grade.run
+    ending = [f"the program {wording.OUTCOMES[run.outcome]}"]
+    ending += [f"signal {run.signal}"] if run.signal else []
+    ending += [f"exit code {run.exit_code}"] if run.exit_code else []
+    ending += [evidence.run.detail] if evidence.run.detail else []
+    level = grade.isolation
+    return f"{', '.join(ending)}; {seconds(run.wall_s)} at level {level.level} ({level.backend})"
+
+
+def decided(review: Review, evidence: str) -> Iterator[str]:
+    """Every decision in words, with what it does not count for any more."""
+    counting = review.counting(evidence)
+    for one in review.decisions:
+        state = "" if any(one is other for other in counting) else _state(one, evidence)
+        given = ", ".join(f"{p.criterion} {p.points:g} of {p.of:g}" for p in one.points)
+        points = f" ({given})" if given else ""
+        yield f"{wording.decision(one)}{points}{state}"
+
+
+def _state(one: Decision, evidence: str) -> str:
+    return " – taken back" if one.evidence == evidence else " – about earlier work"

@@ -1,0 +1,96 @@
+"""The kernel's own limit on a run's memory, where this user may set one."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grader.model.run import Outcome
+from grader.sandbox import cgroup
+
+HOARD = """
+    import mmap
+    kept = []
+    for _ in range(12):
+        block = mmap.mmap(-1, 50 << 20)
+        for page in range(0, 50 << 20, 4096):
+            block[page] = 1
+        kept.append(block)
+    print("ESCAPED")
+"""
+
+
+@pytest.fixture
+def group():
+    made = cgroup.make(100)
+    if made is None:
+        pytest.skip("this user may not make control groups here")
+    yield made
+    made.close()
+
+
+def test_what_grows_too_fast_to_be_seen_is_stopped(backend, run, monkeypatch, group):
+    monkeypatch.setattr("grader.sandbox.supervise._FIRST_PAUSE_S", 30.0)
+    end = run(backend, HOARD, memory_mb=150)
+    assert "ESCAPED" not in end.stdout
+    assert end.outcome is Outcome.MEMORY
+    assert "more memory than the 150 MB" in end.detail
+
+
+def test_nothing_of_a_group_outlives_it(group):
+    process = subprocess.Popen([sys.executable, "-c", "import os, time; os.fork(); time.sleep(60)"])
+    assert group.add(process.pid)
+    group.close()
+    assert process.wait(5) == -9
+
+
+def tree(root: Path, passes_on: str) -> Path:
+    """What the second version of the interface looks like to somebody in ``/app/run``."""
+    own = root / "app" / "run"
+    own.mkdir(parents=True)
+    (root / "app" / "cgroup.subtree_control").write_text(passes_on)
+    (own / "cgroup.subtree_control").write_text("")
+    (root / "self").write_text("0::/app/run\n")
+    return root
+
+
+@pytest.fixture
+def second(tmp_path, monkeypatch):
+    """A folder in place of the kernel's; its groups get their files as they are made."""
+
+    def build(passes_on: str) -> Path:
+        monkeypatch.setattr(cgroup, "ROOT", tree(tmp_path, passes_on))
+        monkeypatch.setattr(cgroup, "OWN", tmp_path / "self")
+        plain = Path.mkdir
+
+        def mkdir(path: Path, *args: object, **kwargs: object) -> None:
+            plain(path, *args, **kwargs)
+            for name in ("memory.max", "memory.swap.max", "memory.events", "cgroup.procs"):
+                (path / name).touch()
+
+        monkeypatch.setattr(Path, "mkdir", mkdir)
+        return tmp_path / "app"
+
+    return build
+
+
+def test_the_second_version_where_it_is_delegated(second):
+    app = second("cpu memory pids")
+    group = cgroup.make(1000)
+    assert group is not None
+    (folder,) = [path for path in app.iterdir() if path.name.startswith("lab-grader-")]
+    assert (folder / "memory.max").read_text() == str(1164 * 1024 * 1024)
+    assert (folder / "memory.swap.max").read_text() == "0"
+    assert group.add(os.getpid())
+    assert (folder / "cgroup.procs").read_text() == str(os.getpid())
+    (folder / "cgroup.procs").write_text("")
+    assert not group.killed()
+    (folder / "memory.events").write_text("low 0\noom 1\noom_kill 1\n")
+    assert group.killed()
+
+
+def test_no_group_where_memory_is_not_passed_on(second):
+    second("cpu pids")
+    assert cgroup.make(1000) is None
