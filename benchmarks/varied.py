@@ -21,7 +21,8 @@ from typing import Any
 
 from grader.calibration.solutions import right_solutions
 from grader.discovery import find_submission
-from grader.model.evidence import Evidence, Trace
+from grader.model.claims import Trace
+from grader.model.evidence import Evidence
 from grader.model.grade import Grade
 from grader.pipeline import Request, Setup, check_submission, prepare
 from grader.pipeline.setup import Standard, standard

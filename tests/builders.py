@@ -9,22 +9,19 @@ import numpy as np
 from grader.checks import CHECKS, Expectation
 from grader.intake.artefact import Artefact, Samples
 from grader.model.baseline import Baseline, Statistic
+from grader.model.claims import Claims, Pass, Printed, Trace
 from grader.model.evidence import (
     Agreement,
-    Claims,
     Evidence,
     Gap,
     GapKind,
     Layer,
     Measurements,
     Moved,
-    Pass,
     Preprocessing,
-    Printed,
     RunFigures,
     Snapshot,
     SubmissionRecord,
-    Trace,
 )
 from grader.model.rubric import Rubric
 from grader.model.run import Isolation, Outcome

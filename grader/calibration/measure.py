@@ -20,7 +20,8 @@ from grader.data.places import cache_folder
 from grader.discovery import find_submission
 from grader.errors import CourseError, Fault
 from grader.model.baseline import Baseline, Statistic
-from grader.model.evidence import Evidence, GapKind, Measurements, Pass, Trace
+from grader.model.claims import Pass, Trace
+from grader.model.evidence import Evidence, GapKind, Measurements
 from grader.model.run import Outcome
 from grader.pipeline import Setup, examine
 

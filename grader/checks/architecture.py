@@ -7,7 +7,8 @@ from pydantic import Field, model_validator
 
 from grader.checks.interface import Check, Expectation, needs_measurements
 from grader.model.base import Frozen
-from grader.model.evidence import ACTIVATIONS, Evidence, Layer, Measurements, Trace
+from grader.model.claims import Trace
+from grader.model.evidence import ACTIVATIONS, Evidence, Layer, Measurements
 from grader.model.source import Place
 from grader.model.verdict import Finding, Verdict, met
 

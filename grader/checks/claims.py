@@ -5,7 +5,8 @@ from pydantic import Field
 from grader.checks.curve import percent
 from grader.checks.interface import Check, Expectation, needs_measurements
 from grader.model.base import Frozen
-from grader.model.evidence import Evidence, Measurements, Printed, Trace
+from grader.model.claims import Printed, Trace
+from grader.model.evidence import Evidence, Measurements
 from grader.model.verdict import Finding, blocked, met, unmet
 
 EXPECTED = "The accuracies the program prints agree with those measured."

@@ -8,7 +8,8 @@ from grader.checks.interface import (
     NoParameters,
     trained_nothing,
 )
-from grader.model.evidence import Claims, Evidence
+from grader.model.claims import Claims
+from grader.model.evidence import Evidence
 from grader.model.run import Outcome
 from grader.model.verdict import Finding, Verdict, blocked, met, unmet
 

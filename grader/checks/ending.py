@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from grader.model.evidence import Crash, Evidence, Trace
+from grader.model.claims import Crash, Trace
+from grader.model.evidence import Evidence
 from grader.model.run import Outcome
 from grader.model.source import Place
 

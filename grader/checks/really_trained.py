@@ -4,7 +4,8 @@ from pydantic import Field
 
 from grader.checks.interface import Check, Expectation, needs_measurements
 from grader.model.base import Frozen
-from grader.model.evidence import Evidence, Measurements, Pass, Trace
+from grader.model.claims import Pass, Trace
+from grader.model.evidence import Evidence, Measurements
 from grader.model.verdict import Finding, Verdict, met, unmet
 
 EXPECTED = (

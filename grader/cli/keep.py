@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from grader.errors import Fault, ResultsError
+from grader.model.run import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +24,8 @@ def keep(
 ) -> Path:
     """Write a result to its folder below ``out`` and return it; ``page`` makes its report.
 
-    Raises Fault where either fails; it says what was kept, where, and what to do.
+    Raises Fault where either fails; it says what was kept, where, and what to do. Raises
+    ResultsError where the place cannot be written and nothing was run.
     """
     from grader.results.store import write_result
 
@@ -35,6 +37,8 @@ def keep(
     try:
         place = write_result(out, evidence, grade, made, logs)
     except Exception as error:
+        if isinstance(error, ResultsError) and evidence.run.outcome is Outcome.NOT_RUN:
+            raise  # reading it again takes no time: there is nothing to lose
         raise _kept_elsewhere(error, evidence, grade, made, logs) from error
     if wrong is not None:
         raise Fault(

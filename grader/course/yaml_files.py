@@ -15,12 +15,21 @@ from grader.course.explain import explain
 from grader.errors import CourseError
 
 Model = TypeVar("Model", bound=BaseModel)
+DEEPEST = 50
 MOST_VALUES = 100_000
 """An alias costs a few letters and may stand for all that was written before it."""
 
 
 class _OnceLoader(yaml.SafeLoader):
-    """A safe loader that refuses a key given twice: the last one would win silently."""
+    """A safe loader that refuses a key given twice: the last one would win silently.
+
+    It also refuses a maze of brackets: each of them slows down the reading of all that follows.
+    """
+
+    def fetch_flow_collection_start(self, TokenClass: Any) -> None:  # noqa: N803 - PyYAML's name
+        if self.flow_level >= DEEPEST:
+            raise yaml.YAMLError(f"it nests brackets deeper than the {DEEPEST} levels it may")
+        super().fetch_flow_collection_start(TokenClass)
 
     def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
         node: yaml.MappingNode = super().compose_mapping_node(anchor)

@@ -7,6 +7,7 @@ published files, so nothing else takes their place unasked.
 
 import contextlib
 import hashlib
+import lzma
 import os
 import zipfile
 import zlib
@@ -26,7 +27,10 @@ ASL_NAMES = {
     "sign_mnist_valid.csv": "valid",
     "sign_mnist_test.csv": "valid",
 }
-UNPACKING = (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, zlib.error)
+UNPACKING = (
+    *(zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError),
+    *(zlib.error, lzma.LZMAError),
+)
 """What damage makes zipfile raise; RuntimeError for a password or an unknown packing."""
 
 IDX_NAMES = {

@@ -46,7 +46,9 @@ def missing(found: list[Import], own: set[str], offered: Iterable[str]) -> Itera
 
 def is_installed(name: str) -> bool:
     """Whether Python or its installation has the package; looks, and imports nothing."""
-    return name in sys.stdlib_module_names or PathFinder.find_spec(name, _installed_at()) is not None
+    return (
+        name in sys.stdlib_module_names or PathFinder.find_spec(name, _installed_at()) is not None
+    )
 
 
 @cache

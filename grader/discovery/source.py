@@ -41,11 +41,16 @@ def _script(content: bytes) -> str:
     try:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(content).readline)
         text = content.decode(encoding)
-    except (SyntaxError, UnicodeDecodeError, LookupError):
+    except (SyntaxError, UnicodeError, LookupError):  # a file may name any of Python's encodings
         raise Unreadable(
             "the file is not saved as UTF-8, which Python expects: save it again as UTF-8"
         ) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return _whole(text).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _whole(text: str) -> str:
+    """Half a character, which JSON and some encodings can hold, becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _all_cells(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -56,5 +61,4 @@ def _all_cells(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _text(cell: dict[str, Any]) -> str:
     source = cell.get("source", cell.get("input", ""))
-    text = source if isinstance(source, str) else "".join(source)
-    return text.encode("utf-8", "replace").decode()  # JSON can hold half a character
+    return _whole(source if isinstance(source, str) else "".join(source))

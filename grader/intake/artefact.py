@@ -131,8 +131,11 @@ def _samples(tensors: dict[str, Any]) -> Samples:
     empty = np.zeros((0, 1), np.float32)
 
     def named(name: str) -> NDArray[np.float32]:
+        tensor = tensors.get(name, empty)
+        if np.iscomplexobj(tensor):  # half of each number would be dropped
+            raise OutboxRefused(f"{name} in samples.safetensors holds complex numbers")
         with np.errstate(over="ignore"):
-            array = np.asarray(tensors.get(name, empty), dtype=np.float32)
+            array = np.asarray(tensor, dtype=np.float32)
         if not array.ndim or 0 in array.shape[1:] or len(array) > MAX_ROWS:
             raise OutboxRefused(f"{name} in samples.safetensors has no rows, or far too many")
         # A network that diverged answers NaN: that is a result, while NaN inputs fit no images.

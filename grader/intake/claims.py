@@ -8,7 +8,7 @@ from grader.intake.notes import notes_of, notes_on_ending
 from grader.intake.printed import read_printed
 from grader.intake.stopped import read_stopped
 from grader.intake.wire import Ending
-from grader.model.evidence import Claims, Trace
+from grader.model.claims import Claims, Trace
 
 MB = 1_000_000
 

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import tokenize
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,9 @@ FIRST_EPOCH = "epoch-00001"
 """The snapshot at the end of the first epoch; of a long training only the last few are kept."""
 UNREADABLE = (
     *(ValueError, EOFError, OSError, SyntaxError, tokenize.TokenError, TypeError),
-    *(MemoryError, OverflowError, UserWarning),
+    *(MemoryError, OverflowError, Warning),
 )
-"""What numpy raises on a damaged header, which it parses as Python. Of one that Python 2 could have
-written it warns, which is an error where warnings are."""
+"""What numpy raises on a damaged header, which it parses as Python."""
 
 Logits = NDArray[np.float32]
 
@@ -84,7 +84,9 @@ def read_logits(outbox: Path, name: str, rows: int | None) -> Logits | None:
     if content is None:
         return None
     try:
-        array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # such as of a header that it had to repair
+            array = np.lib.format.read_array(io.BytesIO(content), allow_pickle=False)
     except UNREADABLE as error:
         raise OutboxRefused(f"{name}.npy cannot be read ({str(error)[:100]})") from None
     fits = array.ndim == 2 and array.dtype == np.float32 and 1 <= array.shape[1] <= MAX_CLASSES

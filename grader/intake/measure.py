@@ -12,13 +12,7 @@ from grader.intake.artefact import Artefact
 from grader.intake.evaluation import read_logits, read_result
 from grader.intake.training import Training
 from grader.model.assignment import Assignment
-from grader.model.evidence import (
-    Agreement,
-    Measurements,
-    Preprocessing,
-    Snapshot,
-    TypicalEpoch,
-)
+from grader.model.evidence import Agreement, Measurements, Preprocessing, Snapshot, TypicalEpoch
 
 
 class NotMeasured(Exception):

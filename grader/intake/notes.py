@@ -1,6 +1,7 @@
 """Where the grader helped a submission along, in words. The probe only sends the names."""
 
-from grader.model.evidence import Claims, Measurements, Trace
+from grader.model.claims import Claims, Trace
+from grader.model.evidence import Measurements
 from grader.model.source import SourceLook
 
 NOTES = {

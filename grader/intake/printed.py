@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from grader.model.evidence import Printed
+from grader.model.claims import Printed
 
 LABEL = re.compile(r"(?<![a-z])(train\w*|valid\w*|val|test\w*)(?![a-z])", re.IGNORECASE)
 ACCURACY = re.compile(

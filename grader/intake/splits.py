@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from grader.data.dataset import DataSet
 from grader.intake.matching import Match, match
-from grader.model.evidence import Pass, SplitName
+from grader.model.claims import Pass
+from grader.model.evidence import SplitName
 
 Rows = NDArray[np.float32]
 A_LOOK = 0.01

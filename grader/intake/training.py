@@ -11,7 +11,8 @@ from grader.intake.alike import prepared_alike
 from grader.intake.artefact import Samples
 from grader.intake.matching import Match
 from grader.intake.splits import recognised, split_of, validated_on
-from grader.model.evidence import Pass, SplitName
+from grader.model.claims import Pass
+from grader.model.evidence import SplitName
 
 NEARLY_ALL = 0.9
 

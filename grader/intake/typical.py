@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from statistics import median_high
 
 from grader.intake.artefact import Artefact
-from grader.model.evidence import Trace
+from grader.model.claims import Trace
 
 
 def typical_snapshot(accuracies: Mapping[str, float], final: str) -> str:

@@ -5,7 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from grader.model.base import Frozen
-from grader.model.evidence import Count, Crash, Distance, Layer, Loss, Moved, Share, Stored
+from grader.model.claims import Count, Crash, Loss, Share
+from grader.model.evidence import Distance, Layer, Moved, Stored
 
 Name = Annotated[str, StringConstraints(max_length=300)]
 Sizes = Annotated[tuple[int, ...], Field(max_length=12)]

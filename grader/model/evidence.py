@@ -6,19 +6,13 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from grader.model.base import Frozen
+from grader.model.claims import Claims, Count
 from grader.model.run import Isolation, Outcome
 from grader.model.source import Place, SourceLook
 from grader.model.submission import Kind
 
-Count = Annotated[int, Field(ge=0, le=10**12)]
-"""A number of things a run can do: what is claimed beyond that is not worth reading."""
-
 Distance = Annotated[float, Field(ge=0, le=1e9)]
 """How far weights are apart, relative to something: see where it is used."""
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Loss = Annotated[float, Field(ge=-1e30, le=1e30)]
-"""A mean of batch losses; what is claimed beyond that no chart can show."""
 
 SplitName = Literal["train", "valid", "mixed", "unknown"]
 """Which split the images of a sample came from."""
@@ -49,105 +43,6 @@ class Layer(Frozen):
     def role(self) -> str:
         """The kind, or ``activation`` for every kind of activation."""
         return "activation" if self.kind in ACTIVATIONS else self.kind
-
-
-class Crash(Frozen):
-    """The exception that ended a submission, as the student would see it."""
-
-    type: str
-    message: str
-    traceback: str = ""
-    file: str | None = None
-    line: int | None = None
-    cell: int | None = None
-
-    @property
-    def place(self) -> Place:
-        """Where in the student's code it was raised."""
-        return Place(file=self.file, cell=self.cell, line=self.line)
-
-
-class Pass(Frozen):
-    """One pass over data as the probe heard it; ``loss`` is the mean of the batch losses.
-
-    ``epoch`` is the number of the training epoch it is, or follows; ``None`` for a pass that was
-    too short to be one. ``eval_mode`` counts forward calls with the model in evaluation mode.
-    """
-
-    training: bool
-    samples: Count
-    forwards: Count
-    backwards: Count
-    steps: Count
-    eval_mode: Count
-    loss: Loss | None
-    accuracy: Share | None
-    wall_s: float
-    epoch: Count | None = None
-
-
-class TrainedModel(Frozen):
-    """A model that finished at least one epoch; ``graded`` if it took the place of those before."""
-
-    type: str
-    parameters: Count
-    graded: bool = True
-
-
-class Trace(Frozen):
-    """What the probe heard of the training. A claim: student code shares its process.
-
-    ``steps`` and ``backwards`` count over the whole program; ``without_gradients`` says that no
-    step found any, ``probabilities`` that a cross-entropy was given such instead of plain scores;
-    ``fault`` is the first error of our own recording.
-    """
-
-    epochs: Count = 0
-    steps: Count = 0
-    backwards: Count = 0
-    without_gradients: bool = False
-    probabilities: bool = False
-    fault: str | None = Field(default=None, max_length=400)
-    passes: tuple[Pass, ...] = ()
-    snapshots: tuple[str, ...] = ()
-    optimizer: str | None = None
-    learning_rate: float | None = None
-    batch_size: Count = 0
-    loss: str | None = None
-    models: tuple[TrainedModel, ...] = ()
-    unmeasurable: str | None = None
-    notes: tuple[str, ...] = Field(default=(), max_length=50)
-
-
-class Printed(Frozen):
-    """Accuracies a submission printed, the last of each kind, as fractions."""
-
-    train_accuracy: float | None = None
-    valid_accuracy: float | None = None
-
-
-class Claims(Frozen):
-    """All that came from the process that ran student code.
-
-    ``ended`` is false where the program never came to the end the probe reports; ``fault`` says
-    what failed of ours before any student code ran. ``stopped`` is where it was when the grader
-    stopped it.
-    """
-
-    ended: bool = False
-    fault: str | None = None
-    trace: Trace | None = None
-    printed: Printed = Printed()
-    crash: Crash | None = None
-    stopped: Place | None = None
-    cells_run: int | None = None
-    cells_total: int | None = None
-
-    @property
-    def cells_failed(self) -> int:
-        """Cells of a finished notebook that failed, as their tag allows."""
-        finished = self.ended and self.crash is None
-        return max(0, (self.cells_total or 0) - (self.cells_run or 0)) if finished else 0
 
 
 class Snapshot(Frozen):

@@ -5,14 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from grader.model.base import Frozen
-from grader.model.evidence import (
-    Agreement,
-    Holdout,
-    Layer,
-    Preprocessing,
-    Snapshot,
-    TypicalEpoch,
-)
+from grader.model.evidence import Agreement, Holdout, Layer, Preprocessing, Snapshot, TypicalEpoch
 from grader.model.review import Decision
 from grader.model.rubric import Visibility
 from grader.model.run import Isolation, Outcome

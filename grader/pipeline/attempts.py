@@ -7,7 +7,8 @@ that sets its own seed repeats itself, so it is not run again.
 
 from collections.abc import Iterable
 
-from grader.model.evidence import Evidence, Trace
+from grader.model.claims import Trace
+from grader.model.evidence import Evidence
 from grader.model.grade import Grade
 from grader.model.verdict import Verdict
 from grader.pipeline.setup import Standard

@@ -11,15 +11,8 @@ from grader.intake.measure import NotMeasured, measure, with_typical
 from grader.intake.preprocessing import NotFitted, fit_preprocessing
 from grader.intake.training import training_of
 from grader.intake.typical import expected_snapshot, typical_snapshot
-from grader.model.evidence import (
-    Claims,
-    Gap,
-    GapKind,
-    Measurements,
-    Preprocessing,
-    RunFigures,
-    Trace,
-)
+from grader.model.claims import Claims, Trace
+from grader.model.evidence import Gap, GapKind, Measurements, Preprocessing, RunFigures
 from grader.model.run import Outcome
 from grader.pipeline.evaluator import Evaluator
 from grader.pipeline.faults import advised, unexpected

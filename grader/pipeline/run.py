@@ -13,7 +13,8 @@ from grader.intake.claims import read_claims
 from grader.intake.notes import notes_on_measured
 from grader.intake.progress import ProgressReader
 from grader.intake.wire import ProgressLine
-from grader.model.evidence import Claims, Gap, GapKind, Measurements, RunFigures, Trace
+from grader.model.claims import Claims, Trace
+from grader.model.evidence import Gap, GapKind, Measurements, RunFigures
 from grader.model.run import Outcome, ProcessEnd
 from grader.model.source import SourceLook
 from grader.model.submission import Submission

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grader.model.baseline import Baseline
-from grader.model.evidence import Evidence, Pass, Snapshot
+from grader.model.claims import Pass
+from grader.model.evidence import Evidence, Snapshot
 from grader.model.grade import Grade
 
 MOST_EPOCHS = 200

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from grader.model.evidence import Evidence, Holdout, Measurements, RunFigures, Stored, Trace
+from grader.model.claims import Trace
+from grader.model.evidence import Evidence, Holdout, Measurements, RunFigures, Stored
 
 HARDLY = 1e-3
 """A distance relative to the first weights. An ordinary training of these labs moves by about 1."""

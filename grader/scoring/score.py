@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from grader.checks import Check, Expectation
 from grader.checks.accuracy import Accuracy, StatisticName, robust
-from grader.model.evidence import Evidence, Trace
+from grader.model.claims import Trace
+from grader.model.evidence import Evidence
 from grader.model.grade import (
     Attempt,
     CriterionResult,

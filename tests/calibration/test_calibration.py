@@ -22,7 +22,8 @@ from grader.course import find_course
 from grader.data.dataset import DataSet, Split
 from grader.errors import CourseError, Fault
 from grader.model.baseline import Baseline
-from grader.model.evidence import Crash, GapKind
+from grader.model.claims import Crash
+from grader.model.evidence import GapKind
 from grader.pipeline.path import Examined
 from grader.pipeline.setup import Setup
 from grader.results.store import Logs

@@ -15,7 +15,8 @@ from builders import (
 from pydantic import ValidationError
 
 from grader.checks import CHECKS
-from grader.model.evidence import GapKind, Printed
+from grader.model.claims import Printed
+from grader.model.evidence import GapKind
 from grader.model.verdict import Verdict
 
 CHECK = "claims_agree"

@@ -3,7 +3,7 @@
 import pytest
 from builders import claims, evidence, judge, run_figures, trace
 
-from grader.model.evidence import Crash
+from grader.model.claims import Crash
 from grader.model.run import Outcome
 from grader.model.source import Place
 from grader.model.verdict import Verdict

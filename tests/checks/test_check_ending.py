@@ -3,7 +3,7 @@
 import pytest
 from builders import claims, evidence, judge
 
-from grader.model.evidence import Crash
+from grader.model.claims import Crash
 
 
 def advice(module: str) -> str:

@@ -14,7 +14,7 @@ def _data(here: Path) -> None:
 
 
 def test_a_share_out_of_bounds_is_refused_in_one_sentence(grader: Command) -> None:
-    code, out, err = grader("check", "lab1", "lab.py", "--holdout", "1.5")
+    code, _, err = grader("check", "lab1", "lab.py", "--holdout", "1.5")
     assert code == 2
     assert err.count("\n") == 1
     assert "--holdout 1.5 is not a share of the validation images that can be held out" in err

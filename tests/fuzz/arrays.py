@@ -11,10 +11,36 @@ DTYPES = ("F64", "F16", "BF16", "F8_E4M3", "I64", "U8", "BOOL", "U64", "C64", "F
 SHAPES = ([], [0], [0, 1], [2**40, 0], [2**63], [-1], [1] * 40, [1001, 0], [10**30], ["a"], [1.5])
 NUMPY = (
     *("'|O'", "'<f8'", "'<f2'", "'|V4'", "'<U9'", "'>f4'", "'<M8[ns]'", "[('a', '<f4')]", "'<c8'"),
-    *("'m8'", "''", "'O,O'", "None", "True", "False", "()", "(0,)", "(0, 10)", "(20, 0)", "(-1, 10)"),
-    *("(2**70, 1)", "(9999999999, 9999999999)", "(20,)", "(20, 10, 1)", "(1,) * 40", "{}", "'<f4',"),
+    *(
+        "'m8'",
+        "''",
+        "'O,O'",
+        "None",
+        "True",
+        "False",
+        "()",
+        "(0,)",
+        "(0, 10)",
+        "(20, 0)",
+        "(-1, 10)",
+    ),
+    *(
+        "(2**70, 1)",
+        "(9999999999, 9999999999)",
+        "(20,)",
+        "(20, 10, 1)",
+        "(1,) * 40",
+        "{}",
+        "'<f4',",
+    ),
     *("(20, 10.0)", "[20, 10]", "(True, 10)", "9" * 5000, "(" * 300, "'" * 3, "'('" * 90, "1j"),
-    *("('<f4', (9999999999,))", "[('a', '<f4', (99999,))]", "'<f4' if 1 else 2", "'\\x00'", "-" * 500),
+    *(
+        "('<f4', (9999999999,))",
+        "[('a', '<f4', (99999,))]",
+        "'<f4' if 1 else 2",
+        "'\\x00'",
+        "-" * 500,
+    ),
 )
 
 
@@ -51,7 +77,9 @@ def _tensor(header: object, rng: random.Random) -> object:
     elif which == 1:
         entry["shape"] = rng.choice(SHAPES)
     else:
-        entry["data_offsets"] = rng.choice(([0, 0], [8, 0], [0, 2**63], [-1, 4], [0], [2**64, 2**64]))
+        entry["data_offsets"] = rng.choice(
+            ([0, 0], [8, 0], [0, 2**63], [-1, 4], [0], [2**64, 2**64])
+        )
     return header
 
 
@@ -72,7 +100,9 @@ def mutate_npy(content: bytes, rng: random.Random) -> bytes:
     raw = (header[: one.start()] + rng.choice(NUMPY) + header[one.end() :]).encode("latin-1")
     if rng.random() < 0.1:
         raw = raw[: rng.randrange(len(raw) + 1)]
-    return content[:8] + len(raw[:65535]).to_bytes(2, "little") + raw[:65535] + content[10 + length :]
+    return (
+        content[:8] + len(raw[:65535]).to_bytes(2, "little") + raw[:65535] + content[10 + length :]
+    )
 
 
 def mutate_idx(content: bytes, rng: random.Random) -> bytes:
@@ -82,5 +112,3 @@ def mutate_idx(content: bytes, rng: random.Random) -> bytes:
     at = 4 * rng.randrange(max(1, min(4, len(content) // 4)))
     word = rng.choice((0, 1, 2, 27, 28, 29, 2**31, 2**32 - 1, 0x08030000, 0x00000D03, 784))
     return content[:at] + word.to_bytes(4, "big") + content[at + 4 :]
-
-

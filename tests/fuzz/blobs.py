@@ -3,7 +3,16 @@
 import random
 from collections.abc import Callable
 
-JUNK = (b"\0", b"\xff" * 8, b"PK\x05\x06", b"PK\x06\x07", b"\x93NUMPY", b"{", b"\r\n", b"\xed\xa0\x80")
+JUNK = (
+    b"\0",
+    b"\xff" * 8,
+    b"PK\x05\x06",
+    b"PK\x06\x07",
+    b"\x93NUMPY",
+    b"{",
+    b"\r\n",
+    b"\xed\xa0\x80",
+)
 NUMBERS = (0, 1, 2, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF)
 
 
@@ -13,7 +22,9 @@ def _place(content: bytes, rng: random.Random) -> int:
     where = rng.random()
     if where < 0.4:
         return rng.randrange(near + 1)
-    return len(content) - rng.randrange(near + 1) if where < 0.6 else rng.randrange(len(content) + 1)
+    return (
+        len(content) - rng.randrange(near + 1) if where < 0.6 else rng.randrange(len(content) + 1)
+    )
 
 
 def _flip(content: bytes, rng: random.Random) -> bytes:

@@ -174,7 +174,9 @@ def _one(
 
 def kind_of(error: BaseException) -> str:
     """What tells findings apart: the error and the last place of ours that it passed."""
-    frames = [one for one in traceback.extract_tb(error.__traceback__) if "/grader/" in one.filename]
+    frames = [
+        one for one in traceback.extract_tb(error.__traceback__) if "/grader/" in one.filename
+    ]
     where = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     return f"{type(error).__name__} at {where}"
 

@@ -39,7 +39,9 @@ def train(model, data):
 model = nn.Sequential(nn.Flatten(), nn.Linear(784, FIXME))
 open("sign_mnist_" + "test.csv")
 '''
-HELPER = "import torch\n\nclass Net(torch.nn.Module):\n    def forward(self, x):\n        return x\n"
+HELPER = (
+    "import torch\n\nclass Net(torch.nn.Module):\n    def forward(self, x):\n        return x\n"
+)
 CELLS = (
     "# Lab 1\nimport torch\n%matplotlib inline\n!pip install torch\nx = !ls\n",
     "%%writefile helpers.py\ndef draw(x):\n    return x\n",

@@ -46,7 +46,10 @@ def seeds() -> Sequence[Case]:
         Member("archive/sign_mnist_test.csv", [*kaggle.values()][1], method=0),
         Member("american_sign_language.PNG", b"\x89PNG"),
     ]
-    odd = [Member(name, one, method) for (name, one), method in zip(plain.items(), (8, 12, 14, 8, 0, 14), strict=True)]
+    odd = [
+        Member(name, one, method)
+        for (name, one), method in zip(plain.items(), (8, 12, 14, 8, 0, 14), strict=True)
+    ]
     return [
         Case("given", {f"given/{name}": content for name, content in mnist.items()}),
         Case("given", {f"given/raw/{name}": content for name, content in zipped.items()}),
@@ -85,6 +88,15 @@ TARGET = Target(
     refusals=(DataError,),
     modules=tuple(
         f"grader.data.{name}"
-        for name in ("importer", "readers", "idx", "arrays", "kaggle", "locate", "checksums", "once")
+        for name in (
+            "importer",
+            "readers",
+            "idx",
+            "arrays",
+            "kaggle",
+            "locate",
+            "checksums",
+            "once",
+        )
     ),
 )

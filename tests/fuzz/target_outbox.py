@@ -25,7 +25,8 @@ from grader.intake.progress import ProgressReader
 from grader.intake.training import training_of
 from grader.intake.typical import expected_snapshot, typical_snapshot
 from grader.model.assignment import Assignment
-from grader.model.evidence import Claims, Evidence, Measurements, Moved, Trace
+from grader.model.claims import Claims, Trace
+from grader.model.evidence import Evidence, Measurements, Moved
 from grader.results.store import executed_notebook
 
 TRAIN, VALID = 30, 16
@@ -44,6 +45,11 @@ MODEL = {
     **{"batch": None, "train": GRAPH, "eval": GRAPH, "input_shape": [1, 28, 28]},
     **{"input_dtype": "float32", "torch": "2.15.0"},
 }
+STOPPED = (
+    b'Current thread 0x00007f00 (most recent call first):\n'
+    b'  File "/box/grader_probe/recorder.py", line 5 in after\n'
+    b'  File "/box/work/lab.py", line 41 in train\n'
+)
 STDOUT = b"epoch 1: train loss 0.4, train accuracy 0.91\nvalidation acc: 88.5 %\n"
 CELLS = [
     {"cell_type": "code", "source": "x = 1", "metadata": {}, "outputs": [], "execution_count": 1}
@@ -147,7 +153,8 @@ def seeds() -> Sequence[Case]:
     third = _seed(_samples(np.float16, 3, 28, 28, classes=10), trace(5), {"status": "ok"}, ten)
     resized = _samples(np.float32, 1, 32, 32, classes=10, side=32)
     fourth = _seed(resized, heard, {"status": "fault", "reason": "no room"}, ten)
-    return [first, Case("asl", second.files), third, fourth]
+    stopped = third.without("run/ending.json").having("run/where.txt", STOPPED)
+    return [first, Case("asl", second.files), first, third, stopped, fourth]
 
 
 def read(case: Case, folder: Path, scratch: Path) -> bool:
@@ -215,6 +222,7 @@ TARGET = Target(
     refusals=(),
     modules=(
         *("grader.intake.claims", "grader.intake.artefact", "grader.intake.files"),
+        "grader.intake.stopped",
         *("grader.intake.progress", "grader.intake.wire", "grader.intake.scores"),
         *("grader.intake.splits", "grader.intake.evaluation", "grader.intake.measure"),
         *("grader.intake.preprocessing", "grader.intake.matching", "grader.intake.training"),

@@ -18,8 +18,21 @@ PYTHON = (
     *("# coding: idna", "# coding: punycode", "# coding: unicode_escape", "# coding: hex"),
     *("# coding: undefined", "# coding: raw_unicode_escape", "# coding: utf-16", "# coding: rot13"),
     *("# SOLUTION", "FIXME", "try:", "    pass", "except ImportError: pass", "if TYPE_CHECKING:"),
-    *("match x:", "async def f(): await x", "x = 0x" + "f" * 5000, "x = " + "9" * 5000, "'\\ud800'"),
-    *("f'{x!r:{y}}'", "class A[T]: pass", "print 'x'", "lambda: (yield)", "+AGE- \\ud800", "return"),
+    *(
+        "match x:",
+        "async def f(): await x",
+        "x = 0x" + "f" * 5000,
+        "x = " + "9" * 5000,
+        "'\\ud800'",
+    ),
+    *(
+        "f'{x!r:{y}}'",
+        "class A[T]: pass",
+        "print 'x'",
+        "lambda: (yield)",
+        "+AGE- \\ud800",
+        "return",
+    ),
     *("open('sign_mnist_test.csv')", "f'sign_mnist_{x}.csv'", "x = '\\N{no}'", "global x; x: int"),
 )
 YAML = (
@@ -27,18 +40,62 @@ YAML = (
     *("!!python/object:os.system x", "!!omap [a]", "!!pairs [a]", "!!null x", "!!str", "!!map []"),
     *("&a [*a]", "*nothing", "<<: *nothing", "<<: [1]", "? [a, b]", "? {a: b}", "- - - -", "..."),
     *("---", "%YAML 9.9", "%TAG ! !", "2001-99-99", "0001-01-01T00:00:00+23:59", "0o8", "0x", "1_"),
-    *("1:60:60", ".inf", "-.inf", ".nan", "yes", "~", "|", ">-9", "? ", "!<tag:a> b", "{a: 1, a: 2}"),
+    *(
+        "1:60:60",
+        ".inf",
+        "-.inf",
+        ".nan",
+        "yes",
+        "~",
+        "|",
+        ">-9",
+        "? ",
+        "!<tag:a> b",
+        "{a: 1, a: 2}",
+    ),
     *("<<: {a: 1}", "9" * 5000, "0b" + "1" * 40_000, "{" * 400, "[" * 900, "- " * 300, "@", "`"),
     "{a: &a [x,x,x,x,x,x,x,x,x], b: &b [*a,*a,*a,*a,*a,*a,*a,*a,*a], c: &c [*b,*b,*b,*b,*b,*b,*b,"
     "*b,*b], d: &d [*c,*c,*c,*c,*c,*c,*c,*c,*c], e: &e [*d,*d,*d,*d,*d,*d,*d,*d,*d], f: &f [*e,*e,"
     "*e,*e,*e,*e,*e,*e,*e], g: &g [*f,*f,*f,*f,*f,*f,*f,*f,*f], h: [*g,*g,*g,*g,*g,*g,*g,*g,*g]}",
 )
 TABLE = (
-    *("256", "-1", "25", "9", "24", "1.5", "1e3", "nan", '"1"', "", " ", "9" * 30, "٣", "0x1", "+1"),
-    *("1 2", "1;2", "00001", "1_0", "\x1a", "-0", "99999999999999999999", "label", "9223372036854775808"),
+    *(
+        "256",
+        "-1",
+        "25",
+        "9",
+        "24",
+        "1.5",
+        "1e3",
+        "nan",
+        '"1"',
+        "",
+        " ",
+        "9" * 30,
+        "٣",
+        "0x1",
+        "+1",
+    ),
+    *(
+        "1 2",
+        "1;2",
+        "00001",
+        "1_0",
+        "\x1a",
+        "-0",
+        "99999999999999999999",
+        "label",
+        "9223372036854775808",
+    ),
 )
 PRINTED = (
-    *("train acc 0.9", "val accuracy: 97 %", "accuracy " + "9" * 400, "test acc .", "valid acc 1e5"),
+    *(
+        "train acc 0.9",
+        "val accuracy: 97 %",
+        "accuracy " + "9" * 400,
+        "test acc .",
+        "valid acc 1e5",
+    ),
     *("train " * 700, "acc " * 900, "acc 1.9999999", "train accuracy 0.٣", "valid acc 100/100"),
 )
 
@@ -84,7 +141,9 @@ def _run(text: str, rng: random.Random, words: Sequence[str]) -> str:
 
 def _piece(text: str, rng: random.Random, words: Sequence[str]) -> str:
     at, end = sorted((rng.randrange(len(text) + 1), rng.randrange(len(text) + 1)))
-    return text[:at] + text[end:] if end - at < 200 else text[:at] + rng.choice(ANYTHING) + text[at:]
+    return (
+        text[:at] + text[end:] if end - at < 200 else text[:at] + rng.choice(ANYTHING) + text[at:]
+    )
 
 
 CHANGES: tuple[Callable[[str, random.Random, Sequence[str]], str], ...] = (

@@ -29,7 +29,23 @@ RAW: dict[str, Callable[[int], str]] = {
 SIZES = (1, 3, 40, 250, 400, 900, 1100, 5000, 20_000)
 MARK = re.compile(r'"@raw:(\w+):(\d+)@"')
 VALUES: tuple[Any, ...] = (
-    *(None, True, False, 0, 1, -1, 1.5, -0.0, 2**31, 2**63, 2**64, 10**18, -(10**30), 1e308, 5e-324),
+    *(
+        None,
+        True,
+        False,
+        0,
+        1,
+        -1,
+        1.5,
+        -0.0,
+        2**31,
+        2**63,
+        2**64,
+        10**18,
+        -(10**30),
+        1e308,
+        5e-324,
+    ),
     *("", "x", " ", "null", "1", "nan", "../../etc/passwd", "/", "a" * 301, "a" * 5000, "\u2028"),
     *("\x1b[2J", "<script>", "epoch-00001", "2001-01-01", "é" * 60, "\ufffe", "%s{}"),
     *([], {}, [[]], [None], {"": None}, [1, "a"], {"a": {"a": {}}}, [0] * 200, ["x"] * 6000),
@@ -59,7 +75,7 @@ def _near(value: Any, rng: random.Random) -> Any:
     if isinstance(value, bool) or value is None:
         return rng.choice((not value, str(value), [value]))
     if isinstance(value, (int, float)):
-        return rng.choice((-value, value + 1, value * 1_000_000, str(value), [value], value / 7))
+        return rng.choice((-value, value + 1, value * 1_000_000, str(value), [value], value // 7))
     if isinstance(value, str):
         return rng.choice((value + value, value[:-1], value.upper(), [value], {value: value}))
     if isinstance(value, list):

@@ -16,7 +16,17 @@ NAMES = (
     *("x" * 300 + ".py", "a/" * 13 + "x.py", "a/" * 11 + "x.py", "lab.ipynb/x.py", "X.PY", "\n.py"),
     *("__MACOSX/._x.py", "data/x.py", "data/x.csv", "env/lib/x.py", ".git/x.py", "evidence.json"),
     *("grade.json", "x.zip", "sign_mnist_train.csv", "train-labels-idx1-ubyte", "con.py", "a:b.py"),
-    *("\u202ex.py", "x.py ", " ", "~x.py", "$HOME.py", "x.py/y.py", "lab.py", "lab.ipynb", "utils.py"),
+    *(
+        "\u202ex.py",
+        "x.py ",
+        " ",
+        "~x.py",
+        "$HOME.py",
+        "x.py/y.py",
+        "lab.py",
+        "lab.ipynb",
+        "utils.py",
+    ),
 )
 LINK = stat.S_IFLNK | 0o777
 MODES = (LINK, stat.S_IFIFO, stat.S_IFCHR, stat.S_IFDIR | 0o755, stat.S_IFREG, 0, 0o177777)
@@ -104,7 +114,9 @@ def _member(members: list[Member], rng: random.Random, inside: Mutate) -> list[M
     elif kind < 0.85:
         one = replace(one, method=rng.choice(METHODS))
     elif kind < 0.9:
-        one = replace(one, extra=rng.choice((b"\x01\0\x08\0" + bytes(8), b"\x75\x70\1\0x", bytes(99))))
+        one = replace(
+            one, extra=rng.choice((b"\x01\0\x08\0" + bytes(8), b"\x75\x70\1\0x", bytes(99)))
+        )
     elif kind < 0.92:
         one = replace(one, content=BOMB)
     else:

@@ -8,7 +8,7 @@ from builders import claims, measurements, run_figures
 
 from grader.data.practice import PracticeSize
 from grader.discovery import find_submission
-from grader.model.evidence import Claims, Crash
+from grader.model.claims import Claims, Crash
 from grader.model.run import Outcome
 from grader.pipeline import Request, examine, path, prepare
 from grader.pipeline.run import Ran

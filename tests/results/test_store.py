@@ -16,7 +16,8 @@ from builders import (
 
 from grader.checks import CHECKS
 from grader.errors import ResultsError
-from grader.model.evidence import Crash, GapKind, SubmissionRecord
+from grader.model.claims import Crash
+from grader.model.evidence import GapKind, SubmissionRecord
 from grader.model.submission import Kind
 from grader.results import store
 from grader.results.store import (

@@ -15,7 +15,7 @@ FACTS = """
     import __main__, json, random, secrets, threading
     facts = {
         "name": __name__, "file": os.path.basename(__file__), "arguments": len(sys.argv),
-        "main": __main__.__file__ == __file__, "path": sys.path, "cwd": os.path.basename(os.getcwd()),
+        "main": __main__.__file__ == __file__, "path": sys.path, "cwd": Path.cwd().name,
         "environment": {k: v for k, v in os.environ.items() if k not in ("HOME", "TMPDIR")
                         and not k.startswith("LAB_GRADER")},
         "descriptors": sorted(os.listdir("/proc/self/fd"))[:3],

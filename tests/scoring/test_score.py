@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from grader.checks import CHECKS
 from grader.checks.interface import Check, NoParameters
 from grader.errors import CourseError
-from grader.model.evidence import Agreement, Crash, GapKind, Moved
+from grader.model.claims import Crash
+from grader.model.evidence import Agreement, GapKind, Moved
 from grader.model.run import Outcome
 from grader.model.verdict import Finding, Verdict
 from grader.scoring import score
