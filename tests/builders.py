@@ -249,12 +249,18 @@ def images(count: int, seed: int = 0) -> np.ndarray:
     return ((fine - low) / (high - low) * 255).round().astype(np.uint8)
 
 
-def artefact(snapshots: tuple[str, ...] = ("epoch-1", "epoch-2"), final: str = "final") -> Artefact:
-    """A captured model without samples; nothing of it lies on disk."""
+def artefact(
+    snapshots: tuple[str, ...] = ("epoch-1", "epoch-2"),
+    final: str = "final",
+    folder: Path = Path("nowhere"),
+) -> Artefact:
+    """A captured model without samples; without a ``folder`` nothing of it lies on disk."""
+    for name in snapshots if folder.is_dir() else ():
+        (folder / f"{name}.safetensors").write_text(f"the weights of {name}")
     empty = np.zeros((0, 1), np.float32)
     model: Any = None
     return Artefact(
-        folder=Path("nowhere"),
+        folder=folder,
         model=model,
         snapshots=snapshots,
         final=final,

@@ -12,7 +12,6 @@ from grader.errors import ResultsError
 from grader.model.grade import CriterionResult, Grade
 from grader.model.rubric import Visibility
 from grader.model.verdict import Verdict
-from grader.reports import wording
 from grader.results.reviews import read_review
 
 SIGNS = {
@@ -53,6 +52,8 @@ def show_grade(console: Console, grade: Grade, folder: Path) -> None:
         console.print(inert(f"needs review: {reason}"))
     for flag in grade.other_flags:
         console.print(inert(f"worth a look: {flag}"))
+    from grader.reports import wording  # templates take their time to load: not at the first look
+
     for decision in grade.reviews:
         console.print(inert(wording.decision(decision)))
     _say_what_counts_no_more(console, grade, folder)
@@ -71,6 +72,8 @@ def _say_what_counts_no_more(console: Console, grade: Grade, folder: Path) -> No
         console.print(inert(f"warning: {error}"), soft_wrap=True)
         return
     if decided and not grade.reviews:
+        from grader.reports import wording
+
         console.print(inert(f"{wording.EARLIER_WORK} 'grader review' shows them."))
 
 

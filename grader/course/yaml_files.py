@@ -26,7 +26,7 @@ class _OnceLoader(yaml.SafeLoader):
     It also refuses a maze of brackets: each of them slows down the reading of all that follows.
     """
 
-    def fetch_flow_collection_start(self, TokenClass: Any) -> None:  # noqa: N803 - PyYAML's name
+    def fetch_flow_collection_start(self, TokenClass: Any) -> None:
         if self.flow_level >= DEEPEST:
             raise yaml.YAMLError(f"it nests brackets deeper than the {DEEPEST} levels it may")
         super().fetch_flow_collection_start(TokenClass)

@@ -1,6 +1,8 @@
 """Unpacks a zip that may be hostile: into a fresh folder, nothing outside it, nothing oversized."""
 
 import errno
+import io
+import os
 import stat
 import zipfile
 import zlib
@@ -13,7 +15,6 @@ CHUNK = 1 << 20
 LEVELS = 12
 MAX_DIRECTORY = 4_000_000
 """Bytes of an archive's list of contents: some tens of thousands of files."""
-END = b"PK\x05\x06"
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Others are unpacked by Python without a bound on the memory they take."""
 
@@ -24,9 +25,8 @@ def unpack(archive: Path, target: Path) -> None:
     Data, caches and results are left out, as in a folder. Sizes are counted while reading: what an
     archive says of itself may be a lie.
     """
-    _require_moderate(archive)
     try:
-        with zipfile.ZipFile(archive) as opened:
+        with _Sips(archive) as file, zipfile.ZipFile(file) as opened:
             left = MAX_BYTES
             wanted = [(one, _path(archive, one)) for one in opened.infolist()]
             members = [(one, path) for one, path in wanted if path is not None]
@@ -40,16 +40,26 @@ def unpack(archive: Path, target: Path) -> None:
         raise SubmissionError(f"{archive} is a damaged zip: pack it again") from error
 
 
-def _require_moderate(archive: Path) -> None:
-    """Refuse what would already be too much to list."""
-    if archive.stat().st_size > MAX_BYTES:
-        raise _refused(archive, f"it is larger than {MAX_BYTES // 10**6} MB")
-    with open(archive, "rb") as file:
-        file.seek(max(0, archive.stat().st_size - 66_000))
-        tail = file.read()
-    at = tail.rfind(END)
-    if at >= 0 and int.from_bytes(tail[at + 12 : at + 16], "little") > MAX_DIRECTORY:
-        raise _refused(archive, "it lists far too many files")
+class _Sips(io.BufferedReader):
+    """An archive that is never read in large pieces.
+
+    Its list of contents is read in one, as long as any of its headers says, and is held in memory
+    many times over; files are read by chunks.
+    """
+
+    def __init__(self, archive: Path) -> None:
+        super().__init__(io.FileIO(archive))
+        self.archive = archive
+        self.size = os.fstat(self.fileno()).st_size
+        if self.size > MAX_BYTES:
+            self.close()
+            raise _refused(archive, f"it is larger than {MAX_BYTES // 10**6} MB")
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        left = self.size - self.tell()
+        if (left if size is None or size < 0 else min(size, left)) > MAX_DIRECTORY:
+            raise _refused(self.archive, "it lists far too many files")
+        return super().read(size)
 
 
 def _refused(archive: Path, why: str) -> SubmissionError:

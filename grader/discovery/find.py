@@ -115,6 +115,8 @@ def _origin(path: Path) -> str:
 def _require_code(path: Path) -> None:
     if not path.is_file():
         raise SubmissionError(f"{path} is neither a file nor a folder")
+    if not _is_text(path.name):
+        raise SubmissionError(f"the file's name is no valid text ({path.name!a}): rename it")
     if path.suffix.lower() not in KINDS:
         raise SubmissionError(f"{path} is neither a .py script, an .ipynb notebook nor a zip")
     if path.stat().st_size > MAX_BYTES:

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from grader.discovery.imports import imports
 from grader.discovery.needs import is_installed
 from grader.discovery.parse import Parsed, parse
-from grader.discovery.source import Cell, Unreadable, read_cells
+from grader.discovery.source import MOST_CODE, MUCH_CODE, Cell, Unreadable, read_cells
 from grader.model.source import Place
 from grader.model.submission import Submission
 
@@ -16,20 +16,25 @@ def helpers(program: list[Parsed], submission: Submission) -> list[Parsed]:
     found: list[Parsed] = []
     known = {submission.main}
     waiting = [*program]
+    left = MOST_CODE - sum(len(one.cell.text) for one in program)
     while waiting:
         one = waiting.pop(0)
         for name in dict.fromkeys(each.name for each in imports([one])):
             for file in _files(name, one.cell.file, submission):
                 if file not in known:
                     known.add(file)
-                    found.append(_read(file, submission))
+                    found.append(_read(file, submission, left))
+                    left -= len(found[-1].cell.text)
                     waiting.append(found[-1])
     return found
 
 
-def _read(file: str, submission: Submission) -> Parsed:
+def _read(file: str, submission: Submission, left: int) -> Parsed:
+    """Parse a module of at most ``left`` characters."""
     try:
         (cell,) = read_cells(submission.folder, file)
+        if len(cell.text) > left:
+            raise Unreadable(MUCH_CODE)
     except Unreadable as error:
         return Parsed(Cell(file, None, ""), "", None, Place(file=file, text=str(error)))
     return parse(cell)

@@ -10,6 +10,8 @@ from grader.model.source import Place
 
 ANSWERED = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
 ONLY_FOR_TYPES = "TYPE_CHECKING"
+LONGEST = 300
+"""Characters of a name: a long one, of which many things are imported, would fill the memory."""
 
 
 class Reach(IntEnum):
@@ -62,11 +64,11 @@ def required(found: list[Import], library: str, least: Reach = Reach.CONDITIONAL
 
 def _names(node: ast.AST) -> list[str]:
     if isinstance(node, ast.Import):
-        return [alias.name for alias in node.names]
+        return [alias.name[:LONGEST] for alias in node.names]
     if isinstance(node, ast.ImportFrom):
-        module = "." * node.level + (node.module or "")
+        module = ("." * node.level + (node.module or ""))[:LONGEST]
         dot = "." if node.module else ""
-        return [module, *(f"{module}{dot}{alias.name}" for alias in node.names)]
+        return [module, *(f"{module}{dot}{alias.name[:LONGEST]}" for alias in node.names)]
     return []
 
 

@@ -1,6 +1,6 @@
 """Reads a submission's source without running it: what is unfinished, and what cannot run."""
 
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import PurePosixPath
 
 from grader.discovery.helpers import helpers
@@ -16,6 +16,8 @@ from grader.model.submission import Kind, Submission
 
 WORDS = ("cuda", "mps", "do_shutdown", "get_ipython", "pip install")
 """What somebody who runs the program wants to know of: see the helps of the probe."""
+MOST_MISSING = 50
+"""Enough to see what is wrong with a program; looking for each takes a while."""
 
 
 def look_at_source(
@@ -50,7 +52,7 @@ def look_at_source(
         solution_cells=_numbers(solutions),
         solutions_ran=solution_cells,
         framework=other,
-        missing_modules=tuple(missing(found, own, assignment.stand_ins)),
+        missing_modules=tuple(islice(missing(found, own, assignment.stand_ins), MOST_MISSING)),
         stand_ins=tuple(stand_ins(found, own, assignment.stand_ins)),
         mentions=tuple(word for word in WORDS if any(word in one.cell.text for one in program)),
         reads_kaggle=reads_kaggle(program),

@@ -15,6 +15,9 @@ from grader.discovery.parse import parse
 from grader.discovery.source import Cell, Unreadable, read_cells
 from grader.errors import SubmissionError
 
+NAMED = re.compile(r"(?<![\w-])([\w-]+)\.py\b")
+"""A script by its name. Without looking back, a long word would be searched from each letter."""
+
 
 def main_file(folder: Path, chosen: str | None, shown: str) -> Path:
     """Return the submission in ``folder``; ``chosen`` names it relative to that. Raises
@@ -79,6 +82,6 @@ def _used(path: Path, cells: list[Cell], found: list[Path]) -> list[Path]:
     modules = packages(imports(map(parse, cells)))
     if path.suffix.lower() == ".ipynb":
         text = "\n".join(cell.text for cell in cells)
-        modules |= {path.stem, *re.findall(r"([\w-]+)\.py\b", text)}
+        modules |= {path.stem, *NAMED.findall(text)}
     beside = [other for other in found if other.parent == path.parent and other != path]
     return [one for one in beside if one.suffix.lower() == ".py" and one.stem in modules]

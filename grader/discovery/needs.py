@@ -37,9 +37,12 @@ def missing(found: list[Import], own: set[str], offered: Iterable[str]) -> Itera
     What is imported under a condition is meant for other machines.
     """
     known = own | {one.partition(".")[0] for one in offered}
-    absolute = [one for one in found if not one.name.startswith(".")]
-    for name in dict.fromkeys(one.name.partition(".")[0] for one in absolute):
-        place = required(absolute, name, Reach.IN_A_FUNCTION)
+    packages: dict[str, list[Import]] = {}
+    for one in found:
+        if not one.name.startswith("."):
+            packages.setdefault(one.name.partition(".")[0], []).append(one)
+    for name, imported in packages.items():
+        place = required(imported, name, Reach.IN_A_FUNCTION)
         if place is not None and name not in known and not is_installed(name):
             yield MissingModule(name=name, place=place)
 

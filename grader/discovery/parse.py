@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from grader.discovery.source import Cell
 from grader.model.source import Place
 
-MAGIC = re.compile(r"^(\s*)([%!?]|[\w.*]+\?{1,2}\s*$|[\w.,\s]+=\s*[%!])")
+MAGIC = re.compile(r"^(\s*+)([%!?]|[\w.*]+\?{1,2}\s*$|[\w.,\s]+=\s*[%!])")
 """A line only IPython understands: a magic, a command, a question, or one of them assigned."""
 COMMAND = re.compile(r"^[%!].*(?<!\\)$")
-MOST_MAGICS = 200
+MOST_MAGICS = 50
+WORK = 2_000_000
+"""Characters that are parsed again and again for the magics of one cell; a second has 300,000."""
+LONGEST = 1000
+"""Characters of a cell's first line: how long searching it takes grows with their square."""
 WRITTEN = re.compile(r"%%(?:writefile|file)\b.*?([\w./\\-]+\.py)[\"']?\s*$")
 """The first line of a cell that writes a module; what follows is its code."""
 APPENDED = re.compile(r"\s(-a|--append)\s")
@@ -44,9 +48,9 @@ def parse(cell: Cell) -> Parsed:
     writes, first_line = None, ""
     if cell.number is not None and cell.text.lstrip().startswith("%%"):
         first = next(i for i, line in enumerate(lines) if line.strip())
-        if not CELL_MAGICS_OF_PYTHON.match(lines[first].strip()):
-            return Parsed(cell, "", None, None)
         first_line = lines[first].strip()
+        if len(first_line) > LONGEST or not CELL_MAGICS_OF_PYTHON.match(first_line):
+            return Parsed(cell, "", None, None)
         written = WRITTEN.match(first_line)
         writes = written[1].replace("\\", "/") if written else None
         lines[first] = ""
@@ -61,7 +65,7 @@ def _python(cell: Cell, lines: list[str]) -> tuple[ast.Module | None, Place | No
 
     Without that, what a shell line holds would decide which tokens Python finds behind it.
     """
-    for _ in range(MOST_MAGICS):
+    for _ in range(min(MOST_MAGICS, 2 + WORK // (len(cell.text) + 1))):
         found = _tree("\n".join(lines))
         if isinstance(found, ast.Module):
             return found, None

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+MOST_CODE = 2_000_000
+"""Characters of all code that is looked at: reading a million takes seconds and much memory."""
+MUCH_CODE = "this is more than two megabytes of code: keep data in files of its own"
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -29,9 +33,12 @@ def read_cells(folder: Path, file: str) -> list[Cell]:
     try:
         document = json.loads(content.decode("utf-8-sig"))
         cells = [cell for cell in _all_cells(document) if cell.get("cell_type") == "code"]
-        return [Cell(file, i, _text(cell)) for i, cell in enumerate(cells, 1)]
+        found = [Cell(file, i, _text(cell)) for i, cell in enumerate(cells, 1)]
     except (ValueError, AttributeError, TypeError, KeyError, RecursionError):
         raise Unreadable("the file is not a notebook that Jupyter can open") from None
+    if sum(len(cell.text) for cell in found) > MOST_CODE:
+        raise Unreadable(MUCH_CODE)
+    return found
 
 
 def _script(content: bytes) -> str:

@@ -42,6 +42,7 @@ NO_LAYER = frozenset(
         *("chunk", "split", "add", "sub", "mul", "div", "neg", "exp", "log", "sqrt", "rsqrt"),
         *("pow", "abs", "mean", "rsub", "sum", "amax", "max", "std", "var", "square", "to"),
         *("_to_copy", "sym_size", "type_as", "zeros_like", "ones_like", "detach", "full_like"),
+        "_weight_norm",  # makes a layer's weight of two parameters
     }
 )
 """What may be computed between layers. Every operator that is allowed is here or is read."""

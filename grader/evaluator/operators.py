@@ -20,7 +20,7 @@ ALLOWED = (
     *("softmax.int", "log_softmax.int", "_softmax", "_log_softmax", "clamp", "clamp_min"),
     # normalisation, regularisation, pooling
     *("batch_norm", "layer_norm", "group_norm", "instance_norm", "dropout", "dropout_"),
-    *("feature_dropout", "alpha_dropout"),
+    *("feature_dropout", "alpha_dropout", "_weight_norm"),
     *("max_pool2d", "avg_pool2d", "adaptive_avg_pool2d", "adaptive_max_pool2d", "max_pool1d"),
     # shapes
     *("flatten.using_ints", "view", "reshape", "squeeze", "squeeze.dim", "unsqueeze", "permute"),

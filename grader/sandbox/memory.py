@@ -5,9 +5,9 @@ maps it: eight forked loader workers of a torch process look like nine times its
 that sum would punish honest work, so it is only the alarm. The judgement is the proportional
 size (``smaps_rollup``, each shared page divided among its users), milliseconds per process and so
 read only when the alarm rings. Files in the sandbox's own tmpfs mounts are memory too, mapped or
-not; their use is read from outside through ``/proc/PID/root``. Hundreds of processes that never sleep
-can make the exact look take longer than the run may: it then ends early, and what it has added up
-by then is a lower bound.
+not; their use is read from outside through ``/proc/PID/root``. Hundreds of processes that never
+sleep can make the exact look take longer than the run may: it then ends early, and what it has
+added up by then is a lower bound.
 """
 
 import contextlib

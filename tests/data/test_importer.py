@@ -276,3 +276,17 @@ def test_published_files_are_replaced_by_themselves_or_when_that_is_said(
     assert import_path(other, target, replace=True) == sorted(MNIST)
     assert len(READERS["mnist"](target, "train")[1]) == 4
     assert import_path(published, target) == sorted(MNIST)
+
+
+def test_a_damaged_member_of_any_packing_is_a_damaged_archive(tmp_path, target):
+    for method in (zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        path = tmp_path / "archive.zip"
+        content = csv(np.arange(24), some_images(24))
+        with zipfile.ZipFile(path, "w", method) as made:
+            made.writestr("sign_mnist_train.csv", content)
+        assert import_path(path, target)
+        whole = path.read_bytes()
+        for at in range(60, 120, 7):
+            path.write_bytes(whole[:at] + bytes(8) + whole[at + 8 :])
+            with pytest.raises(DataError, match="cannot be unpacked"):
+                import_path(path, target)

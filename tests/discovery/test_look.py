@@ -251,3 +251,8 @@ def test_no_text_makes_the_look_fail(tmp_path_factory, text):
     assert look(folder, text.encode("utf-8", "surrogatepass")).model_dump_json()
     cells = submission(folder, notebook(text), Kind.NOTEBOOK)
     assert look_at_source(cells, LAB).model_dump_json()
+
+
+def test_of_thousands_of_missing_modules_enough_are_named(tmp_path):
+    found = look(tmp_path, "".join(f"import m{number}\n" for number in range(2_000)))
+    assert len(found.missing_modules) == 50

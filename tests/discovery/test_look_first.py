@@ -180,3 +180,20 @@ def test_a_look_loads_neither_torch_nor_what_it_looks_for(tmp_path: Path) -> Non
     command = [sys.executable, "-c", program, str(tmp_path / "lab.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", ["undefined", "idna", "punycode", "hex", "rot13"])
+def test_a_script_in_an_encoding_that_it_is_not_in_cannot_be_opened(
+    tmp_path: Path, name: str
+) -> None:
+    found = script(tmp_path, f"# coding: {name}\nx = '{'a' * 100}.\\x80'\n".encode() + b"\x80")
+    assert found.hopeless == "it is not a file that can be opened"
+
+
+@pytest.mark.parametrize(("name", "half"), [("unicode_escape", "\\ud800"), ("utf-7", "+2AA-")])
+def test_half_a_character_of_an_encoding_is_shown_as_a_question_mark(
+    tmp_path: Path, name: str, half: str
+) -> None:
+    found = script(tmp_path, f"# coding: {name}\nx = (FIXME, '{half}')\n")
+    assert found.placeholders[0].text == "x = (FIXME, '?')"
+    assert found.model_dump_json()

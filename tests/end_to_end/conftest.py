@@ -26,6 +26,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--strongest"):
+        for item in items:
+            if item.get_closest_marker("thorough"):
+                item.add_marker(pytest.mark.skip(reason="only with --strongest"))
+
+
 @pytest.fixture(scope="session")
 def chosen(request: pytest.FixtureRequest) -> Iterator[Chosen | None]:
     """Where most submissions are graded: copies of a warm process spare most of the time."""

@@ -110,6 +110,7 @@ def require_honest(examined: Examined, grade: Grade, valid: int) -> None:
     assert examined.evidence.measurements.validated_on == "valid"
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("slug", "valid"), [("lab1", 160), ("lab2", 120), ("lab3", 120)])
 def test_the_reference_is_right_with_images_held_out(run: Run, slug: str, valid: int) -> None:
     course = find_course(ROOT)
@@ -152,6 +153,7 @@ def test_a_network_that_learned_the_visible_validation_images_is_detected(
     assert grade.needs_review
 
 
+@pytest.mark.thorough
 @pytest.mark.sandbox
 def test_no_hidden_image_can_be_found_in_the_sandbox(
     run: Run, holding_out: Callable[[str], Setup], tmp_path: Path

@@ -41,9 +41,10 @@ def seeds() -> Sequence[Case]:
     mnist, course, kaggle = _mnist(), _tables(0, 23, 9), _tables(0, 24, 10, end="\r\n")
     plain = {Path(name).name: content for name, content in (mnist | course).items()}
     zipped = {f"{Path(name).name}.gz": gzip.compress(one, 1) for name, one in mnist.items()}
+    tables = [*kaggle.values()]
     archive = [
-        Member("archive/sign_mnist_train.csv", [*kaggle.values()][0]),
-        Member("archive/sign_mnist_test.csv", [*kaggle.values()][1], method=0),
+        Member("archive/sign_mnist_train.csv", tables[0]),
+        Member("archive/sign_mnist_test.csv", tables[1], method=0),
         Member("american_sign_language.PNG", b"\x89PNG"),
     ]
     odd = [
@@ -58,7 +59,7 @@ def seeds() -> Sequence[Case]:
         Case("given", {"given/archive.zip": packed(archive), "given/readme.txt": b"x"}),
         Case("archive.zip", {"archive.zip": packed(archive)}),
         Case("odd.zip", {"odd.zip": packed(odd)}),
-        Case("sign_mnist_test.csv", {"sign_mnist_test.csv": [*kaggle.values()][0]}),
+        Case("sign_mnist_test.csv", {"sign_mnist_test.csv": tables[0]}),
         Case("mnist", {f"data/{name}": content for name, content in mnist.items()}),
         Case("asl", {f"data/{name}": content for name, content in course.items()}),
     ]

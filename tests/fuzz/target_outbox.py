@@ -46,7 +46,7 @@ MODEL = {
     **{"input_dtype": "float32", "torch": "2.15.0"},
 }
 STOPPED = (
-    b'Current thread 0x00007f00 (most recent call first):\n'
+    b"Current thread 0x00007f00 (most recent call first):\n"
     b'  File "/box/grader_probe/recorder.py", line 5 in after\n'
     b'  File "/box/work/lab.py", line 41 in train\n'
 )

@@ -35,8 +35,8 @@ BLOCK = """  - id: completes
       ignored: [dropout, batch_norm]
       input_values: 784
 """
-FLOW = """  - &one {id: train, title: Learns, points: 20, check: training_accuracy, visibility: hidden,
-     with: {full: {below: 0.015}, zero: 0.5}}
+FLOW = """  - &one {id: train, title: Learns, points: 20, check: training_accuracy,
+     visibility: hidden, with: {full: {below: 0.015}, zero: 0.5}}
   - {<<: *one, id: valid, check: validation_accuracy, requires: [train],
      with: {statistic: median_last_k, full: {below: 0.015}, zero: 0.5}}
 """

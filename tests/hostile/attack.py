@@ -16,6 +16,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,6 +69,7 @@ class Range:
             place.mkdir(parents=True)
         (self.home / "private" / "notes.txt").write_text(self.secret)
         (self.others / "alice" / "grade.json").write_text(json.dumps({"note": self.secret}))
+        self.programs = _all_but("bwrap", folder / "programs")
         _course(self.course, self.secret)
         self.data = practice_folder(PracticeSize.TINY)
 
@@ -84,15 +86,18 @@ class Range:
         """Grade ``case``; every process and folder it could have reached is looked at."""
         mark = f"hm{secrets.token_hex(8)}"
         place = self.folder / mark
-        handed_in, temporary, out = place / "in", place / f"tmp-{mark}", place / "out"
-        for one in (handed_in, temporary, out):
+        handed_in, out = place / "in", place / "out"
+        for one in (handed_in, out):
             one.mkdir(parents=True)
+        # Not below pytest's own folder: as root a run has a user id that may not go through that.
+        temporary = Path(tempfile.mkdtemp(prefix=mark))
+        temporary.chmod(0o755)
         path = case.write(handed_in, self.words(mark))
         watched = (self.home, self.course, self.others, self.data, handed_in)
         before = _state(watched)
         done = self._check(case, path, temporary, out)
         alive = _survivors(mark)
-        strays = _marked_files(mark, temporary, self.folder)
+        strays = _marked_files(mark, temporary)
         changed = sorted(name for name in before ^ _state(watched))
         found = Attacked(
             exit=done.returncode,
@@ -102,7 +107,8 @@ class Range:
             alive=alive,
             changed=(*(name for name, _ in changed), *strays),
         )
-        shutil.rmtree(place, ignore_errors=True)
+        for one in (place, temporary):
+            shutil.rmtree(one, ignore_errors=True)
         return found
 
     def _check(
@@ -134,9 +140,8 @@ class Range:
 
     def _environment(self, temporary: Path) -> dict[str, str]:
         """A user's environment. Where no bubblewrap can be found, level 2 is the strongest."""
-        path = os.environ["PATH"] if self.level == 3 else os.path.dirname(sys.executable)
         return {
-            "PATH": path,
+            "PATH": os.environ["PATH"] if self.level == 3 else str(self.programs),
             "HOME": str(self.home),
             "XDG_CACHE_HOME": str(self.folder / "cache"),
             "GRADER_CACHE_HOME": str(self.folder / "cache"),
@@ -153,6 +158,17 @@ class Range:
             if path.is_file() and not path.is_symlink():
                 texts[path.name] = path.read_bytes()
         return tuple(name for name, text in texts.items() if any(word in text for word in words))
+
+
+def _all_but(name: str, folder: Path) -> Path:
+    """A folder with links to every program of this machine but one."""
+    folder.mkdir()
+    for place in map(Path, os.get_exec_path()):
+        for program in place.iterdir() if place.is_dir() else ():
+            link = folder / program.name
+            if program.name != name and not link.is_symlink():
+                link.symlink_to(program)
+    return folder
 
 
 def _course(course: Path, secret: str) -> None:
@@ -226,10 +242,10 @@ def _marked_processes(mark: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _marked_files(mark: str, temporary: Path, own: Path) -> tuple[str, ...]:
+def _marked_files(mark: str, temporary: Path) -> tuple[str, ...]:
     """What is left in the command's temporary folder, and files with ``mark`` elsewhere."""
     left = [str(path) for path in temporary.iterdir()]
     for place in (*SHARED, Path.home()):
         if place.is_dir():
-            left += [str(path) for path in place.glob(f"*{mark}*") if path != own / mark]
+            left += [str(path) for path in place.glob(f"*{mark}*") if path != temporary]
     return tuple(left)

@@ -210,3 +210,8 @@ def test_weights_that_are_too_many_together_are_refused(tmp_path, monkeypatch):
     assert take(tmp_path, names=names, snapshots=names).snapshots == names
     with pytest.raises(OutboxRefused, match="weights together"):
         take(tmp_path, names=(*names, "final"), snapshots=names)
+
+
+def test_complex_numbers_are_no_samples(tmp_path):
+    with pytest.raises(OutboxRefused, match=r"^eval_inputs .* holds complex"):
+        take(tmp_path, eval_inputs=torch.zeros(2, 3, dtype=torch.complex64))

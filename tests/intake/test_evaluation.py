@@ -148,3 +148,12 @@ def test_no_damage_raises_anything_but_a_refusal(tmp_path_factory, position, rem
     except OutboxRefused:
         return
     assert found.ndim == 2
+
+
+def test_a_header_that_numpy_would_repair_is_refused_without_a_warning(tmp_path):
+    stream = io.BytesIO()
+    np.save(stream, np.zeros((20, 10), np.float32))
+    header = stream.getvalue().replace(b"(20, 10), ", b"(20L, 10),")  # as Python 2 wrote it
+    (tmp_path / "logits.npy").write_bytes(header)
+    with pytest.raises(OutboxRefused, match=r"^logits\.npy cannot be read"):
+        read_logits(tmp_path, "logits", 20)

@@ -1,6 +1,7 @@
 """Predictions, labels and layers become measurements."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -43,10 +44,10 @@ def results(folder, wrong=None, result=None, **arrays):
     return folder
 
 
-def taken(**samples):
+def taken(folder, **samples):
     empty = np.zeros((0, 1), np.float32)
     names = ("evaluation", "training", "targets", "outputs")
-    found = artefact()
+    found = artefact(folder=folder)
     return type(found)(
         **{**vars(found), "samples": Samples(*(samples.get(name, empty) for name in names))}
     )
@@ -54,7 +55,7 @@ def taken(**samples):
 
 def measured(folder, **samples):
     training = Training("train", kaggle=False)
-    return measure(folder, taken(**samples), preprocessing(), DATA, LAB, training)
+    return measure(folder, taken(folder, **samples), preprocessing(), DATA, LAB, training)
 
 
 def test_each_accuracy_is_counted_on_its_split_and_snapshot(tmp_path):
@@ -132,5 +133,6 @@ def rows(*pictures):
     ],
 )
 def test_training_rows_show_the_split_they_came_from(training, split):
-    found = training_of(taken(training=training).samples, DATA, served_kaggle=False)
+    samples = taken(Path("nowhere"), training=training).samples
+    found = training_of(samples, DATA, served_kaggle=False)
     assert found == Training(split, kaggle=False)
