@@ -1,5 +1,6 @@
 """The process that measures fails: what else is known counts, and a person sees the rest."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -112,6 +113,16 @@ def test_a_program_that_is_not_installed_whole_is_a_fault(
     assert_clean(here)
 
 
+def evaluators() -> list[psutil.Process]:
+    """The measuring processes that this one started and that live; a zombie has no command line."""
+    found = []
+    for one in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if "grader_evaluator/start.py" in " ".join(one.cmdline()):
+                found.append(one)
+    return found
+
+
 def test_a_process_that_somebody_kills_is_a_fault(check: Check, here: Path) -> None:
     backend = Measuring()
 
@@ -119,10 +130,9 @@ def test_a_process_that_somebody_kills_is_a_fault(check: Check, here: Path) -> N
         backend.started.wait(30)
         until = time.monotonic() + 30
         while time.monotonic() < until:
-            for one in psutil.Process().children():
-                if "grader_evaluator/start.py" in " ".join(one.cmdline()):
-                    os.kill(one.pid, signal.SIGKILL)
-                    return
+            for one in evaluators():
+                os.kill(one.pid, signal.SIGKILL)
+                return
             time.sleep(0.02)
 
     killer = threading.Thread(target=kill)
@@ -142,7 +152,7 @@ def test_a_process_that_hangs_is_a_fault(
     monkeypatch.setattr("grader.pipeline.evaluator.PROGRAM", program)
     monkeypatch.setattr("grader.pipeline.evaluator.TIME_S", 0.5)
     assert_fault(check(Measuring()), "gave no answer within 0.5 seconds")
-    assert psutil.Process().children() == []
+    assert evaluators() == []
     assert_clean(here)
 
 
