@@ -7,6 +7,7 @@ the JSON Schema of the model.
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 from itertools import takewhile
 from typing import Any, NamedTuple
 
@@ -40,7 +41,7 @@ class Problem(NamedTuple):
 
 def explain(error: ValidationError, document: Any, model: type[BaseModel]) -> list[Problem]:
     """Every problem of a validation; unknown keys come first, they are often the cause."""
-    schema = model.model_json_schema()
+    schema = _schema(model)
     placed = [(_place(one, document), one) for one in error.errors()]
     unknown, others, meant = [], [], set()
     for place, one in placed:
@@ -57,6 +58,11 @@ def explain(error: ValidationError, document: Any, model: type[BaseModel]) -> li
             continue
         others.append(Problem(_words(place, document), _message(one, _at(schema, place))))
     return list(dict.fromkeys([*unknown, *others]))
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 def _is_key(one: ErrorDetails) -> bool:

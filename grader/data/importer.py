@@ -91,15 +91,22 @@ def _contents(source: Path) -> Iterator[tuple[str, bytes]]:
     if source.is_dir():
         paths = [path for path in sorted(source.rglob("*")) if path.is_file()]
         for path in paths:
-            if path.suffix.lower() == ".zip" and zipfile.is_zipfile(path):
+            if path.suffix.lower() == ".zip" and _is_zip(path):
                 yield from _zip_contents(path)
         for path in paths:
             if _known(path.name):
                 yield path.name, read_bytes(path)
-    elif zipfile.is_zipfile(source):
+    elif _is_zip(source):
         yield from _zip_contents(source)
     elif _known(source.name):
         yield source.name, read_bytes(source)
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        return zipfile.is_zipfile(path)
+    except zipfile.BadZipFile:  # the end of one, as of an archive in several parts
+        return True
 
 
 def _zip_contents(source: Path) -> Iterator[tuple[str, bytes]]:

@@ -105,7 +105,10 @@ def _is_archive(path: Path) -> bool:
 
 def _begins_like_a_zip(path: Path) -> bool:
     """Whether a file of another name is a zip; a notebook or script never is."""
-    return path.suffix.lower() not in KINDS and zipfile.is_zipfile(path)
+    try:
+        return path.suffix.lower() not in KINDS and zipfile.is_zipfile(path)
+    except zipfile.BadZipFile:  # the end of one, as of an archive in several parts
+        return True
 
 
 def _origin(path: Path) -> str:

@@ -290,3 +290,12 @@ def test_a_damaged_member_of_any_packing_is_a_damaged_archive(tmp_path, target):
             path.write_bytes(whole[:at] + bytes(8) + whole[at + 8 :])
             with pytest.raises(DataError, match="cannot be unpacked"):
                 import_path(path, target)
+
+
+def test_a_part_of_an_archive_in_several_is_a_damaged_one(tmp_path, target):
+    path = archive(tmp_path / "archive.zip", sign_mnist_train_DOT_csv=b"x")
+    locator = b"PK\6\7" + bytes(12) + (3).to_bytes(4, "little")
+    path.write_bytes(path.read_bytes()[:-22] + locator + path.read_bytes()[-22:])
+    for source in (path, tmp_path):
+        with pytest.raises(DataError, match="cannot be unpacked"):
+            import_path(source, target)

@@ -67,3 +67,13 @@ def test_too_long_a_list_is_refused(tmp_path: Path, hide: Callable[[bytes], byte
     finally:
         tracemalloc.stop()
     assert peak < MB
+
+
+def test_a_part_of_an_archive_in_several_is_refused_by_any_name(tmp_path: Path) -> None:
+    content = told_elsewhere(listing(1))
+    at = content.index(b"PK\6\7")
+    for name in ("lab.zip", "lab.z02"):
+        path = tmp_path / name
+        path.write_bytes(content[: at + 16] + struct.pack("<L", 3) + content[-END:])
+        with pytest.raises(SubmissionError, match="pack it again"), open_submission(path):
+            pass

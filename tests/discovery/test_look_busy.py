@@ -43,6 +43,18 @@ def test_a_line_of_spaces(tmp_path: Path, text: str) -> None:
     assert len(look(tmp_path).placeholders) == 1
 
 
+@pytest.mark.parametrize("text", ["x = y_" + " " * MANY + "$", "x = " + "' \\" * MANY])
+def test_a_line_that_is_no_python(tmp_path: Path, text: str) -> None:
+    notebook(tmp_path, f"x = FIXME\n{text}\ny = FIXME")
+    assert [one.line for one in look(tmp_path).placeholders] == [1, 3]
+
+
+def test_a_placeholder_in_a_long_line_counts_only_as_code(tmp_path: Path) -> None:
+    data = ", ".join(["1"] * (MANY // 10))
+    notebook(tmp_path, f"x = [{data}, FIXME]\ny = [{data}, 'FIXME']  # FIXME\ndef f(FIXME): 0")
+    assert [one.line for one in look(tmp_path).placeholders] == [1, 3]
+
+
 def test_an_assigned_magic_behind_spaces_is_one_all_the_same(tmp_path: Path) -> None:
     notebook(tmp_path, "if True:\n    files, x = !ls\n    torch?\n")
     assert look(tmp_path).parse_error is None

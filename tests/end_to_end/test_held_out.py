@@ -136,6 +136,7 @@ def test_right_work_has_no_flag_with_images_held_out(run: Run, name: str, valid:
     require_honest(*run(RIGHT / name, name.partition("/")[0]), valid)
 
 
+@pytest.mark.thorough
 def test_kaggles_files_are_without_them_too(run: Run, tmp_path: Path) -> None:
     path = changed(RIGHT / "lab2/sequential.py", tmp_path / "kaggle.py", KAGGLE)
     require_honest(*run(path, "lab2"), 120)

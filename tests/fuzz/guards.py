@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from types import FrameType
 
 STUCK = 6
-"""How many times its limit an input may take inside C code before the process is ended."""
+"""How many times its limit an input may wait, or take inside C code until the process is ended."""
 MB = 1_000_000
 
 
@@ -35,13 +35,18 @@ def _ring(_: int, __: FrameType | None) -> None:
 
 @contextlib.contextmanager
 def limit_time(seconds: float) -> Iterator[None]:
-    """Raise Hang in what takes longer; where Python cannot, end the process by SIGVTALRM."""
-    before = signal.signal(signal.SIGALRM, _ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    """Raise Hang in what takes more of the processor's time, or waits for much longer.
+
+    Where Python cannot raise, inside C code, the process is ended by SIGVTALRM.
+    """
+    before = [(bell, signal.signal(bell, _ring)) for bell in (signal.SIGALRM, signal.SIGPROF)]
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds * STUCK)
     signal.setitimer(signal.ITIMER_VIRTUAL, seconds * STUCK)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for timer in (signal.ITIMER_PROF, signal.ITIMER_REAL, signal.ITIMER_VIRTUAL):
+            signal.setitimer(timer, 0)
+        for bell, handler in before:
+            signal.signal(bell, handler)

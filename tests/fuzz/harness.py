@@ -67,6 +67,7 @@ class Report:
     seconds: float = 0.0
     slowest_s: float = 0.0
     grown_mb: float = 0.0
+    peak_mb: float = 0.0
     findings: Counter[str] = field(default_factory=Counter)
     branches: list[Branches] = field(default_factory=list)
 
@@ -110,7 +111,7 @@ def fuzz(
     measured: bool = True,
 ) -> Report:
     """Give ``target`` that many inputs; write what it had no answer for to ``findings``."""
-    report, maker = Report(target.name), Maker(target, seed)
+    report, maker = Report(target.name, peak_mb=peak_mb()), Maker(target, seed)
     reached = Reached(target.modules) if measured else None
     start = time.monotonic()
     with tempfile.TemporaryDirectory(dir=memory_folder()) as name:
@@ -156,7 +157,7 @@ def _one(
     place.put(case)
     clear(scratch)
     report.inputs += 1
-    before, start = peak_mb(), time.monotonic()
+    start = time.process_time()
     try:
         with warnings.catch_warnings(), limit_time(limit_s):
             warnings.simplefilter("error")
@@ -166,8 +167,9 @@ def _one(
         report.refused += 1
     except (Exception, Hang) as error:  # noqa: BLE001 - that is what is looked for
         return error
-    report.slowest_s = max(report.slowest_s, time.monotonic() - start)
-    grown = peak_mb() - before
+    report.slowest_s = max(report.slowest_s, time.process_time() - start)
+    before, report.peak_mb = report.peak_mb, peak_mb()
+    grown = report.peak_mb - before
     report.grown_mb = max(report.grown_mb, grown)
     return MemoryError(f"grew by {grown:.0f} MB") if grown > ROOM_MB else None
 

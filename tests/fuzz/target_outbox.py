@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -82,7 +82,25 @@ def _npy(array: np.ndarray) -> bytes:
     return stream.getvalue()
 
 
-def _samples(dtype: type, *layout: int, classes: int, scale: float = 255, side: int = 28) -> bytes:
+def _tinted(rows: np.ndarray) -> np.ndarray:
+    """Each channel in a brightness of its own."""
+    return rows * np.arange(1, rows.shape[1] + 1)[:, None, None] - 0.5
+
+
+def _standardised(rows: np.ndarray) -> np.ndarray:
+    """Each image by its own mean and deviation."""
+    spread = rows.std((1, 2, 3), ddof=1, keepdims=True)
+    return (rows - rows.mean((1, 2, 3), keepdims=True)) / spread
+
+
+def _samples(
+    dtype: type,
+    *layout: int,
+    classes: int,
+    scale: float = 255,
+    side: int = 28,
+    prepare: Callable[[np.ndarray], np.ndarray] = np.asarray,
+) -> bytes:
     """What a network was fed of the public images, and what it answered."""
     channels = layout[0] if len(layout) == 3 else 1
     rows = [split.images[:14] / scale for split in (data("mnist").valid, data("mnist").train)]
@@ -90,7 +108,8 @@ def _samples(dtype: type, *layout: int, classes: int, scale: float = 255, side: 
         offset = (side - 28) // 2
         rows = [np.pad(one, ((0, 0), (offset, offset), (offset, offset))) for one in rows]
     valid, train = (
-        np.repeat(one[:, None], channels, 1).reshape(-1, *layout).astype(dtype) for one in rows
+        prepare(np.repeat(one[:, None], channels, 1)).reshape(-1, *layout).astype(dtype)
+        for one in rows
     )
     scores = np.eye(classes, dtype=np.float32)[np.arange(14) % classes]
     return save(
@@ -154,7 +173,13 @@ def seeds() -> Sequence[Case]:
     resized = _samples(np.float32, 1, 32, 32, classes=10, side=32)
     fourth = _seed(resized, heard, {"status": "fault", "reason": "no room"}, ten)
     stopped = third.without("run/ending.json").having("run/where.txt", STOPPED)
-    return [first, Case("asl", second.files), first, third, stopped, fourth]
+    asleep = [training_pass(number, eval_mode=100) for number in (1, 2)]
+    careless = trace(2, passes=asleep, snapshots=SNAPSHOTS, probabilities=True, unmeasurable="no")
+    tinted = _samples(np.float32, 3, 28, 28, classes=10, prepare=_tinted, scale=1)
+    fifth = _seed(tinted, careless, good | {"cells_run": 1}, ten)
+    each = _samples(np.float32, 28, 28, classes=10, prepare=_standardised)
+    sixth = _seed(each, careless, failed, ten)
+    return [first, Case("asl", second.files), first, third, stopped, fourth, fifth, sixth]
 
 
 def read(case: Case, folder: Path, scratch: Path) -> bool:

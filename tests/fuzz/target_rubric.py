@@ -60,7 +60,7 @@ def seeds() -> Sequence[Case]:
     rubrics = [(HEAD + BLOCK).encode(), (HEAD + FLOW).encode(), json.dumps(listed).encode()]
     rubrics += [piece for slug in ("lab1", "lab2", "lab3") for piece in _pieces(slug)]
     more = {
-        **{"placeholders": ["FIXME"], "snapshots": 5, "cell_timeout_s": 60, "reference": "x.py"},
+        **{"placeholders": ["FIXME"], "snapshots": 5, "reference": "x.py"},
         **{"limits": {"wall_s": 60, "memory_mb": 512}, "graded_model": "first", "stand_ins": []},
     }
     lab = (
