@@ -44,6 +44,7 @@ def explain(error: ValidationError, document: Any, model: type[BaseModel]) -> li
     schema = _schema(model)
     placed = [(_place(one, document), one) for one in error.errors()]
     unknown, others, meant = [], [], set()
+    said_better = _said_better(placed)
     for place, one in placed:
         if _is_key(one):
             names = _names(_at(schema, place[:-1]))
@@ -54,7 +55,7 @@ def explain(error: ValidationError, document: Any, model: type[BaseModel]) -> li
         # A misspelt key is one problem, not an unknown key and a missing one.
         if _is_key(one) or (one["type"] == "missing" and place in meant):
             continue
-        if one["type"] in PLAIN and _other_member(place, placed):
+        if one["type"] in PLAIN and place in said_better:
             continue
         others.append(Problem(_words(place, document), _message(one, _at(schema, place))))
     return list(dict.fromkeys([*unknown, *others]))
@@ -69,12 +70,10 @@ def _is_key(one: ErrorDetails) -> bool:
     return one["type"] == "extra_forbidden" or one["loc"][-1:] == ("[key]",)
 
 
-def _other_member(place: Place, placed: Sequence[tuple[Place, ErrorDetails]]) -> bool:
-    """Whether another problem shows which member of a union was meant here, or what is within."""
-    return any(
-        other[: len(place)] == place and (other != place or one["type"] not in PLAIN)
-        for other, one in placed
-    )
+def _said_better(placed: Sequence[tuple[Place, ErrorDetails]]) -> set[Place]:
+    """Where another problem shows which member of a union was meant, or what is wrong within."""
+    around = {place[:length] for place, _ in placed for length in range(len(place))}
+    return around | {place for place, one in placed if one["type"] not in PLAIN}
 
 
 def _place(one: ErrorDetails, document: Any) -> Place:

@@ -15,6 +15,8 @@ from grader.course.explain import explain
 from grader.errors import CourseError
 
 Model = TypeVar("Model", bound=BaseModel)
+LARGEST = 200_000
+"""Characters; a rubric has some thousands, and a million take minutes to read."""
 DEEPEST = 50
 MOST_VALUES = 100_000
 """An alias costs a few letters and may stand for all that was written before it."""
@@ -79,6 +81,8 @@ def read_model(path: Path, model: type[Model], what: str) -> Model:
 
 
 def _load(text: str) -> Any:
+    if len(text) > LARGEST:
+        raise yaml.YAMLError(f"it is longer than {LARGEST:,} characters")
     loader = _OnceLoader(text)
     try:
         node = loader.get_single_node()

@@ -7,7 +7,6 @@ published files, so nothing else takes their place unasked.
 
 import contextlib
 import hashlib
-import lzma
 import os
 import zipfile
 import zlib
@@ -27,10 +26,9 @@ ASL_NAMES = {
     "sign_mnist_valid.csv": "valid",
     "sign_mnist_test.csv": "valid",
 }
-UNPACKING = (
-    *(zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError),
-    *(zlib.error, lzma.LZMAError),
-)
+METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2)
+"""LZMA is unpacked with as much memory as the archive asks for."""
+UNPACKING = (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, zlib.error)
 """What damage makes zipfile raise; RuntimeError for a password or an unknown packing."""
 
 IDX_NAMES = {
@@ -117,6 +115,10 @@ def _zip_contents(source: Path) -> Iterator[tuple[str, bytes]]:
                 if _known(name):
                     if item.file_size > MAX_BYTES:
                         raise DataError(f"{name} in {source} is far too large to be right")
+                    if item.compress_type not in METHODS:
+                        raise DataError(
+                            f"{name} in {source} is packed in an unusual way: unpack it"
+                        )
                     yield name, archive.read(item)
     except UNPACKING as error:
         raise DataError(f"{source} cannot be unpacked ({error}): get the archive again") from None

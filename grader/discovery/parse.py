@@ -23,6 +23,8 @@ CELL_MAGICS_OF_PYTHON = re.compile(rf"%%(time|timeit|capture|prun)\b.*|{WRITTEN.
 LARGEST = 1_000_000
 """Characters of code: a syntax tree takes hundreds of times as many bytes."""
 TOO_LARGE = "this is more than a megabyte of code: keep data in files of its own"
+DEEP_NAME = re.compile(r"(?<!\w)(?:\w++[\s\\]*+\.[\s\\]*+){100}")
+"""Python takes memory with the square of the parts of a module's name: 60 KB become a gigabyte."""
 NOTEBOOK_ONLY = "this line is notebook syntax, which a script cannot hold: remove it"
 
 
@@ -85,6 +87,8 @@ def _python(cell: Cell, lines: list[str]) -> tuple[ast.Module | None, Place | No
 
 
 def _tree(text: str) -> ast.Module | Exception:
+    if DEEP_NAME.search(text):
+        return ValueError("a name of more than a hundred parts is too long")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # an escape like \d is worth a warning, not an error

@@ -31,6 +31,8 @@ _PAUSE_S, _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 0.05, 2.0
 _COST_SHARE = 0.01
 _SWEEP_S = 5.0
 _ANSWER_S = 0.1
+_ROUNDS = 3
+"""What a member starts is a member, so what is left out gets fewer with every round."""
 
 
 @dataclass(frozen=True)
@@ -108,15 +110,30 @@ class _Run:
     _exited: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._process = self.start.opener(self.start)
         self._group = cgroup.make(self.limits.memory_mb)
-        if self._group is not None:
-            self._group.add(self._process.pid)  # it has started nothing yet
+        try:
+            self._process = self.start.opener(self.start)
+        except OSError:
+            if self._group is not None:
+                self._group.close()
+            raise
+        self.tree = Tree(self._process.pid, self.start.mark)
+        self._join()
         self._deadline = time.monotonic() + self.limits.wall_s
         self._output = Output(self._process.pipes, self.limits.output_mb * _MIB, self._wake)
-        self.tree = Tree(self._process.pid, self.start.mark)
         self._waiter = threading.Thread(target=self._wait, daemon=True)
         self._waiter.start()
+
+    def _join(self) -> None:
+        """Put it into its group, and what it may have started before it was there."""
+        if self._group is None:
+            return
+        joined: set[int] = set()
+        for _ in range(_ROUNDS):
+            left = {self._process.pid, *self.tree.usage().pids} - joined
+            for pid in left:
+                self._group.add(pid)
+            joined |= left
 
     def _wait(self) -> None:
         self._process.wait()

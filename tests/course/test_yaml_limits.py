@@ -1,11 +1,13 @@
 """YAML that would fill the memory or make its own reader fail is one sentence, too."""
 
+import json
+import time
 from pathlib import Path
 
 import pytest
 from builders import ASSIGNMENT
 
-from grader.course.yaml_files import DEEPEST, MOST_VALUES, read_model
+from grader.course.yaml_files import DEEPEST, LARGEST, MOST_VALUES, read_model
 from grader.errors import CourseError
 from grader.model.assignment import Assignment
 
@@ -56,6 +58,20 @@ def test_aliases_are_fine_otherwise(tmp_path: Path) -> None:
 
 def test_a_maze_of_brackets(tmp_path: Path) -> None:
     words = f"deeper than the {DEEPEST} levels"
-    assert words in refusal(tmp_path, HEAD + "x: " + "[1, " * 50_000)
+    assert words in refusal(tmp_path, HEAD + "x: " + "[1, " * 40_000)
     assert words in refusal(tmp_path, HEAD + "x: " + "{a: " * (DEEPEST + 1))
     assert words not in refusal(tmp_path, HEAD + "x: " + "[" * DEEPEST + "1")
+
+
+def test_a_text_that_is_no_rubric_by_its_length_alone(tmp_path: Path) -> None:
+    assert read(tmp_path, HEAD + "#" * (LARGEST - len(HEAD)))
+    assert "longer than 200,000" in refusal(tmp_path, HEAD + "#" * (LARGEST - len(HEAD) + 1))
+
+
+def test_a_long_list_of_wrong_values_is_explained_in_no_time(tmp_path: Path) -> None:
+    path = tmp_path / "assignment.json"
+    path.write_text(json.dumps(ASSIGNMENT | {"classes": [1] * 30_000}))
+    began_s = time.process_time()
+    with pytest.raises(CourseError, match="classes, entry 30000: must be text, not 1"):
+        read_model(path, Assignment, "assignment")
+    assert time.process_time() - began_s < 30  # comparing each with each took minutes

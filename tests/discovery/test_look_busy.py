@@ -80,9 +80,14 @@ def test_magics_behind_much_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "so many magics" in found.text
 
 
-def test_a_module_nested_thousands_of_times(tmp_path: Path) -> None:
-    (tmp_path / "lab.py").write_text("import " + "a." * 20_000 + "a\n")
+@pytest.mark.parametrize("dot", [".", " . ", ".\\\n"])
+def test_a_module_nested_thousands_of_times(tmp_path: Path, dot: str) -> None:
+    (tmp_path / "lab.py").write_text("import " + ("a" + dot) * 60 + "a\n")
     assert [one.name for one in look(tmp_path).missing_modules] == ["a"]
+    (tmp_path / "lab.py").write_text("import " + ("a" + dot) * MANY + "a\n")
+    found = look(tmp_path).parse_error
+    assert found is not None
+    assert "more than a hundred parts" in found.text
 
 
 def test_many_things_of_a_module_with_a_long_name() -> None:

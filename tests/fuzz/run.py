@@ -38,7 +38,7 @@ def told(report: Report) -> str:
         f"{report.one_change:,} valid up to one change and {report.unchanged:,} valid",
         f"accepted {report.accepted:,}, refused {report.refused:,}, kept {report.kept:,}; "
         f"slowest {report.slowest_s:.2f} s, largest growth {report.grown_mb:.0f} MB",
-        *(f"FINDING {count:,} x {kind}" for kind, count in report.findings.most_common()),
+        *(f"FINDING {count:,} x {kind}" for kind, count in sorted(report.findings.items())),
         *(
             f"{one.module}: {one.taken} of {one.there} branches"
             for one in report.branches

@@ -3,12 +3,16 @@
 import os
 import subprocess
 import sys
+import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
-from grader.model.run import Outcome
+from grader.model.run import Limits, Outcome
 from grader.sandbox import cgroup
+from grader.sandbox.processes import Executed, Start
+from grader.sandbox.supervise import supervise
 
 HOARD = """
     import mmap
@@ -37,6 +41,22 @@ def test_what_grows_too_fast_to_be_seen_is_stopped(backend, run, monkeypatch, gr
     assert "ESCAPED" not in end.stdout
     assert end.outcome is Outcome.MEMORY
     assert "more memory than the 150 MB" in end.detail
+
+
+def test_what_was_started_before_the_group_was_joined_is_in_it(tmp_path, monkeypatch, group):
+    def late(start: Start) -> Executed:
+        process = Executed(start)
+        time.sleep(0.5)  # as on a busy machine
+        return process
+
+    code = (
+        "import os, time\nif os.fork(): os.wait(); os._exit(0)\ntime.sleep(1)\n"
+        + textwrap.dedent(HOARD)
+    )
+    monkeypatch.setattr("grader.sandbox.supervise._FIRST_PAUSE_S", 30.0)
+    start = Start((sys.executable, "-c", code), {}, tmp_path, opener=late)
+    end = supervise(start, Limits(memory_mb=150, wall_s=20), tmp_path)
+    assert "ESCAPED" not in end.stdout
 
 
 def test_nothing_of_a_group_outlives_it(group):
