@@ -1,5 +1,6 @@
 """What ended a run before its end, in the student's terms: what it was, and what to change."""
 
+import re
 from dataclasses import dataclass
 
 from grader.model.claims import Crash, Trace
@@ -36,6 +37,12 @@ ADVICE = {
         "Look at what the program did last: too much memory, or a crash inside a library."
     ),
 }
+DEAD = "DeadKernelError"
+CELL_TIME = "CellTimeoutError"
+"""What nbclient raises where a notebook's kernel ends, and where a cell takes too long."""
+FILES = re.compile(r"more than (the )?[\d,]+ (temporary )?files|nested folders")
+FEWER_FILES = "Make fewer files and folders: none are needed for the grade."
+SMALLER_FILES = "Save less: the last weights are enough."
 STAY = "Remove whatever ends the program early, such as exit() or quit(), and run it to its end."
 TIME_FOR_AN_EPOCH = (
     "Look for a loop that never ends or for input(), and make an epoch faster: larger batches, a "
@@ -69,27 +76,26 @@ def ending_of(evidence: Evidence) -> Ending | None:
     run, crash = evidence.run, evidence.claims.crash
     if run.outcome is Outcome.NOT_RUN:
         return Ending(run.detail, _clause(run.detail), READABLE, evidence.source.parse_error)
-    if crash is not None:
+    if crash is not None and crash.type == CELL_TIME:
+        return _limit(evidence, LIMITS[Outcome.TIMEOUT], _sentence(crash.message), crash.place)
+    # What a limit of ours ended may still say that it lost a process.
+    if crash is not None and not (crash.killed and run.outcome in LIMITS):
         return _stopped(evidence, crash)
     if run.outcome is Outcome.OK:
         return None
+    place = crash.place if crash is not None else evidence.claims.stopped
     if run.outcome is Outcome.ERROR and run.exit_code is None:
-        return Ending(run.detail, _clause(run.detail), "Save less: the last weights are enough.")
+        return _limit(evidence, run.detail, "", place)
     what = LIMITS.get(run.outcome, ENDED_ITSELF)
     what = what.format(signal=run.signal or "a signal", exit_code=run.exit_code)
-    place = evidence.claims.stopped
-    found = " ".join(part for part in (what, run.detail, _then(evidence)) if part)
-    return Ending(found, _clause(what), _advice(evidence), place)
+    return _limit(evidence, what, run.detail, place)
 
 
-def _then(evidence: Evidence) -> str:
-    """Say where it was then, and what it had finished."""
-    place = evidence.claims.stopped
-    epochs = (evidence.claims.trace or Trace()).epochs
-    parts = [f"in {place.words}"] if place and place.words and place.cell else []
-    parts += [f"at {place.words}"] if place and place.words and not place.cell else []
-    parts += [f"after epoch {epochs}"] if epochs else []
-    return f"It was {', '.join(parts)}." if parts else ""
+def _limit(evidence: Evidence, what: str, detail: str, place: Place | None) -> Ending:
+    """The ending of a run that was stopped at ``place``."""
+    reached = evidence.claims.reached(place)
+    found = " ".join(part for part in (what, detail, reached) if part)
+    return Ending(found, _clause(what), _advice(evidence, what), place)
 
 
 def _clause(sentence: str) -> str:
@@ -97,8 +103,15 @@ def _clause(sentence: str) -> str:
     return f"{sentence[:1].lower()}{sentence[1:]}".rstrip(".")
 
 
-def _advice(evidence: Evidence) -> str:
-    if evidence.run.outcome is Outcome.TIMEOUT:
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:300]}."
+
+
+def _advice(evidence: Evidence, what: str) -> str:
+    """What to change, by the limit."""
+    if evidence.run.outcome is Outcome.ERROR and evidence.run.exit_code is None:
+        return FEWER_FILES if FILES.search(what) else SMALLER_FILES
+    if what == LIMITS[Outcome.TIMEOUT]:
         epochs = (evidence.claims.trace or Trace()).epochs
         return TIME_FOR_ALL.format(epochs=epochs) if epochs else TIME_FOR_AN_EPOCH
     return ADVICE.get(evidence.run.outcome, STAY)
@@ -120,6 +133,8 @@ def _stopped(evidence: Evidence, crash: Crash) -> Ending:
 def _known_cause(evidence: Evidence, crash: Crash) -> str | None:
     """The next step where the error's cause is one that we know."""
     source = evidence.source
+    if crash.type == DEAD or crash.killed:
+        return ADVICE[Outcome.SIGNAL]
     if crash.type == "ModuleNotFoundError":
         module = crash.message.partition("'")[2].partition("'")[0]
         name = module.partition(".")[0]

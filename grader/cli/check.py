@@ -40,7 +40,12 @@ def check(
         typer.Option("--out", metavar="DIR", help="Results folder; default results/ASSIGNMENT."),
     ] = None,
     student: Annotated[
-        str | None, typer.Option("--student", metavar="NAME", help="Name in the report.")
+        str | None,
+        typer.Option(
+            "--student",
+            metavar="NAME",
+            help="Whose it is; a result of that name is replaced, wherever it came from.",
+        ),
     ] = None,
     course: options.Course = None,
     rubric: options.Rubric = None,
@@ -94,7 +99,8 @@ def check(
             solution_cells=run_solutions,
             reruns=reruns,
         )
-        grade, folder = check_found(request, found, place, console, quiet=as_json)
+        named = student is not None
+        grade, folder = check_found(request, found, place, console, quiet=as_json, named=named)
     if as_json:
         typer.echo(json.dumps(grade.document()))
     else:
@@ -133,10 +139,12 @@ def check_found(
     *,
     quiet: bool,
     trusted: bool = False,
+    named: bool = False,
 ) -> tuple["Grade", Path]:
     """Check one submission and write its results; returns the grade and the folder written.
 
-    Of a ``trusted`` one, such as our own samples, nobody is warned.
+    Of a ``trusted`` one, such as our own samples, nobody is warned. Where it was ``named`` whose
+    it is, an earlier submission of theirs may have come from another place.
     """
     from grader.cli.keep import keep
     from grader.cli.live import LiveRun
@@ -145,7 +153,7 @@ def check_found(
     from grader.reports import render_report
     from grader.results.store import require_writable
 
-    require_writable(out, submission.student, submission.origin)
+    require_writable(out, submission.student, submission.origin, named=named)
     setup = prepare(request)
     judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
     if setup.chosen.isolation.level == 0 and not trusted:

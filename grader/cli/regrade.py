@@ -1,7 +1,8 @@
 """``grader regrade``: new grades from stored evidence, nothing re-run.
 
 Every grade is made before the first is written, so a rubric that does not fit leaves a whole class
-as it was. Folders whose grade stays the same are not touched. What people decided is applied again.
+as it was. Folders whose grade stays the same are not touched. What people decided is applied again,
+also what they decide while a class is being written.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from rich.console import Console
 
 from grader.cli import options
 from grader.cli.failures import Failures
-from grader.errors import CourseError
+from grader.errors import CourseError, ResultsError
 
 if TYPE_CHECKING:
     from grader.model.assignment import Assignment
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
     Standards = Callable[[str, str], tuple[Assignment, Standard]]
 
+TIMES = 3
+"""How often a result is judged that others keep changing meanwhile."""
+
 
 def regrade(
     results: Annotated[Path, typer.Argument(help="A results folder, or one student's in it.")],
@@ -33,8 +37,7 @@ def regrade(
 ) -> None:
     """Judge stored runs again by the rubric as it is now, and say what changed."""
     from grader.cli.show import inert
-    from grader.reports import render_report
-    from grader.results.store import read_results, rewrite_result
+    from grader.results.store import read_results
 
     console = Console(soft_wrap=True)
     standards = standards_of(course, rubric)
@@ -43,16 +46,14 @@ def regrade(
     failed = Failures(stored.damaged)
     changed = reworded = 0
     for one, (evidence, grade) in zip(stored.results, judged, strict=True):
-        if one.grade is not None and one.grade.document() == grade.document():
-            continue
-        assignment, judged_by = standards(grade.assignment, grade.profile)
         try:
-            page = render_report(grade, evidence, judged_by.expectation.baseline, assignment)
-            rewrite_result(one.folder, evidence, grade, page)
+            written = _written(one, evidence, grade, standards)
         except Exception as error:  # noqa: BLE001 - one page must not cost the others
             failed.add(error, one.folder)
             continue
-        lines = changes(one.grade, grade)
+        if written is None:
+            continue
+        lines = changes(*written)
         changed += bool(lines)
         reworded += not lines
         for line in lines:
@@ -60,6 +61,33 @@ def regrade(
     words = f", {reworded} in words only" if reworded else ""
     console.print(f"{len(judged)} graded again, {changed} changed{words}")
     failed.end()
+
+
+def _written(
+    one: "StoredResult", evidence: "Evidence", grade: "Grade", standards: "Standards"
+) -> "tuple[Grade | None, Grade] | None":
+    """Write a new grade, and return the old one and it; ``None`` where they are the same.
+
+    Where somebody decided or graded the work meanwhile, that is judged instead: they did not know
+    of this grade, nor it of them. Raises ResultsError.
+    """
+    from grader.reports import render_report
+    from grader.results.store import read_result, update_result
+
+    for left in reversed(range(TIMES)):
+        if one.grade is not None and one.grade.document() == grade.document():
+            return None
+        assignment, judged_by = standards(grade.assignment, grade.profile)
+        page = render_report(grade, evidence, judged_by.expectation.baseline, assignment)
+        try:
+            update_result(one, evidence, grade, page)
+            break
+        except ResultsError:
+            known, one = one, read_result(one.folder)
+            if one == known or not left:  # it failed for another reason, or again and again
+                raise
+        evidence, grade = judged_again(one, standards)
+    return one.grade, grade
 
 
 def standards_of(course: Path | None, rubric: Path | None) -> "Standards":

@@ -148,8 +148,7 @@ def _decide(console: Console, one: "StoredResult", wish: _Wish, standards: "Stan
     from grader.cli.regrade import changes, judged_alone
     from grader.cli.show import headline, inert
     from grader.reports import render_report
-    from grader.results.reviews import add_decision
-    from grader.results.store import rewrite_result
+    from grader.results.store import update_result
     from grader.scoring.reviewed import reviewed
 
     evidence, alone = judged_alone(one.evidence, standards)
@@ -165,8 +164,7 @@ def _decide(console: Console, one: "StoredResult", wish: _Wish, standards: "Stan
     _require_settled(after, decision)
     assignment, judged_by = standards(after.assignment, after.profile)
     page = render_report(after, evidence, judged_by.expectation.baseline, assignment)
-    add_decision(one.folder, decision, one.review)
-    rewrite_result(one.folder, evidence, after, page)
+    update_result(one, evidence, after, page, decision)
     for line in changes(before, after) or [f"{after.student}: noted, the grade stays as it is"]:
         console.print(inert(line), soft_wrap=True)
     console.print(inert(headline(after)), style="bold")

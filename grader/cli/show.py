@@ -12,6 +12,7 @@ from grader.errors import ResultsError
 from grader.model.grade import CriterionResult, Grade
 from grader.model.rubric import Visibility
 from grader.model.verdict import Verdict
+from grader.results.earlier import EARLIER
 from grader.results.reviews import read_review
 
 SIGNS = {
@@ -19,7 +20,7 @@ SIGNS = {
     Verdict.PARTIAL: ("◐ partly", "yellow"),
     Verdict.UNMET: ("✗ not met", "red"),
     Verdict.BLOCKED: ("– not checked", "dim"),
-    Verdict.FAULT: ("! our fault", "magenta"),
+    Verdict.FAULT: ("! not judged", "magenta"),
 }
 
 
@@ -51,12 +52,14 @@ def show_grade(console: Console, grade: Grade, folder: Path) -> None:
     for reason in grade.reasons:
         console.print(inert(f"needs review: {reason}"))
     for flag in grade.other_flags:
-        console.print(inert(f"worth a look: {flag}"))
+        console.print(inert(f"noticed, and settled: {flag}"))
     from grader.reports import wording  # templates take their time to load: not at the first look
 
     for decision in grade.reviews:
         console.print(inert(wording.decision(decision)))
     _say_what_counts_no_more(console, grade, folder)
+    if (folder / EARLIER).is_dir():
+        console.print(inert(f"earlier results are kept in {folder / EARLIER}"), soft_wrap=True)
     for note in grade.notes:
         console.print(inert(f"note: {note}"))
     level = grade.isolation
@@ -93,7 +96,9 @@ def headline(grade: Grade) -> str:
     if grade.passed and grade.open_criteria:
         state = f"passed, {grade.open_criteria} of {len(grade.criteria)} criteria not met yet"
     if grade.provisional:
+        undecided = sum(one.points for one in grade.criteria if one.verdict is Verdict.FAULT)
         state = "provisional, needs review"
+        state += f", {undecided:g} points not decided" if undecided else ""
     return f"{grade.score:g} of {grade.max_score:g} points, {state}"
 
 

@@ -10,16 +10,20 @@ from rich.text import Text
 
 from grader.cli.failures import Failures
 from grader.cli.show import SIGNS, headline, inert, points_of
-from grader.model.evidence import Evidence, Layer
+from grader.model.claims import Trace
+from grader.model.evidence import Evidence, Holdout, Layer, Measurements, Snapshot, SubmissionRecord
 from grader.model.grade import Grade
 from grader.model.review import Decision, Review, fingerprint
 from grader.model.rubric import Visibility
 from grader.reports import wording
 from grader.reports.text import percent, seconds
 from grader.results.store import Stored, StoredResult
+from grader.scoring.flags import FAR, HARDLY, MOSTLY, TABLE
 from grader.scoring.reviewed import undecided
 
 FILES = ("report.html", "evidence.json", "stdout.txt", "stderr.txt", "executed.ipynb")
+MOST_FILES = 10
+"""How many files of a submission are named."""
 
 
 def show_waiting(console: Console, stored: Stored, results: Path) -> None:
@@ -62,7 +66,7 @@ def show_evidence(console: Console, one: StoredResult, grade: Grade, results: Pa
     _print(console, f"{grade.student}, {grade.assignment}, {grade.profile} data")
     console.print(inert(headline(grade)), style="bold")
     _list(console, "Why it needs review", grade.reasons)
-    _list(console, "Worth a look", grade.other_flags)
+    _list(console, "Noticed, and settled", grade.other_flags)
     console.print()
     console.print(_criteria(grade))
     _list(console, "Measured, and said by the program", _figures(grade, one.evidence))
@@ -113,7 +117,8 @@ def _criteria(grade: Grade) -> Table:
 
 
 def _figures(grade: Grade, evidence: Evidence) -> Iterator[str]:
-    """Each figure with what the program says of itself beside it."""
+    """Each figure with what the program says of itself, or what is flagged, beside it."""
+    yield _graded(evidence.submission)
     measured, said = grade.measurements, grade.claims
     for name, value, claim in (
         ("training accuracy", measured.train_accuracy, said.train_accuracy),
@@ -127,16 +132,78 @@ def _figures(grade: Grade, evidence: Evidence) -> Iterator[str]:
     found = evidence.measurements
     if found is not None:
         yield f"trained on: {found.trained_on}, evaluated on: {found.validated_on}"
-    if found is not None and found.moved is not None:
-        yield f"parameters moved by {found.moved.relative_distance:.2g} of their size"
+        yield from _epochs(found, evidence.claims.trace or Trace())
+        yield from _path(found)
+        yield from _stored(found)
     if found is not None and found.agreement is not None:
         rows, apart = found.agreement.rows, found.agreement.disagreements
         yield f"the captured graph answers differently on {apart} of {rows} images"
+    if found is not None and found.holdout is not None:
+        yield _held_out(found.holdout)
     if evidence.gap is not None:
         yield f"not measured: {evidence.gap.reason}"
     yield _run(grade, evidence)
     for attempt in grade.attempts if len(grade.attempts) > 1 else ():
         yield f"attempt with seed {attempt.seed}: {percent(attempt.valid_accuracy)} validation"
+
+
+def _graded(submission: SubmissionRecord) -> str:
+    """Which file was run, and what travelled with it."""
+    others = [name for name in submission.files if name != submission.main]
+    more = [f"and {len(others) - MOST_FILES} more"] if len(others) > MOST_FILES else []
+    beside = f", beside it {', '.join([*others[:MOST_FILES], *more])}" if others else ""
+    return f"graded: {submission.main}{beside}; sha256 {submission.sha256[:12]}…"
+
+
+def _epochs(found: Measurements, trace: Trace) -> Iterator[str]:
+    """What was kept of the epochs, beside how many the record counts."""
+    each = ", ".join(f"{_epoch(one)} {percent(one.accuracy)}" for one in found.snapshots)
+    yield f"validation accuracy by epoch: {each or 'none kept'}; the record counts {trace.epochs}"
+    if found.idle_epochs:
+        yield f"epochs that left every weight as it was: {found.idle_epochs}, usually none"
+
+
+def _epoch(one: Snapshot) -> str:
+    return "final" if one.epoch is None else f"{one.epoch}:"
+
+
+def _path(found: Measurements) -> Iterator[str]:
+    """How the weights moved; the limits are those of the flags."""
+    if found.moved is not None:
+        yield (
+            f"parameters moved by {found.moved.relative_distance:.2g} of their size, usually about "
+            f"1 (flagged below {HARDLY:g}), in {found.moved.moved} of {found.moved.parameters} "
+            "tensors"
+        )
+    if found.settled is not None:
+        yield (
+            f"after the first epoch by {found.settled:.2g} (flagged below {HARDLY:g}, where that "
+            f"is less than a {MOSTLY}th of the whole)"
+        )
+    if found.leap is not None:
+        yield (
+            f"after the last epoch by {found.leap:.2g} of the whole way, usually below 1 (flagged "
+            f"above {FAR:g})"
+        )
+
+
+def _stored(found: Measurements) -> Iterator[str]:
+    """What the network computes with; the limit of all values is the rubric's."""
+    if found.stored is None:
+        return
+    values, untrained, table = found.stored.values, found.stored.untrained, found.stored.table
+    yield f"stored values: {values:,}, of them {untrained:,} untrained (flagged above one half)"
+    yield f"largest table that belongs to no layer: {table:,} values (flagged above {TABLE:,})"
+
+
+def _held_out(holdout: Holdout) -> str:
+    """The figures of the images that the program never saw."""
+    worst = holdout.worst
+    return (
+        f"on {holdout.images:,} images held out: {percent(holdout.final.accuracy)}; worst gap "
+        f"{100 * worst.gap:.1f} percentage points ({worst.name}), chance explains up to "
+        f"{100 * worst.detectable_gap:.1f}"
+    )
 
 
 def _kinds(layers: Iterable[Layer]) -> str:

@@ -5,68 +5,88 @@ chose is not part of what they built. Values are dropped after their last use, s
 what the model itself needs.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import torch
 
-from .operators import Refused, is_ignored, operator
+from .nodes import STORED, Document, Tensors, check, check_shapes, inner_of
+from .operators import Refused, is_ignored, operator, writes
 
-MAX_NODES = 5000
-WRAPPERS = ("wrap_with_set_grad_enabled", "wrap_with_autocast")
-
-Document = Mapping[str, Any]
 Step = Callable[[dict[str, Any]], None]
 
 
 class Program:
-    """A graph made ready to run: operators looked up once, arguments as small closures."""
+    """A graph made ready to run: operators looked up once, arguments as small closures.
 
-    def __init__(self, graph: Document, tensors: Mapping[str, torch.Tensor], device: str) -> None:
-        """Prepare ``graph`` with ``tensors`` by their names in the model. Raises Refused."""
-        self.device = device
+    Every run is the first: nothing that a graph writes in place outlives it, or a network could
+    count the images it was shown and answer by their number.
+    """
+
+    def __init__(
+        self, graph: Document, tensors: Tensors, device: str, *, training: bool = False
+    ) -> None:
+        """Prepare ``graph`` with ``tensors`` by their names in the model. Raises Refused.
+
+        ``training`` says that it is the training form.
+        """
+        check(graph, tensors, training=training)
+        storages = {_storage(tensor) for tensor in tensors.values()}
+        self._prepare(graph, tensors, device, frozenset(storages), training)
+
+    def _prepare(
+        self,
+        graph: Document,
+        tensors: Tensors,
+        device: str,
+        kept: frozenset[int],
+        training: bool,
+    ) -> None:
+        self.graph, self.device, self.training = graph, device, training
+        self.kept = kept
         self.steps: list[Step] = []
         self.inputs: list[str] = []
         self.fixed: dict[str, Any] = {}
-        count = _nodes_in(graph)
-        if count > MAX_NODES:
-            raise Refused(f"the graph has {count} operators, more than {MAX_NODES}")
-        for node in graph["nodes"]:
-            self._prepare(node, tensors)
         self.outputs = graph["outputs"]
         self.result = graph.get("result", [0])
-
-    def _prepare(self, node: Document, tensors: Mapping[str, torch.Tensor]) -> None:
-        kind, name = node["op"], node["name"]
-        if kind == "input":
-            self.inputs.append(name)
-        elif kind in ("parameter", "buffer", "constant"):
-            if node["target"] not in tensors:
-                raise Refused(f"the weights hold no tensor named '{node['target']}'")
-            self.fixed[name] = tensors[node["target"]]
-        elif kind == "call" and not is_ignored(node["target"]):
-            self.steps.append(self._call(node))
+        self._shapes_hold = False
+        for node in graph["nodes"]:
+            kind, name = node["op"], node["name"]
+            if kind == "input":
+                self.inputs.append(name)
+            elif kind in STORED:
+                self.fixed[name] = tensors[node["target"]]
+            elif not is_ignored(node["target"]):
+                self.steps.append(self._call(node))
 
     def _call(self, node: Document) -> Step:
         name, target = node["name"], node["target"]
-        if any(wrapper in target for wrapper in WRAPPERS):
-            return self._nested(name, node["args"])
-        function = operator(target)
+        place = inner_of(node)
+        if place is not None:
+            return self._nested(name, node["args"], place)
+        function = operator(target, training=self.training)
         args, kwargs = node["args"], node["kwargs"]
+        may_write = writes(target)
 
         def step(values: dict[str, Any]) -> None:
             named = {key: self._value(item, values) for key, item in kwargs.items()}
-            values[name] = function(*[self._value(item, values) for item in args], **named)
+            given = [self._value(item, values) for item in args]
+            if may_write:
+                given = [self._own(one) for one in given]
+                named = {key: self._own(one) for key, one in named.items()}
+            values[name] = function(*given, **named)
 
         return step
 
-    def _nested(self, name: str, args: list[Any]) -> Step:
-        graphs = [i for i, arg in enumerate(args) if _nests(arg)]
-        if not graphs:
-            raise Refused(f"'{name}' wraps no graph")
-        position = graphs[0]
-        inner = Program(args[position]["graph"], {}, self.device)
-        passed = args[position + 1 :]
+    def _own(self, value: Any) -> Any:
+        """A copy of what is stored, and of all that looks at it; anything else as it is."""
+        stored = isinstance(value, torch.Tensor) and _storage(value) in self.kept
+        return value.clone() if stored else value
+
+    def _nested(self, name: str, args: list[Any], place: int) -> Step:
+        inner = Program.__new__(Program)
+        inner._prepare(args[place]["graph"], {}, self.device, self.kept, self.training)
+        passed = args[place + 1 :]
 
         def step(values: dict[str, Any]) -> None:
             values[name] = inner.run([self._value(item, values) for item in passed])
@@ -86,11 +106,17 @@ class Program:
         return item
 
     def run(self, inputs: list[Any]) -> list[Any]:
-        """Run on ``inputs`` in order; returns every output of the graph."""
+        """Run on ``inputs`` in order; returns every output of the graph.
+
+        The first time, the shapes it claims are held against those there are. Raises Refused.
+        """
         values = dict(self.fixed)
         values.update(zip(self.inputs, inputs, strict=False))
         for step in self.steps:
             step(values)
+        if not self._shapes_hold:
+            check_shapes(self.graph, values)
+            self._shapes_hold = True
         return [self._value(item, values) for item in self.outputs]
 
     def logits(self, batch: torch.Tensor) -> torch.Tensor:
@@ -101,14 +127,8 @@ class Program:
         return output.float()
 
 
-def _nodes_in(graph: Document) -> int:
-    """How many nodes a graph has, those of nested graphs included."""
-    inner = [arg["graph"] for node in graph["nodes"] for arg in node.get("args", ()) if _nests(arg)]
-    return len(graph["nodes"]) + sum(_nodes_in(one) for one in inner)
-
-
-def _nests(argument: Any) -> bool:
-    return isinstance(argument, dict) and "graph" in argument
+def _storage(tensor: torch.Tensor) -> int:
+    return tensor.untyped_storage().data_ptr()
 
 
 def _dtype(name: str) -> torch.dtype:

@@ -8,6 +8,9 @@ flatten apart, which the labs teach.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from .nodes import STORED, inner_of, referenced
+from .operators import is_ignored
+
 Node = Mapping[str, Any]
 Settings = dict[str, Any]
 
@@ -42,6 +45,8 @@ NO_LAYER = frozenset(
         *("chunk", "split", "add", "sub", "mul", "div", "neg", "exp", "log", "sqrt", "rsqrt"),
         *("pow", "abs", "mean", "rsub", "sum", "amax", "max", "std", "var", "square", "to"),
         *("_to_copy", "sym_size", "type_as", "zeros_like", "ones_like", "detach", "full_like"),
+        *("rand", "rand_like", "randn", "randn_like", "bernoulli", "empty_like", "lt", "le"),
+        *("gt", "ge", "where", "masked_fill"),
         "_weight_norm",  # makes a layer's weight of two parameters
     }
 )
@@ -68,9 +73,9 @@ class Reader:
         for node in self.nodes:
             if node["op"] != "call":
                 continue
-            inner = [arg for arg in node["args"] if isinstance(arg, dict) and "graph" in arg]
-            if inner:
-                layers += Reader(inner[0]["graph"]).read()
+            place = inner_of(node)
+            if place is not None:
+                layers += Reader(node["args"][place]["graph"]).read()
                 continue
             if operator(node) == "log" and layers and layers[-1]["kind"] == "softmax":
                 layers[-1]["kind"] = "log_softmax"  # in two steps
@@ -91,6 +96,8 @@ class Reader:
 
     def layer(self, node: Node) -> tuple[str, Settings] | None:
         """Kind and settings of the layer that an operator is; ``None`` where it is none."""
+        if is_ignored(node["target"]):
+            return None
         name = operator(node)
         if name in ACTIVATIONS:
             return ACTIVATIONS[name], {}
@@ -231,24 +238,14 @@ def essence(layers: list[dict[str, Any]]) -> list[tuple[str, Settings]]:
     return found
 
 
-def used_parameters(graph: Mapping[str, Any]) -> set[str]:
-    """The parameters that the graph computes with; others only belong to the module."""
-    used: set[str] = set()
+def used(graph: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Kind and name of every stored tensor that a graph computes with, nested ones included.
+
+    Others only belong to the module. What a nested graph uses was passed to it by name.
+    """
+    names: set[str] = set()
     for node in graph["nodes"]:
-        used |= referenced([node.get("args", []), node.get("kwargs", {})])
-    used |= referenced(graph.get("outputs"))
-    return {
-        node["target"]
-        for node in graph["nodes"]
-        if node["op"] == "parameter" and node["name"] in used
-    }
-
-
-def referenced(value: Any) -> set[str]:
-    """The names of all nodes that ``value``, the arguments of another one, refers to."""
-    if isinstance(value, dict):
-        own = {value["node"]} if isinstance(value.get("node"), str) else set()
-        return own.union(*(referenced(item) for item in value.values()))
-    if isinstance(value, list):
-        return set().union(*(referenced(item) for item in value))
-    return set()
+        names |= referenced([node.get("args", []), node.get("kwargs", {})])
+    names |= referenced(graph.get("outputs"))
+    nodes = [node for node in graph["nodes"] if node["op"] in STORED and node["name"] in names]
+    return {(node["op"], node["target"]) for node in nodes}

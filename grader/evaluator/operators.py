@@ -46,13 +46,23 @@ ALLOWED = (
 )
 """Names without the ``aten.`` prefix; a name without an overload means its default."""
 
-IGNORED = (
-    "_assert_tensor_metadata",
-    "_assert_scalar",
-    "sym_constrain_range_for_size",
-    "sym_constrain_range",
-    "_assert_async",
+TRAINING_ONLY = (
+    *("rand", "rand_like", "randn", "randn_like", "bernoulli", "bernoulli.p", "empty_like"),
+    *("lt.Scalar", "le.Scalar", "gt.Scalar", "ge.Scalar", "where.self", "masked_fill.Scalar"),
 )
+"""Noise of a network's own, which a training form may add besides: it is run once, and answers
+nothing."""
+
+IGNORED = frozenset(
+    f"aten.{name}.default"
+    for name in (
+        "_assert_tensor_metadata",
+        "_assert_scalar",
+        "sym_constrain_range_for_size",
+        "sym_constrain_range",
+        "_assert_async",
+    )
+) | {"aten._assert_async.msg"}
 """Statements that only assert: nothing to compute."""
 
 SYMBOLIC: dict[str, Callable[..., Any]] = {
@@ -74,15 +84,25 @@ class Refused(Exception):
 
 def is_ignored(target: str) -> bool:
     """Whether ``target`` only asserts something."""
-    return any(name in target for name in IGNORED)
+    return target in IGNORED
 
 
-def operator(target: str) -> Callable[..., Any]:
-    """Return the function for ``target`` as a graph names it. Raises Refused."""
+def writes(target: str) -> bool:
+    """Whether an operator may change its arguments: in place, or as running statistics."""
+    name = target.removeprefix("aten.").partition(".")[0]
+    return name.endswith("_") or name in ("batch_norm", "instance_norm")
+
+
+def operator(target: str, *, training: bool = False) -> Callable[..., Any]:
+    """Return the function for ``target`` as a graph names it. Raises Refused.
+
+    ``training`` allows what only a training form may do.
+    """
     if target in SYMBOLIC:
         return SYMBOLIC[target]
     name = target.removeprefix("aten.").removesuffix(".default")
-    if not target.startswith("aten.") or name not in ALLOWED:
+    allowed = name in ALLOWED or (training and name in TRAINING_ONLY)
+    if not target.startswith("aten.") or not allowed:
         raise Refused(f"the operator '{target}' is not one this grader interprets")
     packet, _, overload = name.partition(".")
     found: Callable[..., Any] = getattr(getattr(torch.ops.aten, packet), overload or "default")

@@ -7,8 +7,10 @@ the outbox; ``done-N`` says that those of task N are complete. ``tasks/end`` end
 cannot be done is reported by name in ``result.json``; an exception here is a fault of ours.
 """
 
+import hashlib
 import importlib
 import json
+import math
 import sys
 import time
 from pathlib import Path
@@ -21,6 +23,10 @@ from safetensors.torch import load_file
 BATCH = 128
 """Images at a time: of 500 the activations of a small CNN no longer fit a core's cache."""
 POLL_S = 0.02
+SEED = 0
+"""A dropout that is always on draws from here."""
+FEW = 4
+MOST_INPUTS = 10_000_000
 
 
 class Measuring:
@@ -62,10 +68,23 @@ class Measuring:
     def split(self, snapshot: str, split: str) -> None:
         """Write the logits (N, classes) of one snapshot on one split's images."""
         images = np.load(self.root / "images" / f"{split}.npy", mmap_mode="r", allow_pickle=False)
+        order = self._order(snapshot, len(images))
         logits = self._batches(
-            self.program(snapshot), len(images), lambda i, j: self.inputs(images[i:j])
+            self.program(snapshot), len(images), lambda i, j: self.inputs(images[order[i:j]])
         )
+        logits[order] = logits.copy()
         np.save(self.outbox / f"logits-{split}-{snapshot}.npy", logits, allow_pickle=False)
+
+    def _order(self, snapshot: str, count: int) -> np.ndarray[Any, Any]:
+        """An order of the images that nobody can know who writes the files it depends on.
+
+        In the published order a network could answer by the place of an image.
+        """
+        digest = hashlib.sha256()
+        for name in ("graph.json", "constants.safetensors", f"{snapshot}.safetensors"):
+            path = self.root / "artefact" / name
+            digest.update(path.read_bytes() if path.exists() else b"")
+        return np.random.default_rng(int.from_bytes(digest.digest())).permutation(count)
 
     def live(self) -> None:
         """Write the graph's logits on the inputs the live model answered."""
@@ -83,23 +102,35 @@ class Measuring:
         stored = importlib.import_module("grader_evaluator.stored")
         final = self._load(self.task["final"])
         kept = self._parameters(final)
-        shapes = {n["target"]: n["shape"] for n in self.graph["train"]["nodes"]}
-        for name, tensor in kept.items():
-            if list(tensor.shape) != shapes[name]:
-                raise ValueError(f"the tensor '{name}' has another shape than the graph says")
+        everything = {**self.constants, **final}
+        self._run_once(everything)
         forms = {form: self.graph[form] for form in ("train", "eval")}
         read = {form: layers.Reader(graph).read() for form, graph in forms.items()}
-        used = {form: layers.used_parameters(graph) for form, graph in forms.items()}
         same = layers.essence(read["train"]) == layers.essence(read["eval"])
         initial = self._load("initial") if self._exists("initial") else None
         return {
             "layers": read["train"],
-            "forms_agree": same and used["eval"] <= used["train"],
+            "forms_agree": same and stored.known_in_training(forms, everything),
             "always_dropout": any(layer["kind"] == "dropout" for layer in read["eval"]),
             "parameters": sum(tensor.numel() for tensor in kept.values()),
-            "stored": stored.stored(list(forms.values()), {**self.constants, **final}, initial),
+            "stored": stored.stored(list(forms.values()), everything, initial),
             **self._path(kept, initial),
         }
+
+    def _run_once(self, tensors: dict[str, torch.Tensor]) -> None:
+        """Run the training form on nothing: it is only read, but read as what really runs."""
+        interpreter = importlib.import_module("grader_evaluator.interpreter")
+        program = interpreter.Program(self.graph["train"], tensors, self.device, training=True)
+        shapes = [n["shape"] for n in self.graph["train"]["nodes"] if n["op"] == "input"]
+        if len(shapes) != 1:
+            raise ValueError(f"the network takes {len(shapes)} inputs, not one")
+        sizes = shapes[0]
+        dtype = getattr(torch, self.graph["input_dtype"])
+        rows = self.graph["batch"] or FEW
+        if math.prod(sizes[1:]) > MOST_INPUTS:
+            raise ValueError(f"an input of {math.prod(sizes[1:]):,} values is too large")
+        program.run([torch.zeros([rows, *sizes[1:]], dtype=dtype, device=self.device)])
+        torch.manual_seed(SEED)
 
     def _exists(self, name: str) -> bool:
         return (self.root / "artefact" / f"{name}.safetensors").exists()
@@ -128,7 +159,7 @@ class Measuring:
 
 def perform(root: Path, task: Path) -> None:
     """Measure one task; always writes ``result.json``, ``refused`` naming what was impossible."""
-    torch.manual_seed(0)  # a dropout that is always on draws from here
+    torch.manual_seed(SEED)
     result: dict[str, Any] = {"refused": None}
     try:
         with torch.inference_mode():

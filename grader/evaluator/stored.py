@@ -13,25 +13,25 @@ from typing import Any
 
 import torch
 
-from .layers import Reader, referenced
+from .layers import Reader, used
+from .nodes import Tensors, inner_of, referenced
 
-Tensors = Mapping[str, torch.Tensor]
-Fact = tuple[bool, int]
-"""Of one value in a graph: whether it depends on the input, and else how many values are stored."""
-STORED = ("parameter", "buffer", "constant")
-INPUT: Fact = (True, 0)
+Fact = tuple[bool, frozenset[str]]
+"""Of one value in a graph: whether it depends on the input, and else of which stored tensors."""
+INPUT: Fact = (True, frozenset())
+FEW = 1000
 
 
 def stored(forms: list[Mapping[str, Any]], final: Tensors, initial: Tensors | None) -> Any:
     """Return ``{values, untrained, table}`` of a network in all its ``forms``.
 
     ``values`` counts what is computed with; ``untrained`` those of them that are no parameters or
-    are, tensor by tensor, what they were before the first step; ``table`` is the largest tensor
-    that meets the input outside every layer.
+    are, tensor by tensor, what they were before the first step; ``table`` those of all tensors
+    together that meet the input outside every layer: a table in parts is a table.
     """
-    used = {key for graph in forms for key in _used(graph)}
-    sizes = {target: final[target].numel() for _, target in used if target in final}
-    still = {t for kind, t in used if kind != "parameter" or not _moved(t, final, initial)}
+    computing = {key for graph in forms for key in used(graph)}
+    sizes = {target: final[target].numel() for _, target in computing if target in final}
+    still = {t for kind, t in computing if kind != "parameter" or not _moved(t, final, initial)}
     return {
         "values": sum(sizes.values()),
         "untrained": sum(size for target, size in sizes.items() if target in still),
@@ -39,12 +39,15 @@ def stored(forms: list[Mapping[str, Any]], final: Tensors, initial: Tensors | No
     }
 
 
-def _used(graph: Mapping[str, Any]) -> set[tuple[str, str]]:
-    """Kind and name of every stored tensor that the graph computes with."""
-    names = referenced([[node.get("args"), node.get("kwargs")] for node in graph["nodes"]])
-    names |= referenced(graph.get("outputs"))
-    nodes = [node for node in graph["nodes"] if node["op"] in STORED and node["name"] in names]
-    return {(node["op"], node["target"]) for node in nodes}
+def known_in_training(forms: Mapping[str, Any], tensors: Tensors) -> bool:
+    """Whether evaluation computes with nothing that training does not.
+
+    A few fixed numbers apart: what a program writes into its forward may be written in one form.
+    """
+    more = used(forms["eval"]) - used(forms["train"])
+    if any(kind == "parameter" for kind, _ in more):
+        return False
+    return sum(tensors[target].numel() for _, target in more) <= FEW
 
 
 def _moved(name: str, final: Tensors, initial: Tensors | None) -> bool:
@@ -56,16 +59,19 @@ def _moved(name: str, final: Tensors, initial: Tensors | None) -> bool:
 
 
 def _table(graph: Mapping[str, Any], tensors: Tensors) -> int:
-    return _Flow(graph, tensors, []).largest
+    return sum(tensors[name].numel() for name in _Flow(graph, []).met if name in tensors)
 
 
 class _Flow:
-    """Follows input and stored values through one graph; ``given`` are facts of its inputs."""
+    """Follows input and stored values through one graph; ``given`` are facts of its inputs.
 
-    def __init__(self, graph: Mapping[str, Any], tensors: Tensors, given: list[Fact]) -> None:
-        self.tensors, self.reader = tensors, Reader(graph)
+    ``met`` are the stored tensors that meet the input outside every layer.
+    """
+
+    def __init__(self, graph: Mapping[str, Any], given: list[Fact]) -> None:
+        self.reader = Reader(graph)
         self.facts: dict[str, Fact] = {}
-        self.largest = 0
+        self.met: set[str] = set()
         inputs = iter(given)
         for node in graph["nodes"]:
             if node["op"] == "input":
@@ -73,28 +79,27 @@ class _Flow:
             elif node["op"] == "call":
                 self.facts[node["name"]] = self._call(node)
             else:
-                found = tensors.get(node["target"])
-                self.facts[node["name"]] = False, 0 if found is None else found.numel()
+                self.facts[node["name"]] = False, frozenset({node["target"]})
 
     def _call(self, node: Mapping[str, Any]) -> Fact:
-        names = referenced([node["args"], node["kwargs"]])
-        facts = [self.facts[name] for name in sorted(names) if name in self.facts]
-        for place, inner in enumerate(node["args"]):
-            if isinstance(inner, dict) and "graph" in inner:
-                passed = [self._given(value) for value in node["args"][place + 1 :]]
-                flow = _Flow(inner["graph"], self.tensors, passed)
-                self.largest = max(self.largest, flow.largest)
-                return any(dependent for dependent, _ in passed), _largest(passed)
-        if not any(dependent for dependent, _ in facts):
-            return False, _largest(facts)
-        if self.reader.layer(node) is None:
-            self.largest = max(self.largest, _largest(facts))
+        place = inner_of(node)
+        if place is not None:
+            passed = [self._of(value) for value in node["args"][place + 1 :]]
+            inner = _Flow(node["args"][place]["graph"], passed)
+            self.met |= inner.met
+            return _together(passed)
+        fact = self._of([node["args"], node["kwargs"]])
+        if fact[0] and self.reader.layer(node) is None:
+            facts = (self.facts[name] for name in referenced([node["args"], node["kwargs"]]))
+            self.met |= {name for dependent, names in facts if not dependent for name in names}
+        return fact
+
+    def _of(self, value: Any) -> Fact:
+        return _together([self.facts[name] for name in referenced(value)])
+
+
+def _together(facts: list[Fact]) -> Fact:
+    """What is made of several values: of the input, if one of them is."""
+    if any(dependent for dependent, _ in facts):
         return INPUT
-
-    def _given(self, value: Any) -> Fact:
-        names = referenced(value)
-        return next((self.facts[name] for name in names if name in self.facts), (False, 0))
-
-
-def _largest(facts: list[Fact]) -> int:
-    return max((size for dependent, size in facts if not dependent), default=0)
+    return False, frozenset().union(*(names for _, names in facts))

@@ -1,5 +1,6 @@
 """What the process that ran student code says of itself; nothing of it is believed unmeasured."""
 
+import re
 from typing import Annotated
 
 from pydantic import Field
@@ -16,8 +17,15 @@ Loss = Annotated[float, Field(ge=-1e30, le=1e30)]
 """A mean of batch losses; what is claimed beyond that no chart can show."""
 
 
+_WORKER_KILLED = re.compile(r"DataLoader worker .{0,60}killed by signal: Killed")
+"""What torch says where one of a loader's processes is gone."""
+
+
 class Crash(Frozen):
-    """The exception that ended a submission, as the student would see it."""
+    """The exception that ended a submission, as the student would see it.
+
+    ``signal`` is what ended a notebook's kernel, where that is what happened.
+    """
 
     type: str
     message: str
@@ -25,11 +33,17 @@ class Crash(Frozen):
     file: str | None = None
     line: int | None = None
     cell: int | None = None
+    signal: str | None = None
 
     @property
     def place(self) -> Place:
         """Where in the student's code it was raised."""
         return Place(file=self.file, cell=self.cell, line=self.line)
+
+    @property
+    def killed(self) -> bool:
+        """Whether it only reports that a process of the program's was killed."""
+        return self.signal == "SIGKILL" or _WORKER_KILLED.search(self.message) is not None
 
 
 class Pass(Frozen):
@@ -107,6 +121,16 @@ class Claims(Frozen):
     stopped: Place | None = None
     cells_run: int | None = None
     cells_total: int | None = None
+
+    def reached(self, place: Place | None) -> str:
+        """Say where the program was then, and after which epoch; empty where neither is known."""
+        epochs = 0 if self.trace is None else self.trace.epochs
+        parts = []
+        if place is not None and place.words:
+            parts.append(f"in {place.words}" if place.cell else f"at {place.words}")
+        if epochs:
+            parts.append(f"after epoch {epochs}")
+        return f"It was {', '.join(parts)}." if parts else ""
 
     @property
     def cells_failed(self) -> int:

@@ -39,6 +39,12 @@ class CriterionResult(Frozen):
     where: Place | None = None
     visibility: Visibility
 
+    @property
+    def why_unjudged(self) -> str:
+        """Why a person has to judge it; students read this, so what is hidden stays hidden."""
+        visible = self.visibility is Visibility.VISIBLE
+        return self.found if visible else "A hidden criterion could not be judged."
+
 
 class GradeMeasurements(Frozen):
     """The measurements a reader of the grade wants; ``None`` where nothing could be measured."""

@@ -8,12 +8,18 @@ that sets its own seed repeats itself, so it is not run again.
 from collections.abc import Iterable
 
 from grader.model.claims import Trace
-from grader.model.evidence import Evidence
+from grader.model.evidence import Evidence, GapKind
 from grader.model.grade import Grade
+from grader.model.run import Outcome
 from grader.model.verdict import Verdict
 from grader.pipeline.setup import Standard
 from grader.scoring import score
 from grader.scoring.verdicts import judge_all
+
+ANOTHER_FAILED = (
+    "It was run again, because luck may have decided, but the grader itself failed at that: "
+    "another run might have earned more."
+)
 
 
 def luck_may_decide(evidence: Evidence, standard: Standard) -> bool:
@@ -54,7 +60,23 @@ def judge(evidence: Evidence, standard: Standard) -> Grade:
         f"It was run {len(runs)} times with different seeds, because only accuracies fell short, "
         "and by little. The best run counts."
     )
-    return grade.model_copy(update={"attempts": tuple(attempts), "notes": (*grade.notes, note)})
+    grade = grade.model_copy(update={"attempts": tuple(attempts), "notes": (*grade.notes, note)})
+    failed = any(_failed(one) for one in evidence.others)
+    if not failed or grade.score == grade.max_score:
+        return grade
+    return grade.model_copy(
+        update={
+            "provisional": True,
+            "needs_review": True,
+            "reasons": (*grade.reasons, ANOTHER_FAILED),
+        }
+    )
+
+
+def _failed(evidence: Evidence) -> bool:
+    """Whether a run was lost through the grader's fault."""
+    gap = evidence.gap
+    return evidence.run.outcome is Outcome.FAULT or (gap is not None and gap.kind is GapKind.FAULT)
 
 
 def _alone(evidence: Evidence, standard: Standard) -> Grade:

@@ -1,5 +1,7 @@
 """Measures a captured model in a process that never ran student code, or says why not."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from grader.data.dataset import DataSet
@@ -38,7 +40,8 @@ def evaluate(
         if artefact is None:
             reason = trace.unmeasurable or "the trained model left no graph"
             return Gap(kind=GapKind.NOT_CAPTURED, reason=reason)
-        return _measured(artefact, trace, setup, evaluator, served_kaggle)
+        predict = partial(evaluator.predict, artefact, run_s=figures.wall_s)
+        return _measured(artefact, trace, setup, predict, served_kaggle)
     except OutboxRefused as error:
         return Gap(kind=GapKind.NOT_CAPTURED, reason=str(error))
     except NotFitted as error:
@@ -63,14 +66,18 @@ def _no_epoch(trace: Trace, figures: RunFigures) -> Gap:
 
 
 def _measured(
-    artefact: Artefact, trace: Trace, setup: Setup, evaluator: Evaluator, served_kaggle: bool
+    artefact: Artefact,
+    trace: Trace,
+    setup: Setup,
+    predict: Callable[[Preprocessing, list[tuple[str, str]]], Path],
+    served_kaggle: bool,
 ) -> Measurements:
     """Fit the preprocessing, predict, and put it together; a second look only if needed."""
     data = setup.data
     found = _preprocessing(artefact.samples, data)
     expected = expected_snapshot(artefact, trace, len(data.valid))
     wanted = [*predictions(artefact, expected), *holdout_predictions(artefact, data)]
-    answers = evaluator.predict(artefact, found, wanted)
+    answers = predict(found, wanted)
     training = training_of(artefact.samples, data, served_kaggle, trace.passes)
     measured = measure(answers, artefact, found, data, setup.assignment, training)
     measured = with_holdout(measured, answers, artefact, data)
@@ -80,7 +87,7 @@ def _measured(
         return measured
     known = with_typical(measured, answers, typical, data)
     if known is None:
-        answers = evaluator.predict(artefact, found, [(typical, "train")])
+        answers = predict(found, [(typical, "train")])
         known = with_typical(measured, answers, typical, data)
     return known or measured
 

@@ -19,6 +19,7 @@ import numpy as np
 from grader.errors import Fault
 from grader.intake.artefact import Artefact
 from grader.intake.evaluation import write_task
+from grader.intake.measure import NotMeasured
 from grader.model.evidence import Preprocessing
 from grader.model.run import Outcome, ProcessEnd
 from grader.pipeline.execute import environment
@@ -27,8 +28,10 @@ from grader.pipeline.setup import Setup
 from grader.sandbox.interface import Job
 
 PROGRAM = Path(__file__).parent.parent / "evaluator"
-TIME_S = 900
-"""What one task may take."""
+LEAST_S = 300
+"""What one task may take at least: the first one waits for torch, too."""
+TIMES = 2
+"""How many times the run itself. To measure is a fraction of training, one epoch of it apart."""
 _POLL_S = 0.02
 
 
@@ -67,7 +70,9 @@ class Evaluator:
             },
             outbox=self.folder / "answers",
             # It waits for the submission first, and may be asked twice.
-            limits=limits.model_copy(update={"wall_s": limits.wall_s + 2 * TIME_S}),
+            limits=limits.model_copy(
+                update={"wall_s": limits.wall_s + 2 * _budget_s(limits.wall_s)}
+            ),
             environment=environment(self.setup),
             hidden=self.setup.course.private_folders(),
             gpu=None if self.setup.device == "cpu" else self.setup.device,
@@ -93,16 +98,23 @@ class Evaluator:
             raise _Closed
 
     def predict(
-        self, artefact: Artefact, found: Preprocessing, wanted: list[tuple[str, str]]
+        self,
+        artefact: Artefact,
+        found: Preprocessing,
+        wanted: list[tuple[str, str]],
+        run_s: float,
     ) -> Path:
-        """Return the folder with the answers. Raises Fault where the process did not give any."""
+        """Return the folder with the answers, for a run that took ``run_s``.
+
+        Raises Fault where the process did not give any, NotMeasured where that took too long.
+        """
         running = self.start()
         self._tasks += 1
         # The one GPU that a run is shown is the first one it sees.
         device = "cpu" if self.setup.device == "cpu" else "cuda"
         write_task(self.folder / "tasks" / f"{self._tasks}.json", artefact, found, device, wanted)
         answers = self.folder / "answers"
-        _await(answers / f"done-{self._tasks}", running)
+        _await(answers / f"done-{self._tasks}", running, _budget_s(run_s))
         return answers
 
     def close(self) -> None:
@@ -122,13 +134,17 @@ class Evaluator:
         self.close()
 
 
-def _await(answer: Path, running: Future[ProcessEnd]) -> None:
-    deadline = time.monotonic() + TIME_S
+def _budget_s(run_s: float) -> float:
+    return max(LEAST_S, TIMES * run_s)
+
+
+def _await(answer: Path, running: Future[ProcessEnd], budget_s: float) -> None:
+    deadline = time.monotonic() + budget_s
     while not answer.exists():
         if running.done() and not answer.exists():  # asked again: it may have been its last act
             raise Fault(_reason(running))
         if time.monotonic() > deadline:
-            raise Fault(f"the measuring process gave no answer within {TIME_S} seconds")
+            raise NotMeasured(f"to measure it takes more than {budget_s:.0f} seconds")
         wait([running], _POLL_S)
 
 

@@ -5,6 +5,7 @@ from pydantic import ValidationError
 from grader.errors import CallerError
 from grader.model.run import Limits
 
+OPTIONS = {"wall_s": "--timeout", "threads": "--threads"}
 KNOWN = ("memory_mb", "disk_mb", "files", "processes", "output_mb", "cell_s")
 """What may be overridden by name; the other limits have options of their own."""
 
@@ -14,6 +15,8 @@ def overridden(limits: Limits, changes: tuple[str, ...]) -> Limits:
     values = {}
     for change in changes:
         name, _, number = change.partition("=")
+        if name in OPTIONS:
+            raise CallerError(f"{name} has an option of its own: use {OPTIONS[name]} {number}")
         if name not in KNOWN:
             raise CallerError(
                 f"there is no limit {name[:40]!a}: write NAME=N with one of {', '.join(KNOWN)}"

@@ -1,7 +1,9 @@
 """Runs a notebook through nbclient, client and kernel both inside sandbox A."""
 
+import contextlib
 import json
 import re
+import signal
 import socket
 import sys
 import tempfile
@@ -113,7 +115,10 @@ def _capped(notebook: Any) -> Any:
     return notebook
 
 
-def _crash(notebook: Any, index: int | None, error: Exception, cell_s: float) -> dict[str, Any]:
+def _crash(
+    notebook: Any, index: int | None, error: Exception, cell_s: float, ended: int | None
+) -> dict[str, Any]:
+    """Describe what ended the notebook; ``ended`` is how its kernel did."""
     found: dict[str, Any] = {"type": type(error).__name__, "message": str(error)[:2000]}
     found |= {"traceback": str(error)[:20_000], "line": None, "file": None, "cell": index}
     if isinstance(error, CellExecutionError):
@@ -121,10 +126,25 @@ def _crash(notebook: Any, index: int | None, error: Exception, cell_s: float) ->
         found["traceback"] = _own_frames(error.traceback)[:20_000]
         found |= _place(notebook, error.traceback)
     elif isinstance(error, DeadKernelError):
-        found["message"] = "the notebook's kernel died while this cell was running"
+        found |= _death(ended or 0)
     elif isinstance(error, CellTimeoutError):
         found["message"] = f"the cell ran longer than the {cell_s:g} seconds one cell may take"
     return found
+
+
+def _ended(process: Any) -> int | None:
+    return None if process is None else process.poll()
+
+
+def _death(ended: int) -> dict[str, str]:
+    """What became of the kernel, by what its parent was told."""
+    during = "while this cell was running"
+    if ended >= 0:
+        return {"message": f"the notebook's kernel ended with exit code {ended} {during}"}
+    with contextlib.suppress(ValueError):
+        name = signal.Signals(-ended).name
+        return {"message": f"the notebook's kernel was ended by {name} {during}", "signal": name}
+    return {"message": f"the notebook's kernel was ended by signal {-ended} {during}"}
 
 
 def _own_frames(traceback: str) -> str:
@@ -166,15 +186,15 @@ def run_notebook(
     wanted = [i for i in code if _runs(notebook.cells[i])]
     done: list[int] = []
     running: list[int] = []
+    kernels: list[Any] = []
 
     def executed(cell: Any, cell_index: int, execute_reply: Any) -> None:
         done.extend([cell_index] if _counts(cell, execute_reply) else [])
         outbox.write_bytes("executed.ipynb", nbformat.writes(_capped(notebook)).encode())
 
-    alive: list[bool] = []
-
     def kernel_started(notebook: Any) -> None:
-        alive.append(True)
+        # Its process is forgotten once it has ended.
+        kernels.append(getattr(getattr(client.km, "provisioner", None), "process", None))
 
     def started(cell: Any, cell_index: int) -> None:
         running[:] = [cell_index]
@@ -189,10 +209,10 @@ def run_notebook(
     try:
         client.execute()
     except Exception as error:  # whatever ended the notebook is described, not raised
-        if not alive:  # nothing of the student's has run yet: this is ours
+        if not kernels:  # nothing of the student's has run yet: this is ours
             return {"status": "fault", "reason": f"the kernel did not start: {error}"[:300]}
         at = code.index(running[0]) + 1 if running else None
-        crash = _crash(notebook, at, error, settings.cell_s)
+        crash = _crash(notebook, at, error, settings.cell_s, _ended(kernels[0]))
     outbox.write_bytes("executed.ipynb", nbformat.writes(_capped(notebook)).encode())
     if crash is not None:
         crash = at_home(crash, str(settings.root / "work"))

@@ -52,6 +52,7 @@ def render_report(
         "summary": summarise(grade),
         "missing": running.missing(evidence),
         "crash": running.crash(evidence),
+        "stopped": running.stopped(evidence),
         "tiles": training.tiles(grade, baseline),
         "curves": found,
         "charts": [c for c in (charts.accuracy_chart(found), charts.loss_chart(found)) if c],

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from grader.model.evidence import Evidence
 from grader.model.grade import Grade
+from grader.model.run import Outcome
 from grader.reports import wording
 from grader.reports.text import lines, megabytes, seconds, visible
 from grader.reports.wording import Fact
@@ -45,6 +46,14 @@ def crash(evidence: Evidence | None) -> CrashView | None:
     if found is None:
         return None
     return CrashView(found.type, found.message, found.place.words, tuple(lines(found.traceback)))
+
+
+def stopped(evidence: Evidence | None) -> str:
+    """Say which limit or signal ended the program, how much it is, and where the program was."""
+    if evidence is None or evidence.run.outcome is Outcome.OK:
+        return ""
+    place = evidence.claims.stopped if evidence.claims.crash is None else None
+    return " ".join(part for part in (evidence.run.detail, evidence.claims.reached(place)) if part)
 
 
 def run(grade: Grade, evidence: Evidence | None) -> RunView:

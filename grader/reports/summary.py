@@ -59,9 +59,7 @@ def summarise(grade: Grade) -> Summary:
     return Summary(
         status=status,
         word=wording.STATUSES[status],
-        sentence=wording.standing(
-            grade.score is not None, status, grade.passed, grade.open_criteria
-        ),
+        sentence=wording.standing(grade, status),
         score=None if grade.score is None else number(grade.score),
         max_score=number(grade.max_score),
         share=0.0 if grade.score is None else min(1.0, grade.score / (grade.max_score or 1)),
@@ -81,8 +79,10 @@ def next_step(grade: Grade, shown: Sequence[CriterionResult]) -> wording.Step:
     for one in shown:
         if one.verdict in (Verdict.UNMET, Verdict.PARTIAL):
             return wording.Step(one.title, one.help or one.found or wording.NO_HELP, one.id)
-    if grade.score is None or (_waits(grade) and _failed(grade)):
+    if grade.score is None:
         return wording.NEXT_FAULT
+    if _waits(grade) and _failed(grade):
+        return wording.NEXT_UNJUDGED
     for one in shown:
         if one.verdict is Verdict.BLOCKED and one.points:
             return wording.Step(one.title, one.help or one.found or wording.NO_HELP, one.id)
@@ -105,7 +105,7 @@ def _waits(grade: Grade) -> bool:
 
 
 def _failed(grade: Grade) -> bool:
-    """Whether the grader could not judge something through its own fault."""
+    """Whether the grader could not judge something."""
     return any(one.verdict is Verdict.FAULT for one in grade.criteria)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from grader.model.grade import CriterionResult
+from grader.model.grade import CriterionResult, Grade
 from grader.model.review import Action, Decision
 from grader.model.run import Outcome
 from grader.model.source import Place
@@ -24,7 +24,7 @@ VERDICTS = {
     Verdict.PARTIAL: "partly met",
     Verdict.UNMET: "not met yet",
     Verdict.BLOCKED: "could not be checked yet",
-    Verdict.FAULT: "our fault, not yours",
+    Verdict.FAULT: "not judged: a person decides",
 }
 
 STATUSES: dict[StatusName, str] = {
@@ -47,7 +47,16 @@ NEXT_FAULT = Step(
     "Something went wrong in the grader, not in your work. "
     "A person will look at it; it does not cost you points.",
 )
-REVIEWED = "Nothing for you to do: a person will look at it, and it does not cost you points."
+REVIEWED = "Nothing for you to do now: a person will look at it and give the points."
+NEXT_UNJUDGED = Step(
+    "Nothing to do right now",
+    "Something of your work could not be judged by a program. A person will look at it and give "
+    "the points; until then nothing is lost.",
+)
+LOOK = (
+    "None of this costs points by itself, and most of it has a harmless reason: a person looks at "
+    "it and decides."
+)
 NEXT_REVIEW = Step(
     "Nothing to do right now",
     "A person will look at this result before it counts. The reasons are listed on this page.",
@@ -184,10 +193,17 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
 
 
-def standing(scored: bool, status: StatusName, passed: bool, open_criteria: int) -> str:
-    """Say in one sentence what the score means; ``open_criteria`` are not met though scored."""
-    if not scored:
+def standing(grade: Grade, status: StatusName) -> str:
+    """Say in one sentence what the score means."""
+    passed, open_criteria = grade.passed, grade.open_criteria
+    if grade.score is None:
         return "There is no score yet: something went wrong that is not your doing."
+    undecided = sum(one.points for one in grade.criteria if one.verdict is Verdict.FAULT)
+    if status == "review" and undecided:
+        return (
+            f"Provisional: {undecided:g} of {grade.max_score:g} points are not decided yet, and a "
+            f"person will give them. Of the others you have {grade.score:g}."
+        )
     if status == "review":
         tendency = "reach" if passed else "not reach"
         return f"Provisional: a person will look at it. For now it would {tendency} the pass mark."

@@ -1,6 +1,12 @@
-"""The decisions of people about one student's result, in ``review.json`` beside it."""
+"""The decisions of people about one student's result, in ``review.json`` beside it.
+
+Theory of operation. Whoever changes a stored result holds a lock on its folder: a decision, a
+regrade, and a new run that takes its place. The lock is on the folder itself and goes wherever that
+is renamed to, so who waited for one that was replaced meanwhile waits again, for the new one.
+"""
 
 import contextlib
+import errno
 import json
 import os
 import shutil
@@ -11,11 +17,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from grader.errors import ResultsError
-from grader.model.evidence import Evidence
-from grader.model.review import Decision, Review, fingerprint
+from grader.model.review import Review
 from grader.results.atomic import replace
 
 REVIEW = "review.json"
+NO_LOCKS = {errno.ENOTSUP, errno.ENOLCK, errno.ENOSYS, errno.EINVAL, errno.EBADF}
+"""What a file system answers that locks no folders, as some over a network do."""
 
 
 def read_review(folder: Path) -> Review:
@@ -35,40 +42,16 @@ def read_review(folder: Path) -> Review:
         ) from None
 
 
-def add_decision(folder: Path, decision: Decision, known: Review) -> Review:
-    """Add ``decision`` to the ``known`` ones and return all of them.
-
-    Raises ResultsError where the file cannot be written, where somebody else decided meanwhile, or
-    where the work was graded again: then nothing is written, because the decision knew of neither.
-    """
+def write_review(folder: Path, review: Review) -> None:
+    """Write all decisions, for who is ``alone_in`` the folder. Raises ResultsError."""
     try:
-        with _alone_in(folder):
-            if read_review(folder) != known:
-                raise ResultsError(
-                    f"somebody else decided about {folder} meanwhile: look at it again first"
-                )
-            if _judged(folder) != decision.evidence:
-                raise ResultsError(
-                    f"the work in {folder} was graded again meanwhile: look at it again first"
-                )
-            review = known.adding(decision)
-            content = json.dumps(review.document(), indent=1).encode()
-            replace(folder / REVIEW, content, durable=True)
+        content = json.dumps(review.document(), indent=1).encode()
+        replace(folder / REVIEW, content, durable=True)
     except OSError as error:
         raise ResultsError(
             f"the review in {folder} cannot be written ({error.strerror}): free some space, or get "
             "the right to write there"
         ) from None
-    return review
-
-
-def _judged(folder: Path) -> str | None:
-    """The fingerprint of the evidence that lies there now; ``None`` where it cannot be read."""
-    try:
-        document = (folder / "evidence.json").read_bytes()
-        return fingerprint(Evidence.model_validate_json(document))
-    except (OSError, ValidationError, ValueError):
-        return None
 
 
 def carry_review(old: Path, new: Path) -> None:
@@ -78,16 +61,43 @@ def carry_review(old: Path, new: Path) -> None:
 
 
 @contextlib.contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Keep other graders from deciding about the same folder; the lock ends with this process."""
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep other graders from changing the result in ``folder``; the lock ends with this process.
+
+    It cannot be taken twice. Where there are no such locks (Windows, some network drives) nobody
+    waits. Raises OSError where the folder cannot be opened.
+    """
     if sys.platform == "win32":
         yield
         return
-    import fcntl
-
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    descriptor = _locked(folder)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
         os.close(descriptor)
+
+
+def _locked(folder: Path) -> int:
+    """Open and lock what ``folder`` names, also where another took its place meanwhile."""
+    import fcntl
+
+    while True:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            with _without_where_there_are_none():
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if os.path.samestat(os.fstat(descriptor), folder.stat()):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _without_where_there_are_none() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise

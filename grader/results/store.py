@@ -13,9 +13,10 @@ from pydantic import ValidationError
 from grader.errors import ResultsError
 from grader.model.evidence import Evidence
 from grader.model.grade import Grade
-from grader.model.review import Review
+from grader.model.review import Decision, Review, fingerprint
 from grader.results.atomic import replace as _replace
-from grader.results.reviews import carry_review, read_review
+from grader.results.earlier import missed, take_along
+from grader.results.reviews import alone_in, carry_review, read_review, write_review
 
 NOTEBOOK_CAP = 64_000_000
 PLAIN_NAME = re.compile(r"[\w@+-][\w.@+-]*")
@@ -59,11 +60,11 @@ def executed_notebook(outbox: Path) -> bytes | None:
     return path.read_bytes()
 
 
-def require_writable(out: Path, student: str, origin: str = "") -> None:
+def require_writable(out: Path, student: str, origin: str = "", *, named: bool = False) -> None:
     """Make ``out`` and try a write, before minutes of training. Raises ResultsError.
 
-    Only a result of the same work, handed in at the same place, may be replaced: a folder of the
-    student's name that is no result, or of a submission that lies elsewhere, is somebody's work.
+    A folder of the student's name that is no result is somebody's work. So is the result of a
+    submission that lies elsewhere, unless it was ``named`` whose it is.
     """
     target = out / student
     if target.exists() and not (target / "evidence.json").is_file():
@@ -79,10 +80,10 @@ def require_writable(out: Path, student: str, origin: str = "") -> None:
             f"results cannot be written to {out} ({error.strerror}): choose another with --out"
         ) from None
     known = _origin(target)
-    if known and known != origin:
+    if known and known != origin and not named:
         raise ResultsError(
-            f"{target} holds the result of another submission: name this one with --student, or "
-            "another place with --out"
+            f"{target} holds the result of another submission: say with --student whose this one "
+            "is, or name another place with --out"
         )
 
 
@@ -97,7 +98,7 @@ def _origin(target: Path) -> str:
 def write_result(out: Path, evidence: Evidence, grade: Grade, report: str, logs: Logs) -> Path:
     """Write ``out/<student>/``, replacing it as a whole, and return it. Raises ResultsError.
 
-    Only what people decided is taken along.
+    What people decided is taken along, and what would be missed is kept: see ``earlier``.
     """
     if not PLAIN_NAME.fullmatch(grade.student):
         raise ResultsError(
@@ -107,25 +108,61 @@ def write_result(out: Path, evidence: Evidence, grade: Grade, report: str, logs:
     target = out / grade.student
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _write_folder(target, _documents(evidence, grade, report), logs)
+        _write_folder(target, evidence, _documents(evidence, grade, report), logs)
     except OSError as error:
         raise _unwritable(target, error) from None
     return target
 
 
-def rewrite_result(folder: Path, evidence: Evidence, grade: Grade, report: str) -> None:
-    """Replace grade and report in a student's ``folder``, whatever it is called by now.
+def update_result(
+    known: StoredResult,
+    evidence: Evidence,
+    grade: Grade,
+    report: str,
+    decision: Decision | None = None,
+) -> None:
+    """Put grade and report in the place of the ``known`` ones, whatever the folder is called.
 
-    The logs of the run stay. Raises ResultsError.
+    They were made from what was known, and from a new ``decision`` where there is one. Where
+    anything else lies there by now, nothing is written. The logs of the run stay. Raises
+    ResultsError.
     """
+    folder = known.folder
     try:
-        for name, text in _documents(evidence, grade, report).items():
-            _replace(folder / name, text.encode())
+        with alone_in(folder):
+            _require_known(known)
+            if decision is not None:
+                write_review(folder, known.review.adding(decision))
+            for name, text in _documents(evidence, grade, report).items():
+                _replace(folder / name, text.encode())
     except OSError as error:
         raise ResultsError(
             f"the result in {folder} cannot be rewritten ({error.strerror}): free some space, or "
             "get the right to write there"
         ) from None
+
+
+def _require_known(known: StoredResult) -> None:
+    """Who judged a result has seen all of it. Raises ResultsError where it is another by now."""
+    now = read_result(known.folder)
+    for what, same in (
+        ("somebody else decided about {}", now.review == known.review),
+        ("the work in {} was graded again", _same_runs(now.evidence, known.evidence)),
+        ("the grade in {} was made again", now.grade == known.grade),
+    ):
+        if not same:
+            raise ResultsError(f"{what.format(known.folder)} meanwhile: look at it again first")
+
+
+def _same_runs(one: Evidence, other: Evidence) -> bool:
+    """Whether it is the same evidence; which of its runs comes first may differ."""
+    return fingerprint(one) == fingerprint(other)
+
+
+def rewrite_result(folder: Path, evidence: Evidence, grade: Grade, report: str) -> None:
+    """Put another report beside stored evidence and its grade. Raises ResultsError."""
+    known = StoredResult(folder, evidence, grade, read_review(folder))
+    update_result(known, evidence, grade, report)
 
 
 def _documents(evidence: Evidence, grade: Grade, report: str) -> dict[str, str]:
@@ -143,7 +180,7 @@ def _unwritable(target: Path, error: OSError) -> ResultsError:
     )
 
 
-def _write_folder(target: Path, files: dict[str, str], logs: Logs) -> None:
+def _write_folder(target: Path, evidence: Evidence, files: dict[str, str], logs: Logs) -> None:
     made = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
         made.chmod(0o755)
@@ -156,21 +193,22 @@ def _write_folder(target: Path, files: dict[str, str], logs: Logs) -> None:
         if logs.notebook is not None:
             (made / "executed.ipynb").write_bytes(logs.notebook)
         if target.exists():
-            old = made.with_name(f"{made.name}.old")
-            os.replace(target, old)
-            _take_the_place(made, target, old)
-            shutil.rmtree(old, ignore_errors=True)
+            with alone_in(target):
+                take_along(target, made, kept=missed(target, evidence))
+                _take_the_place(made, target)
         else:
             os.replace(made, target)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
 
-def _take_the_place(made: Path, target: Path, old: Path) -> None:
-    """Put ``made`` where ``old`` was; where that fails, ``old`` is put back.
+def _take_the_place(made: Path, target: Path) -> None:
+    """Put ``made`` in the place of ``target``; where that fails, the old one is put back.
 
     The review is copied when nobody can decide any more about what is replaced.
     """
+    old = made.with_name(f"{made.name}.old")
+    os.replace(target, old)
     try:
         carry_review(old, made)
         os.replace(made, target)
@@ -178,6 +216,7 @@ def _take_the_place(made: Path, target: Path, old: Path) -> None:
         if not target.exists():
             os.replace(old, target)
         raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def read_results(folder: Path) -> Stored:
@@ -189,7 +228,7 @@ def read_results(folder: Path) -> Stored:
     results, damaged = [], []
     for place in filter(_is_result, places):
         try:
-            results.append(_read(place))
+            results.append(read_result(place))
         except ResultsError as error:
             damaged.append(str(error))
     if not results and not damaged:
@@ -207,7 +246,8 @@ def _is_result(folder: Path) -> bool:
         return True
 
 
-def _read(folder: Path) -> StoredResult:
+def read_result(folder: Path) -> StoredResult:
+    """Read one student's ``folder``. Raises ResultsError where evidence or review cannot be."""
     evidence = _evidence(folder)
     return StoredResult(folder, evidence, _grade(folder / "grade.json"), read_review(folder))
 

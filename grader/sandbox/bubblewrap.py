@@ -136,7 +136,8 @@ def _remedy(message: str) -> str:
         return ""
     return (
         " Unprivileged user namespaces must be allowed: sysctl"
-        " kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu,"
+        " kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu (docs/security.md has a way"
+        " that frees bubblewrap alone),"
         " kernel.unprivileged_userns_clone=1 on Debian; in a container, by its seccomp profile,"
         " and there run as an ordinary user or grant CAP_SYS_ADMIN to root."
     )

@@ -35,10 +35,17 @@ class _Files:
     limit: str
     swap: str
     kills: str
+    peak: str | None
 
 
-_SECOND = _Files("memory.max", "memory.swap.max", "memory.events")
-_FIRST = _Files("memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.oom_control")
+_SECOND = _Files("memory.max", "memory.swap.max", "memory.events", None)
+_FIRST = _Files(
+    "memory.limit_in_bytes",
+    "memory.memsw.limit_in_bytes",
+    "memory.oom_control",
+    "memory.max_usage_in_bytes",
+)
+_AT_THE_LIMIT = 0.98
 
 
 class Group:
@@ -52,12 +59,27 @@ class Group:
         return _write(self._folder / "cgroup.procs", str(pid))
 
     def killed(self) -> bool:
-        """Whether the kernel ended something of it for want of memory."""
-        with contextlib.suppress(OSError):
-            lines = (self._folder / self._files.kills).read_text().splitlines()
-            counts = dict(line.split() for line in lines if line.count(" ") == 1)
-            return int(counts.get("oom_kill", 0)) > 0
-        return False
+        """Whether the kernel ended something of it because it reached its own limit.
+
+        Where the whole machine is out of memory the kernel ends something, too; that says nothing
+        of what this group used.
+        """
+        counts = self._counts(self._files.kills)
+        if self._files.peak is None:
+            reached = counts.get("oom", 0) > 0
+        else:  # the first version does not say why
+            most = self._counts(self._files.limit).get("", 0)
+            reached = self._counts(self._files.peak).get("", 0) >= _AT_THE_LIMIT * most
+        return counts.get("oom_kill", 0) > 0 and reached
+
+    def _counts(self, name: str) -> dict[str, int]:
+        """What a file of the group counts; a figure without a name has an empty one."""
+        found = {}
+        with contextlib.suppress(OSError, ValueError):
+            for line in (self._folder / name).read_text().splitlines():
+                label, _, figure = line.rpartition(" ")
+                found[label] = int(figure)
+        return found
 
     def close(self) -> None:
         """Kill whatever is still in it, and remove it."""

@@ -11,7 +11,6 @@ group and user id, and executes bubblewrap with an empty environment. The namesp
 its last process. For an ordinary user only the limits are set.
 """
 
-import contextlib
 import ctypes
 import json
 import os
@@ -20,7 +19,6 @@ import stat
 import sys
 from collections.abc import Callable
 
-_NICE = 5
 _CLONE_NEWNS = 0x00020000
 _MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 0x1000, 0x4000, 0x40000
 
@@ -72,12 +70,6 @@ def stage(sources: list[str], place: str) -> None:
         bind(mount, descriptor, f"{place}/{index}")
 
 
-def step_back() -> None:
-    """Let everybody else on this machine go first: a fork bomb must not starve the supervisor."""
-    with contextlib.suppress(OSError):
-        os.nice(_NICE)
-
-
 def limit(limits: dict[str, int]) -> None:
     """Set each ``RLIMIT_<name>``, never above the hard limit we inherited."""
     for name, wanted in limits.items():
@@ -109,7 +101,6 @@ def main() -> None:
         stage(plan["sources"], plan["stage"])
     os.chdir("/")
     offer_to_oom_killer()
-    step_back()
     limit(plan["limits"])
     if plan["uid"] is not None:
         drop(plan["uid"])

@@ -35,21 +35,35 @@ def proportional_mb(
 ) -> float | None:
     """Measure the memory of ``pids``, shared pages counted once; ``None`` where unreadable.
 
-    After ``within_s`` the rest is left out.
+    After ``within_s`` the rest is left out. A process may hide its pages from its own user; it is
+    then counted as a whole, or the others would speak for it.
     """
     until_s = time.monotonic() + within_s
     total_kb, shared_kb, read = 0, 0, False
     for pid in pids:
         if time.monotonic() > until_s:
             break
-        with contextlib.suppress(OSError), open(f"/proc/{pid}/smaps_rollup", "rb") as file:
-            sizes = {name: int(size) for name, size in _PSS.findall(file.read())}
+        try:
+            with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+                sizes = {name: int(size) for name, size in _PSS.findall(file.read())}
+        except PermissionError:
+            total_kb += _resident_kb(pid)
+        except OSError:
+            continue  # it has ended
+        else:
             total_kb += sizes.get(b"Pss", 0)
             shared_kb += sizes.get(b"Pss_Shmem", 0)
             read = True
     if not read:
         return None
     return (total_kb - shared_kb) / 1024 + max(shared_kb / 1024, scratch.used_mb)
+
+
+def _resident_kb(pid: int) -> int:
+    """The resident size, which everybody may read."""
+    with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024
+    return 0
 
 
 def scratch_use(inner_pid: int | None, mounts: Sequence[str]) -> Scratch:

@@ -46,40 +46,48 @@ class Kept:
 
 
 class Reader:
-    """Reads one pipe on a thread of its own until end of file, ``full()`` or ``stop``."""
+    """Reads one pipe on a thread of its own until end of file, ``full()`` or ``finish``."""
 
     def __init__(self, pipe: IO[bytes], full: Callable[[], bool], wake: threading.Event) -> None:
         self.kept = Kept()
         self._pipe, self._full, self._wake = pipe, full, wake
         self._stopped = threading.Event()
+        self._selector: selectors.BaseSelector | None = None
         self._thread = threading.Thread(target=self._read, daemon=True)
+
+    def start(self) -> None:
+        """Begin to read. Raises OSError or RuntimeError where a descriptor or thread is lacking."""
+        if sys.platform != "win32":
+            self._selector = selectors.DefaultSelector()
+            self._selector.register(self._pipe, selectors.EVENT_READ)
         self._thread.start()
 
-    def _ready(self, selector: selectors.BaseSelector | None) -> bool:
-        return selector is None or bool(selector.select(_STOP_CHECK_S))
+    def _ready(self) -> bool:
+        return self._selector is None or bool(self._selector.select(_STOP_CHECK_S))
 
     def _read(self) -> None:
-        selector = None if sys.platform == "win32" else selectors.DefaultSelector()
-        if selector is not None:
-            selector.register(self._pipe, selectors.EVENT_READ)
         while not self._stopped.is_set() and not self._full():
-            if not self._ready(selector):
+            if not self._ready():
                 continue
             chunk = os.read(self._pipe.fileno(), _CHUNK_BYTES)
             if not chunk:
                 break
             self.kept.add(chunk)
-        if selector is not None:
-            selector.close()
         self._wake.set()
 
     def finish(self, within_s: float) -> None:
-        """Wait for the end of the stream, at most ``within_s``; then stop reading and close it."""
-        self._thread.join(within_s)
-        self._stopped.set()
-        self._thread.join(2 * _STOP_CHECK_S)
+        """Wait for the end of the stream, at most ``within_s``; then stop reading and close it.
+
+        One that never started is only closed.
+        """
+        for wait_s in (within_s, 2 * _STOP_CHECK_S):
+            if self._thread.is_alive():
+                self._thread.join(wait_s)
+            self._stopped.set()
         if not self._thread.is_alive():
             self._pipe.close()
+            if self._selector is not None:
+                self._selector.close()
 
 
 class Output:
@@ -87,8 +95,16 @@ class Output:
 
     def __init__(self, pipes: Iterable[IO[bytes]], limit_bytes: int, wake: threading.Event) -> None:
         self._limit_bytes = limit_bytes
-        self._readers: tuple[Reader, ...] = ()
         self._readers = tuple(Reader(pipe, self.over_limit, wake) for pipe in pipes)
+
+    def start(self) -> None:
+        """Begin to read. Raises OSError or RuntimeError; ``finish`` closes the pipes all the same.
+
+        What can fail fails here and not on a thread, where a run would be left waiting for somebody
+        to read what it prints.
+        """
+        for reader in self._readers:
+            reader.start()
 
     def over_limit(self) -> bool:
         """Whether more was printed than allowed; reading has stopped then."""

@@ -10,6 +10,7 @@ is dead.
 """
 
 import contextlib
+import os
 import signal
 import sys
 import threading
@@ -23,7 +24,7 @@ from grader.sandbox import outbox as outboxes
 from grader.sandbox.interface import Watch
 from grader.sandbox.memory import Scratch, proportional_mb, scratch_use
 from grader.sandbox.output import Output
-from grader.sandbox.processes import Ended, Start
+from grader.sandbox.processes import Ended, Process, Start
 from grader.sandbox.tree import Tree, Usage
 
 _MIB = 1024 * 1024
@@ -31,6 +32,7 @@ _PAUSE_S, _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 0.2, 0.05, 2.0
 _COST_SHARE = 0.01
 _SWEEP_S = 5.0
 _ANSWER_S = 0.1
+_NICE = 5
 _ROUNDS = 3
 """What a member starts is a member, so what is left out gets fewer with every round."""
 
@@ -49,30 +51,38 @@ def supervise(start: Start, limits: Limits, outbox: Path, watch: Watch | None = 
     Never raises for what the process did. ``KeyboardInterrupt`` kills the tree and propagates,
     as does anything from ``watch`` that is not an ``Exception``: a way to cancel from a thread.
     """
-    began = time.monotonic()
+    began, breach, wall_s = time.monotonic(), None, 0.0
+    run = _Run(start, limits, outbox, watch)
     try:
-        run = _Run(start, limits, outbox, watch)
-    except OSError as error:
-        return ProcessEnd(outcome=Outcome.FAULT, detail=f"The sandbox did not start: {error}.")
-    try:
-        breach = run.follow()
-        wall_s = time.monotonic() - began
+        reason = run.begin()
+        if reason is None:
+            breach = run.follow()
+            wall_s = time.monotonic() - began
         if breach is not None:
             run.ask_where()
     finally:
-        run.ask_to_stop()
-        outlived = not run.tree.kill()
-        ended, stdout, stderr = run.close()
-    breach = breach or run.late_breach() or run.killed_by_kernel(ended)
-    return _end(breach, ended, outlived).model_copy(
+        left = run.end()
+    if reason is not None:
+        detail = f"The sandbox did not start: {reason}. {_survived(left.outlived)}".strip()
+        return ProcessEnd(outcome=Outcome.FAULT, detail=detail)
+    breach = breach or run.late_breach() or run.killed_by_kernel(left.ended)
+    return _end(breach, left.ended, left.outlived).model_copy(
         update={
             "wall_s": round(wall_s, 3),
-            "cpu_s": round(max(ended.cpu_s, run.cpu_s), 3),
+            "cpu_s": round(max(left.ended.cpu_s, run.cpu_s), 3),
             "peak_rss_mb": round(run.peak_rss_mb, 1),
-            "stdout": stdout,
-            "stderr": stderr,
+            "stdout": left.stdout,
+            "stderr": left.stderr,
         }
     )
+
+
+def _step_back(pid: int) -> None:
+    """Let everybody else on this machine go first: a fork bomb must not starve its supervisor."""
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            ours = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PROCESS, pid, ours + _NICE)
 
 
 def signal_name(number: int) -> str:
@@ -83,10 +93,14 @@ def signal_name(number: int) -> str:
         return f"SIG{number}"
 
 
+def _survived(outlived: bool) -> str:
+    return "Something the run started could not be killed." if outlived else ""
+
+
 def _end(breach: Breach | None, ended: Ended, outlived: bool) -> ProcessEnd:
     if breach is not None:
         return ProcessEnd(outcome=breach.outcome, detail=breach.detail)
-    detail = "Something the run started could not be killed." if outlived else ""
+    detail = _survived(outlived)
     if ended.code < 0:
         name = signal_name(-ended.code)
         return ProcessEnd(outcome=Outcome.SIGNAL, signal=name, detail=detail)
@@ -94,9 +108,22 @@ def _end(breach: Breach | None, ended: Ended, outlived: bool) -> ProcessEnd:
     return ProcessEnd(outcome=outcome, exit_code=ended.code, detail=detail)
 
 
+@dataclass(frozen=True)
+class _Left:
+    """What is left of a process that was ended; ``outlived`` if something of it was not."""
+
+    ended: Ended
+    outlived: bool
+    stdout: str
+    stderr: str
+
+
 @dataclass
 class _Run:
-    """One process from start to end: what watches it and what was seen."""
+    """One process from start to end: what watches it and what was seen.
+
+    Nothing is alive before ``begin``; ``end`` is due from then on, whatever ``begin`` came to.
+    """
 
     start: Start
     limits: Limits
@@ -104,39 +131,50 @@ class _Run:
     watch: Watch | None
     cpu_s: float = 0.0
     peak_rss_mb: float = 0.0
+    tree: Tree = field(init=False)
+    _output: Output = field(init=False)
+    _process: Process | None = None
+    _group: cgroup.Group | None = None
     _unnamed_mb: float = 0.0
     _killed_by_kernel: bool = False
+    _deadline: float = 0.0
     _wake: threading.Event = field(default_factory=threading.Event)
     _exited: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
-        self._group = cgroup.make(self.limits.memory_mb)
-        try:
-            self._process = self.start.opener(self.start)
-        except OSError:
-            if self._group is not None:
-                self._group.close()
-            raise
-        self.tree = Tree(self._process.pid, self.start.mark)
-        self._join()
-        self._deadline = time.monotonic() + self.limits.wall_s
-        self._output = Output(self._process.pipes, self.limits.output_mb * _MIB, self._wake)
         self._waiter = threading.Thread(target=self._wait, daemon=True)
-        self._waiter.start()
 
-    def _join(self) -> None:
+    def begin(self) -> str | None:
+        """Start the process and what watches it; say why where one of them cannot be had."""
+        try:
+            self._group = cgroup.make(self.limits.memory_mb)
+            process = self.start.opener(self.start)
+            self.tree = Tree(process.pid, self.start.mark)
+            self._output = Output(process.pipes, self.limits.output_mb * _MIB, self._wake)
+            self._process = process
+            _step_back(process.pid)
+            self._join(process.pid)
+            self._deadline = time.monotonic() + self.limits.wall_s
+            self._output.start()
+            self._waiter.start()
+        except (OSError, RuntimeError) as error:  # no room for a thread is a RuntimeError
+            return str(error)
+        return None
+
+    def _join(self, pid: int) -> None:
         """Put it into its group, and what it may have started before it was there."""
         if self._group is None:
             return
         joined: set[int] = set()
         for _ in range(_ROUNDS):
-            left = {self._process.pid, *self.tree.usage().pids} - joined
+            left = {pid, *self.tree.usage().pids} - joined
             for pid in left:
                 self._group.add(pid)
             joined |= left
 
     def _wait(self) -> None:
-        self._process.wait()
+        if self._process is not None:
+            self._process.wait()
         self._exited.set()
         self._wake.set()
 
@@ -168,12 +206,6 @@ class _Run:
         """Give a process that can say where it is a moment to do so."""
         if sys.platform != "win32" and self.tree.ask(signal.SIGUSR1):
             self._exited.wait(_ANSWER_S)
-
-    def ask_to_stop(self) -> None:
-        """Let a process that can end everything it started do so, before it is killed."""
-        if self.start.stop is not None:
-            self.start.stop()
-            self._exited.wait(_SWEEP_S)
 
     def late_breach(self) -> Breach | None:
         """Name the limits that can be seen to have been passed even after the end."""
@@ -216,11 +248,29 @@ class _Run:
         text = f"The run used more memory than the {self.limits.memory_mb} MB it may."
         return Breach(Outcome.MEMORY, text)
 
-    def close(self) -> tuple[Ended, str, str]:
-        """Reap the killed or ended process and drain its output."""
-        self._waiter.join(5.0)
-        ended = Ended() if self._waiter.is_alive() else self._process.reap()
-        if self._group is not None:
-            self._killed_by_kernel = self._group.killed()
-            self._group.close()
-        return ended, *self._output.finish()
+    def end(self) -> _Left:
+        """Kill what is alive, reap it and drain its output; after half a start as after a run."""
+        ended, outlived = Ended(), False
+        try:
+            if self._process is not None:
+                self._ask_to_stop()
+                outlived = not self.tree.kill()
+                ended = self._reaped(self._process, outlived)
+        finally:
+            if self._group is not None:
+                self._killed_by_kernel = self._group.killed()
+                self._group.close()
+        return _Left(ended, outlived, *(self._output.finish() if self._process else ("", "")))
+
+    def _ask_to_stop(self) -> None:
+        """Let a process that can end everything it started do so, before it is killed."""
+        if self.start.stop is not None:
+            self.start.stop()
+            self._exited.wait(_SWEEP_S)
+
+    def _reaped(self, process: Process, outlived: bool) -> Ended:
+        """Let go of the process if it is gone: where no thread waits for it, nor must we."""
+        if self._waiter.ident is not None:
+            self._waiter.join(5.0)
+            outlived = self._waiter.is_alive()
+        return Ended() if outlived else process.reap()

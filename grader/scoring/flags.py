@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from grader.model.claims import Trace
-from grader.model.evidence import Evidence, Holdout, Measurements, RunFigures, Stored
+from grader.model.evidence import Evidence, Holdout, Measurements, Stored
+from grader.model.run import Outcome
 
 HARDLY = 1e-3
 """A distance relative to the first weights. An ordinary training of these labs moves by about 1."""
@@ -20,13 +21,14 @@ KILLED = (
     "Something outside the run killed it: perhaps the machine ran out of memory, which is not the "
     "program's fault."
 )
-SIGKILL_CODE = 137
-"""How a process reports that a child of it was killed: 128 + SIGKILL."""
 
 
-def _killed(run: RunFigures) -> bool:
-    """Whether the run was killed, but by none of our limits."""
-    return run.signal == "SIGKILL" or run.exit_code == SIGKILL_CODE
+def _killed(evidence: Evidence) -> bool:
+    """Whether the run was killed, or a process of it, but by none of our limits."""
+    run, crash = evidence.run, evidence.claims.crash
+    if run.outcome is Outcome.ERROR and crash is not None and crash.killed:
+        return True
+    return run.signal == "SIGKILL"
 
 
 def _knows_visible(holdout: Holdout) -> str:
@@ -47,7 +49,7 @@ def flags_of(evidence: Evidence, most_values: float | None = None) -> tuple[str,
     ``most_values`` is how many values a network may store; no limit where it is ``None``.
     """
     measured = evidence.measurements
-    flags = [KILLED] if _killed(evidence.run) else []
+    flags = [KILLED] if _killed(evidence) else []
     if measured is None:
         return tuple(flags)
     trace = evidence.claims.trace or Trace()
@@ -129,8 +131,8 @@ def _on_what_is_stored(measured: Measurements, most_values: float | None) -> Ite
     stored = measured.stored or Stored()
     if most_values is not None and stored.values > most_values:
         yield (
-            f"The network stores {stored.values:,} values, more than the {most_values:,.0f} that "
-            "are expected at most: so many can be a table of answers."
+            f"The network stores {stored.values:,} values, many times what the task takes: so many "
+            "can be a table of answers."
         )
     if stored.table > TABLE:
         yield (

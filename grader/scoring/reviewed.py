@@ -76,7 +76,7 @@ def _open(
 ) -> tuple[str, ...]:
     """The reasons that no decision has seen, and those of criteria that nobody has judged."""
     settled = {reason for one in decisions for reason in one.settles}
-    unjudged = {item.found for item in undecided(criteria)}
+    unjudged = {item.why_unjudged for item in undecided(criteria)}
     return tuple(dict.fromkeys(one for one in reasons if one not in settled or one in unjudged))
 
 

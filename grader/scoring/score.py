@@ -31,7 +31,7 @@ def score(
     flags = flags_of(evidence, rubric.most_values * expectation.baseline.parameters)
     faults = [item for item in criteria if item.verdict is Verdict.FAULT]
     points = _points(evidence, criteria)
-    reasons = tuple(dict.fromkeys([*(item.found for item in faults), *flags]))
+    reasons = tuple(dict.fromkeys([*(item.why_unjudged for item in faults), *flags]))
     statistic = _statistic(rubric)
     return Grade(
         assignment=evidence.assignment,

@@ -10,7 +10,7 @@ from grader.course.yaml_files import plain, validate
 from grader.errors import CourseError
 from grader.model.base import Frozen
 from grader.model.evidence import Evidence
-from grader.model.rubric import Criterion, Rubric
+from grader.model.rubric import Criterion, Rubric, Visibility
 from grader.model.verdict import Finding, Verdict
 
 FAILED = {Verdict.UNMET, Verdict.BLOCKED, Verdict.FAULT}
@@ -66,14 +66,14 @@ def judge_all(
     evidence: Evidence, rubric: Rubric, expectation: Expectation, checks: Mapping[str, Check]
 ) -> dict[str, Finding]:
     """Return the finding of every criterion by id, in the rubric's order."""
-    titles = {criterion.id: criterion.title for criterion in rubric.criteria}
+    known = {criterion.id: criterion for criterion in rubric.criteria}
     findings: dict[str, Finding] = {}
     for criterion in rubric.criteria:
         check, parameters = parameters_of(criterion, checks)
         finding = _judged(check, evidence, expectation, parameters)
         failed = [name for name in criterion.requires if findings[name].verdict in FAILED]
         if failed and finding.verdict is not Verdict.FAULT:
-            finding = _blocked(finding, titles[failed[0]], findings[failed[0]])
+            finding = _blocked(finding, known[failed[0]], findings[failed[0]])
         findings[criterion.id] = finding
     return findings
 
@@ -94,19 +94,22 @@ def _judged(
         )
 
 
-def _blocked(finding: Finding, title: str, cause: Finding) -> Finding:
+def _blocked(finding: Finding, before: Criterion, cause: Finding) -> Finding:
     """Say what failed before; what was measured all the same is worth knowing.
 
-    Where both are blocked by the same thing, a criterion's own reason names it.
+    Where both are blocked by the same thing, a criterion's own reason names it. What is hidden from
+    students is not named to them.
     """
     if finding.verdict is cause.verdict is Verdict.BLOCKED:
         return finding
     ours = cause.verdict is Verdict.FAULT
     measured = "" if finding.verdict is Verdict.BLOCKED else f" {finding.found}"
+    hidden = before.visibility is not Visibility.VISIBLE
+    title = "a hidden criterion" if hidden else f"“{before.title}”"
     return Finding(
         verdict=Verdict.FAULT if ours else Verdict.BLOCKED,
         share=0,
         expected=finding.expected,
-        found=f"Not judged, because of “{title}”.{measured}",
-        next_step=cause.next_step,
+        found=f"Not judged, because of {title}.{measured}",
+        next_step="" if hidden else cause.next_step,
     )

@@ -89,3 +89,48 @@ def test_a_sandbox_that_did_not_work_is_our_fault():
     finding = judge("completes", evidence(run=run))
     assert finding.verdict is Verdict.FAULT
     assert "no room on the disk" in finding.found
+
+
+def test_a_cell_that_takes_too_long_is_a_matter_of_time_and_says_where():
+    crash = Crash(type="CellTimeoutError", message="the cell ran longer than the 9 seconds", cell=7)
+    run = run_figures(Outcome.ERROR, exit_code=1)
+    found = judge("completes", evidence(run=run, claims=claims(crash=crash, trace=trace(3))))
+    assert found.found == (
+        "It was still running when its time was up. The cell ran longer than the 9 seconds. "
+        "It was in cell 7, after epoch 3."
+    )
+    assert "Epochs finished in that time: 3" in found.next_step
+    assert found.where == Place(cell=7)
+
+
+def test_a_kernel_that_the_memory_limit_ended_is_a_matter_of_memory():
+    crash = Crash(type="DeadKernelError", message="it died", cell=7, signal="SIGKILL")
+    run = run_figures(Outcome.MEMORY, exit_code=None, detail="It may use 9 MB.")
+    found = judge("completes", evidence(run=run, claims=claims(crash=crash, trace=trace(0))))
+    assert found.found == "It used more memory than it may. It may use 9 MB. It was in cell 7."
+    assert "batches that are too large" in found.next_step
+
+
+def test_an_error_that_a_limit_came_after_is_still_the_error():
+    crash = Crash(type="ValueError", message="no", cell=7)
+    run = run_figures(Outcome.TIMEOUT, exit_code=None)
+    found = judge("completes", evidence(run=run, claims=claims(crash=crash)))
+    assert found.found.startswith("It stopped in cell 7 with ValueError")
+
+
+@pytest.mark.parametrize(
+    ("detail", "advice"),
+    [
+        ("The run saved more than the 9 MB it may.", "Save less"),
+        ("The run saved more than the 10,000 files it may.", "fewer files"),
+        ("The run made more than 10,000 temporary files.", "fewer files"),
+        ("The run nested folders deeper than the 8 levels it may.", "fewer files"),
+        ("The run wrote more than the 9 MB of temporary files it may.", "Save less"),
+    ],
+)
+def test_what_filled_the_disk_is_said_with_where_it_was_then(detail, advice):
+    run = run_figures(Outcome.ERROR, exit_code=None, detail=detail)
+    said = claims(stopped=Place(cell=2, line=3), trace=trace(4))
+    found = judge("completes", evidence(run=run, claims=said))
+    assert found.found == f"{detail} It was in cell 2, line 3, after epoch 4."
+    assert advice in found.next_step

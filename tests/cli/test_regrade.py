@@ -7,12 +7,13 @@ import yaml
 from builders import criterion, evidence, expectation, rubric
 from endings import mistake
 
+from grader import reports
 from grader.checks import CHECKS
 from grader.cli.regrade import changes
 from grader.model.evidence import SubmissionRecord
 from grader.model.submission import Kind
 from grader.pipeline import run, setup
-from grader.results.store import Logs, read_results, write_result
+from grader.results.store import Logs, read_result, read_results, write_result
 from grader.scoring import score
 
 LAB9 = {"schema": 1, "assignment": "lab9", "pass_mark": 0.5}
@@ -23,12 +24,12 @@ def nothing_runs(monkeypatch):
     monkeypatch.setattr(run, "execute", None)
 
 
-def stored(out, points, student="ada", lab="lab9"):
+def stored(out, points, student="ada", lab="lab9", **changes):
     """A result in ``out``, graded with that many points."""
     record = SubmissionRecord(
         student=student, kind=Kind.SCRIPT, main="lab.py", files=("lab.py",), sha256="1" * 64
     )
-    found = evidence(assignment=lab, submission=record)
+    found = evidence(assignment=lab, submission=record, **changes)
     rules = rubric(criterion("a", points=points), assignment=lab)
     grade = score(found, rules, expectation(), CHECKS)
     return write_result(out, found, grade, "old", Logs("", "", None))
@@ -242,9 +243,79 @@ def test_a_rubric_of_another_lab_changes_nothing_and_the_student_is_named(grader
     assert content(here / "out") == before
 
 
-def test_a_page_that_cannot_be_made_costs_no_other(grader, here, course, monkeypatch):
-    from grader import reports
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Let something happen while a page is made: the first time, or every time."""
 
+    def arrange(act, always=False):
+        real, seen = reports.render_report, []
+
+        def render(*arguments):
+            page = real(*arguments)
+            seen.append(page)
+            if always or len(seen) == 1:
+                act()
+            return page
+
+        monkeypatch.setattr(reports, "render_report", render)
+
+    return arrange
+
+
+def test_a_decision_made_during_a_regrade_is_in_the_new_grade(grader, here, course, meanwhile):
+    for student in ("ada", "bob"):
+        stored(here / "out", 10, student)
+    old = yaml.safe_load((course / "rubrics/lab9.yaml").read_text())
+    (here / "old.yaml").write_text(yaml.safe_dump(old | {"criteria": [criterion("a")]}))
+    who = ("--by", "Grace", "--note", "Seen.", "--course", course, "--rubric", here / "old.yaml")
+    codes = []
+
+    def decide():
+        codes.append(grader("review", "out", "bob", "--points", "a=3", *who)[0])
+
+    meanwhile(decide)  # while the page of ada is made
+    code, _, err = grader("regrade", "out", "--course", course)
+    assert (code, err, codes) == (0, "", [0])
+    ada, bob = read_results(here / "out").results
+    assert (ada.grade.score, ada.grade.reviews) == (10, ())
+    assert (bob.grade.score, bob.grade.reviews[0].note) == (3, "Seen.")
+    assert bob.grade.criteria[0].found == "It is."
+    assert bob.review.decisions == bob.grade.reviews
+
+
+def test_a_run_that_ends_during_a_regrade_is_not_overwritten_and_judged_by_the_rubric(
+    grader, here, course, meanwhile
+):
+    folder = stored(here / "out", 40)
+    meanwhile(lambda: stored(here / "out", 40, seed=1))
+    code, out, err = grader("regrade", "out", "--course", course)
+    assert (code, err) == (0, "")
+    assert "ada: 40 of 40 → 10 of 10" in out
+    one = read_result(folder)
+    assert (one.evidence.seed, one.grade.seed, one.grade.score) == (1, 1, 10)
+
+
+def test_what_changes_again_and_again_is_left_alone_and_said(grader, here, course, meanwhile):
+    folder = stored(here / "out", 40)
+    seeds = iter(range(1, 10))
+    meanwhile(lambda: stored(here / "out", 40, seed=next(seeds)), always=True)
+    said = grader("regrade", "out", "--course", course)
+    assert said[0] == 2
+    assert "the work in out/ada was graded again meanwhile" in said[2]
+    one = read_result(folder)
+    assert (one.evidence.seed, one.grade.seed, one.grade.max_score) == (3, 3, 40)
+
+
+def test_a_report_of_a_run_that_was_replaced_meanwhile_is_not_written(
+    grader, here, course, meanwhile
+):
+    folder = stored(here / "out", 40)
+    meanwhile(lambda: stored(here / "out", 40, seed=1))
+    assert "was graded again meanwhile" in mistake(grader("report", "out", "--course", course))
+    assert (read_result(folder).evidence.seed, read_result(folder).grade.seed) == (1, 1)
+
+
+def test_a_page_that_cannot_be_made_costs_no_other(grader, here, course, monkeypatch):
     def broken(grade, *_):
         raise ZeroDivisionError("planned")
 

@@ -4,19 +4,21 @@ import json
 
 import pytest
 import yaml
-from builders import criterion, evidence, expectation, measurements, rubric
+from builders import claims, criterion, evidence, expectation, measurements, rubric, trace
 from data_files import write_mnist
 from endings import mistake
 from fakes import TRAIN, VALID, Actors, train_honestly, use
 
+from grader import reports
 from grader.checks import with_course_checks
 from grader.cli import review as review_command
-from grader.model.evidence import Moved, SubmissionRecord
+from grader.model.evidence import Holdout, HoldoutSnapshot, Moved, SubmissionRecord
+from grader.model.evidence import Stored as StoredValues
 from grader.model.submission import Kind
 from grader.pipeline import run, setup
 from grader.results import store
-from grader.results.store import Logs, read_results, write_result
-from grader.scoring import score
+from grader.results.store import Logs, read_result, read_results, update_result, write_result
+from grader.scoring import flags, score
 
 LAB9 = {"schema": 1, "assignment": "lab9", "pass_mark": 0.5}
 CRITERIA = (
@@ -54,9 +56,9 @@ def stored(here, course, monkeypatch):
     """Put a result into ``out``, graded as the course does it; nothing is ever run."""
     monkeypatch.setattr(run, "execute", None)
 
-    def write(student="ada", criteria=CRITERIA, **changes):
+    def write(student="ada", criteria=CRITERIA, files=("lab.py",), **changes):
         record = SubmissionRecord(
-            student=student, kind=Kind.SCRIPT, main="lab.py", files=("lab.py",), sha256="1" * 64
+            student=student, kind=Kind.SCRIPT, main="lab.py", files=files, sha256="1" * 64
         )
         found = evidence(assignment="lab9", submission=record, **changes)
         checks = with_course_checks(tuple(sorted((course / "checks").glob("*.py"))))
@@ -130,7 +132,10 @@ def test_all_there_is_to_decide_by_is_shown_without_a_course(review, stored):
         "training accuracy: 99.0\u00a0%, said 98.0\u00a0%",
         "validation accuracy: 98.0\u00a0%, said 98.0\u00a0%",
         "layers: flatten linear relu linear relu linear",
-        "parameters moved by 1e-09 of their size",
+        "graded: lab.py; sha256 111111111111…\n",
+        "by epoch: 1: 96.0\u00a0%, 2: 97.0\u00a0%, 3: 97.5\u00a0%, 4: 98.0\u00a0%, 5: 98.0\u00a0%;",
+        "the record counts 5\n",
+        f"moved by 1e-09 of their size, usually about 1 (flagged below {flags.HARDLY:g})",
         "the program ran to its end; 48\u00a0s at level 3 (bubblewrap)",
         "out/ada/report.html",
         "out/ada/stderr.txt",
@@ -138,8 +143,56 @@ def test_all_there_is_to_decide_by_is_shown_without_a_course(review, stored):
         "grader review out ada --points CRITERION=N --note WHY",
     ):
         assert words in out, words
-    assert "executed.ipynb" not in out
+    for absent in ("executed.ipynb", "after the", "held out", "stored values", "every weight"):
+        assert absent not in out, absent
     assert content(folder) == before
+
+
+def test_each_figure_that_is_known_is_shown_beside_its_limit(review, stored):
+    epochs = (("epoch-4", 0.9, 0.25, 0.034), ("final", 0.95, 0.012, 0.034))
+    stored(
+        files=("lab.py", *(f"data-{i}.py" for i in range(12))),
+        claims=claims(trace=trace(7)),
+        measurements=measurements(
+            settled=0.25,
+            leap=1.5,
+            idle_epochs=2,
+            stored=StoredValues(values=669_706, untrained=1_000, table=500_000),
+            holdout=Holdout(
+                share=0.2,
+                images=1_396,
+                clusters=66,
+                all_clusters=338,
+                level=0.001,
+                snapshots=tuple(
+                    HoldoutSnapshot(name=name, accuracy=right, gap=gap, detectable_gap=chance)
+                    for name, right, gap, chance in epochs
+                ),
+            ),
+        ),
+    )
+    out = review("ada")[1].replace("\u00a0", " ")
+    for words in (
+        "graded: lab.py, beside it data-0.py, ",
+        "data-9.py, and 2 more; sha256 1111",
+        "the record counts 7\n",
+        "epochs that left every weight as it was: 2, usually none",
+        "in 6 of 6 tensors",
+        f"after the first epoch by 0.25 (flagged below {flags.HARDLY:g}, where",
+        f"less than a {flags.MOSTLY}th",
+        f"by 1.5 of the whole way, usually below 1 (flagged above {flags.FAR:g})",
+        "stored values: 669,706, of them 1,000 untrained (flagged above one half)",
+        f"no layer: 500,000 values (flagged above {flags.TABLE:,})",
+        "on 1,396 images held out: 95.0 %; worst gap 25.0 percentage points (epoch-4), chance "
+        "explains up to 3.4\n",
+    ):
+        assert words in out, words
+
+
+def test_what_was_never_measured_has_no_figures_and_harms_nothing(review, stored):
+    stored(measurements=None, claims=claims(trace=None))
+    code, out, _ = review("ada")
+    assert (code, "graded: lab.py" in out, "by epoch" in out) == (0, True, False)
 
 
 def test_a_students_own_folder_can_be_named(grader, stored, monkeypatch):
@@ -184,7 +237,7 @@ def test_an_accepted_grade_is_final_and_says_by_whom(review, stored, grader):
     assert review() == (0, "0 of 1 result needs review\n", "")
     shown = review("ada")[1]
     assert f"Decided\n  Reviewed by Grace on {decision.date}: I saw it train." in shown
-    assert "Worth a look\n  The parameters" in shown
+    assert "Noticed, and settled\n  The parameters" in shown
 
 
 def test_points_are_set_and_seen_everywhere(review, stored):
@@ -408,6 +461,36 @@ def test_a_decision_outlasts_a_grade_that_could_not_be_written(
     assert "run 'grader regrade out/ada' first" in mistake(review("ada", "--note", "x"))
     assert "needs review → needs no review" in grader("regrade", "out", "--course", course)[1]
     assert not grade_in(folder).needs_review
+
+
+def meanwhile(monkeypatch, act):
+    """Let something happen while the page of a decision is made."""
+    real = reports.render_report
+    monkeypatch.setattr(reports, "render_report", lambda *given: (act(), real(*given))[1])
+
+
+def test_a_decision_about_work_that_is_graded_meanwhile_changes_nothing(
+    review, stored, monkeypatch
+):
+    folder = stored(measurements=STILL)
+    meanwhile(monkeypatch, lambda: stored(measurements=STILL, seed=1))
+    assert "was graded again meanwhile" in mistake(review("ada", "--accept"))
+    one = read_result(folder)
+    assert (one.evidence.seed, one.grade.seed, one.review.decisions) == (1, 1, ())
+
+
+def test_a_decision_never_brings_back_the_grade_of_an_older_rubric(review, stored, monkeypatch):
+    folder = stored(measurements=STILL)
+    other = score(evidence(), rubric(criterion("new")), expectation(), with_course_checks(()))
+
+    def regrade():
+        one = read_result(folder)
+        update_result(one, one.evidence, other, "")
+
+    meanwhile(monkeypatch, regrade)
+    assert "was made again meanwhile" in mistake(review("ada", "--accept"))
+    assert grade_in(folder) == other
+    assert not (folder / "review.json").exists()
 
 
 def test_work_that_is_graded_again_is_not_judged_by_an_old_decision(review, stored, grader, course):

@@ -1,5 +1,6 @@
 """Both forms of a network are read, and every operator is known as a layer or as none."""
 
+import pytest
 import torch
 from torch import nn
 from torch.nn import functional
@@ -11,10 +12,11 @@ from grader.evaluator.layers import (
     SHAPING,
     Reader,
     essence,
-    used_parameters,
+    used,
 )
-from grader.evaluator.operators import ALLOWED
-from grader.probe.capture import capture
+from grader.evaluator.operators import ALLOWED, TRAINING_ONLY
+from grader.evaluator.stored import known_in_training
+from grader.probe.capture import capture, state
 
 EXAMPLE = (torch.rand(8, 1, 28, 28),)
 
@@ -43,7 +45,7 @@ class AlwaysOn(nn.Module):
 
 
 def test_every_operator_is_a_layer_or_known_to_be_none() -> None:
-    names = {name.split(".")[0].rstrip("_") for name in ALLOWED}
+    names = {name.split(".")[0].rstrip("_") for name in ALLOWED + TRAINING_ONLY}
     known = {*READERS, *ACTIVATIONS, *SHAPING, *NO_LAYER}
     assert {name for name in names if name not in known} == set()
     assert not NO_LAYER & {*READERS, *ACTIVATIONS, *SHAPING}
@@ -53,8 +55,29 @@ def test_a_network_that_answers_with_other_weights_is_seen() -> None:
     document, _ = capture(TwoFaces(), EXAMPLE)
     forms = [document["train"], document["eval"]]
     assert essence(Reader(forms[0]).read()) == essence(Reader(forms[1]).read())
-    assert used_parameters(forms[0]) == {"shown.1.weight", "shown.1.bias"}
-    assert used_parameters(forms[1]) == {"hidden.1.weight", "hidden.1.bias"}
+    assert {name for _, name in used(forms[0])} == {"shown.1.weight", "shown.1.bias"}
+    assert {name for _, name in used(forms[1])} == {"hidden.1.weight", "hidden.1.bias"}
+    assert not known_in_training(document, {})
+
+
+class LooksUp(nn.Module):
+    """Adds, in evaluation only, what a buffer of ``size`` rows holds."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.inner = nn.Linear(784, 5)
+        self.register_buffer("answers", torch.rand(size, 5))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        out = self.inner(x.flatten(1))
+        return out if self.training else out + self.answers.abs().mean(0)
+
+
+@pytest.mark.parametrize(("size", "known"), [(4, True), (400, False)])
+def test_a_table_that_is_only_used_in_evaluation_is_seen(size: int, known: bool) -> None:
+    model = LooksUp(size)
+    document, constants = capture(model, EXAMPLE)
+    assert known_in_training(document, {**constants, **state(model)}) is known
 
 
 class SoftmaxAfterwards(nn.Module):
@@ -82,7 +105,7 @@ def test_dropout_and_batch_norm_are_no_difference() -> None:
     document, _ = capture(model, EXAMPLE)
     forms = [document["train"], document["eval"]]
     assert essence(Reader(forms[0]).read()) == essence(Reader(forms[1]).read())
-    assert used_parameters(forms[0]) == used_parameters(forms[1])
+    assert known_in_training(document, {})
 
 
 def test_dropout_that_stays_on_is_seen_in_evaluation() -> None:

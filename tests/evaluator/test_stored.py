@@ -75,6 +75,25 @@ def test_a_table_outside_the_layers_is_found_with_its_size() -> None:
     assert found["values"] == TABLE + 30 * 5 + 784 * 5 + 5
 
 
+class InParts(nn.Module):
+    """The table of ``Beside``, cut into tensors that are small each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.Sequential(nn.Flatten(), nn.Linear(784, 5))
+        for row in range(30):
+            self.register_buffer(f"row{row}", torch.rand(784))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        table = torch.stack([getattr(self, f"row{row}") for row in range(30)])
+        near = (x.flatten(1).unsqueeze(1) - table).square().sum(2)
+        return self.inner(x) + near.sum(1, keepdim=True)
+
+
+def test_a_table_in_parts_is_a_table() -> None:
+    assert look(InParts())["table"] == TABLE
+
+
 def test_a_table_is_found_in_a_nested_graph() -> None:
     assert look(HiddenInNoGrad())["table"] == TABLE
 
@@ -109,7 +128,7 @@ def test_the_graph_cannot_claim_a_table_to_be_small() -> None:
         for node in document[form]["nodes"]:
             node["shape"] = [1]
     tensors = {**constants, **state(Beside())}
-    assert stored([document["train"], document["eval"]], tensors, None)["table"] == TABLE
+    assert stored([document["train"], document["eval"]], tensors, None)["table"] >= TABLE
 
 
 def weights(*values: float) -> dict[str, torch.Tensor]:

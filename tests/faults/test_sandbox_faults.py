@@ -17,6 +17,7 @@ import psutil
 import pytest
 from fakes import Actors
 from kept import Check, assert_clean, assert_fault, assert_regraded
+from processes import alive
 
 from grader.sandbox.bubblewrap import Bubblewrap
 from grader.sandbox.interface import Backend
@@ -51,12 +52,16 @@ def inject(patch: pytest.MonkeyPatch, stage: str, error: Exception) -> None:
         patch.setattr("grader.sandbox.layout.linked", raising(error))
     elif stage == "staging":
         patch.setattr("grader.pipeline.execute.public_folder", raising(error))
+    elif stage == "watching":  # the program runs already
+        patch.setattr("grader.sandbox.output.Reader.start", raising(error))
 
 
 STAGES = [
     *(("process", what) for what in ERRORS),
     *((stage, "the disk is full") for stage in ("temporary folder", "staging", "layout")),
     ("staging", "a bug of ours"),
+    *(("watching", f"no {what}") for what in ("thread can be made", "file may be opened")),
+    ("watching", "a bug of ours"),
 ]
 
 
@@ -77,6 +82,7 @@ def test_a_sandbox_that_cannot_be_prepared_costs_nobody_anything(
     said = error.strerror if isinstance(error, OSError) else str(error)
     grade = assert_fault(ended, "No score: the grader itself failed", str(said), remedy)
     assert (grade["score"], grade["run"]["outcome"]) == (None, "fault")
+    assert not alive(here)
     assert_clean(here)
     assert_regraded(grader)
     assert check(Actors()).code in (0, 1)  # and the same work can be graded at once

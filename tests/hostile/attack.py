@@ -31,17 +31,23 @@ from grader.data.practice import PracticeSize
 ROOT = Path(__file__).parent.parent.parent
 BASELINES = ROOT / "tests" / "submissions" / "baselines"
 STUDENT = "mallory"
-SPARE_S = 300
-"""What the command may take beside the run: its self-check, and the measurement."""
+SPARE_S = 120
+"""What the command may take beside the run: its self-check, the measurement and the report."""
+PATIENCE_S = 3 * SPARE_S
+"""When a command that will not end is stopped: one that is only late says more by its result."""
 SHARED = (Path("/tmp"), Path("/var/tmp"), Path("/dev/shm"), Path("/run/user"))
 
 
 @dataclass(frozen=True)
 class Attacked:
-    """What came of one submission: the grade that was printed, and what was left behind."""
+    """What came of one submission: the grade that was printed, and what was left behind.
+
+    ``wall_s`` is what the whole command took.
+    """
 
     exit: int
     grade: dict[str, Any] | None
+    wall_s: float
     stderr: str
     leaked: tuple[str, ...]
     alive: tuple[str, ...]
@@ -94,14 +100,16 @@ class Range:
         temporary.chmod(0o755)
         path = case.write(handed_in, self.words(mark))
         watched = (self.home, self.course, self.others, self.data, handed_in)
-        before = _state(watched)
+        before, began = _state(watched), time.monotonic()
         done = self._check(case, path, temporary, out)
+        wall_s = time.monotonic() - began
         alive = _survivors(mark)
         strays = _marked_files(mark, temporary)
         changed = sorted(name for name in before ^ _state(watched))
         found = Attacked(
             exit=done.returncode,
             grade=_parsed(done.stdout),
+            wall_s=wall_s,
             stderr=done.stderr,
             leaked=self._leaks(out, done.stdout + done.stderr),
             alive=alive,
@@ -126,7 +134,8 @@ class Range:
             "--reruns": 0,
             "--device": "cpu",
         }
-        flat = [str(word) for pair in options.items() for word in pair]
+        limits = [("--limit", f"{name}={number}") for name, number in case.limits.items()]
+        flat = [str(word) for pair in (*options.items(), *limits) for word in pair]
         return subprocess.run(
             [*map(str, command), *flat, "--json"],
             cwd=out,
@@ -135,7 +144,7 @@ class Range:
             text=True,
             errors="replace",
             check=False,
-            timeout=case.wall_s + SPARE_S,
+            timeout=case.wall_s + PATIENCE_S,
         )
 
     def _environment(self, temporary: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ A case is a folder with an ``expect.yaml`` below ``forging/``, ``escaping/`` or 
     notebook: true                    one cell for each paragraph of the script
     files: {notes.txt: …}             beside it when it is handed in
     wall_s: 60                        what the run may take, 300 unless told: a busy machine is slow
+    limits: {memory_mb: 900}          limits of the run, by their names in ``--limit NAME=N``
     twin: forging/twins/two_epochs    the case whose score this one may not exceed
     quick: true                       run at one level by every ``make test``
     expect:
@@ -21,6 +22,7 @@ A case is a folder with an ``expect.yaml`` below ``forging/``, ``escaping/`` or 
       review: [words]                 each stands in a reason for review
       max_score: 40                   a bound tighter than the twin's score
       ending: [ok, error]             how the run may have ended
+      fault: true                     the run's outcome is the grader's own fault; never unless told
 
 In every text ``@MARK@`` becomes a word that nothing else on the machine holds. What an attack
 leaves (a process, a file) should carry it, so that it is found. ``@OUTSIDE@`` is the path of a
@@ -49,9 +51,9 @@ OUTCOMES = {
 }
 KEYS = {
     *("lab", "title", "of", "file", "change", "prepend", "append", "notebook", "files"),
-    *("uses", "wall_s", "twin", "quick", "expect"),
+    *("uses", "wall_s", "limits", "twin", "quick", "expect"),
 }
-EXPECTED = {"outcome", "exit", "review", "max_score", "ending"}
+EXPECTED = {"outcome", "exit", "review", "max_score", "ending", "fault"}
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ class Case:
     def wall_s(self) -> float:
         """What its run may take."""
         return float(self.given.get("wall_s", 300))
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """What else it may take, where that is not what the assignment says."""
+        return dict(self.given.get("limits", {}))
 
     @property
     def twin(self) -> "Case | None":

@@ -1,7 +1,9 @@
 """Hostile submissions earn no more than honest ones, and leave and learn nothing."""
 
+import math
+
 import pytest
-from attack import Attack, Attacked
+from attack import SPARE_S, Attack, Attacked
 from hostile_cases import Case, cases
 
 pytestmark = pytest.mark.training
@@ -31,20 +33,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def test_a_hostile_submission_gains_nothing(case: Case, level: int, attack: Attack) -> None:
     done = attack(case, level)
     _nothing_got_out(case, done)
+    _graded(case, done)
     _as_expected(case, done)
     outcome = case.expect["outcome"]
     best = case.expect.get("max_score")
     if case.twin is not None and outcome == "contained":
         honest = attack(case.twin, level)
-        assert honest.grade is not None, honest.stderr[-2000:]
+        _graded(case.twin, honest)
         best = honest.score if best is None else min(best, honest.score)
     if best is not None:
         assert done.score <= best, _story(done)
+    assert done.grade is not None
     if outcome == "open":  # once it is noticed, the case and the page on security must say so
-        assert done.grade is not None, done.stderr[-2000:]
         assert not done.grade["needs_review"], _story(done)
     if outcome == "flagged":
-        assert done.grade is not None, done.stderr[-2000:]
         assert done.grade["needs_review"], _story(done)
         assert done.grade["provisional"], _story(done)
         assert done.exit == 3, _story(done)
@@ -56,7 +58,8 @@ def test_an_honest_program_that_looks_like_an_attack_earns_everything(
 ) -> None:
     done = attack(case, level)
     _nothing_got_out(case, done)
-    assert done.grade is not None, done.stderr[-2000:]
+    _graded(case, done)
+    assert done.grade is not None
     assert done.grade["flags"] == [], _story(done)
     assert not done.grade["needs_review"], _story(done)
     assert done.score == done.grade["max_score"], _story(done)
@@ -68,8 +71,18 @@ def _nothing_got_out(case: Case, done: Attacked) -> None:
     assert done.alive == ()
     assert done.changed == ()
     assert done.exit in (0, 1, 3), done.stderr[-2000:]
-    if done.grade is not None:
-        assert done.grade["run"]["wall_s"] <= case.wall_s + SLACK_S
+    assert done.wall_s <= case.wall_s + SPARE_S, _story(done)
+
+
+def _graded(case: Case, done: Attacked) -> None:
+    """A grader that breaks gives no points either: that is not what containing means."""
+    assert done.grade is not None, done.stderr[-2000:]
+    run = done.grade["run"]
+    assert run["wall_s"] <= case.wall_s + SLACK_S
+    assert run["peak_rss_mb"] < 2 * case.limits.get("memory_mb", math.inf)
+    broken = run["outcome"] == "fault"
+    assert broken == case.expect.get("fault", False), _story(done)
+    assert (done.grade["score"] is None) == broken, _story(done)
 
 
 def _as_expected(case: Case, done: Attacked) -> None:
@@ -79,15 +92,15 @@ def _as_expected(case: Case, done: Attacked) -> None:
     reasons = " | ".join((done.grade or {}).get("reasons", ()))
     for words in wanted.get("review", ()):
         assert words in reasons, _story(done)
-    if "ending" in wanted:
-        assert done.grade is not None, done.stderr[-2000:]
+    if "ending" in wanted and done.grade is not None:
         assert done.grade["run"]["outcome"] in wanted["ending"], _story(done)
 
 
 def _story(done: Attacked) -> str:
     """What happened, for whoever reads the failure."""
     grade = done.grade or {}
-    lines = [f"exit {done.exit}, score {grade.get('score')}, run {grade.get('run')}"]
+    lines = [f"exit {done.exit} after {done.wall_s:.0f} s, score {grade.get('score')}"]
+    lines.append(f"run: {grade.get('run')}")
     lines += [f"review: {reason}" for reason in grade.get("reasons", ())]
     lines += [
         f"{one['id']}: {one['verdict']} {one['earned']} – {one['found']}"

@@ -12,10 +12,11 @@ from builders import (
     rubric,
     run_figures,
     trace,
+    unmeasured,
 )
 
 from grader.checks import CHECKS
-from grader.model.evidence import Evidence
+from grader.model.evidence import Evidence, GapKind
 from grader.model.run import Outcome
 from grader.pipeline import best_first, judge
 from grader.pipeline.attempts import luck_may_decide, repeats
@@ -85,3 +86,14 @@ def test_one_run_is_no_attempt_among_others() -> None:
     only = reached(MEAN)
     assert best_first(only, STANDARD) == only
     assert judge(only, STANDARD).notes == ()
+
+
+def test_another_run_that_the_grader_lost_asks_for_a_person_unless_nothing_is_missing() -> None:
+    lost = unmeasured(GapKind.FAULT, run=run_figures(Outcome.FAULT)).model_copy(
+        update={"attempt": 1}
+    )
+    short = judge(reached(MEAN - 0.03).model_copy(update={"others": (lost,)}), STANDARD)
+    assert (short.provisional, short.needs_review) == (True, True)
+    assert "the grader itself failed" in short.reasons[-1]
+    full = judge(reached(MEAN).model_copy(update={"others": (lost,)}), STANDARD)
+    assert not full.needs_review

@@ -13,6 +13,7 @@ import pytest
 from builders import artefact, preprocessing
 
 from grader.errors import Fault
+from grader.intake.measure import NotMeasured
 from grader.model.run import Limits, Outcome, ProcessEnd
 from grader.pipeline.evaluator import Evaluator
 from grader.sandbox.interface import Job, Watch
@@ -86,7 +87,7 @@ def test_one_process_answers_several_tasks(tmp_path: Path) -> None:
     with evaluator(tmp_path, backend) as session:
         session.start()
         session.start()
-        folders = {session.predict(artefact(), preprocessing(), []) for _ in range(2)}
+        folders = {session.predict(artefact(), preprocessing(), [], 0.01) for _ in range(2)}
     assert len(backend.jobs) == len(folders) == 1
     assert not backend.alive.is_set()
 
@@ -105,18 +106,18 @@ def test_a_process_that_dies_is_a_fault_with_its_last_words(tmp_path: Path) -> N
         evaluator(tmp_path, FakeBackend(failing)) as session,
         pytest.raises(Fault, match=r"ended with error: MemoryError: full"),
     ):
-        session.predict(artefact(), preprocessing(), [])
+        session.predict(artefact(), preprocessing(), [], 0.01)
 
 
-def test_a_process_that_does_not_answer_in_time_is_a_fault(
+def test_a_process_that_does_not_answer_in_time_measures_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grader.pipeline.evaluator.TIME_S", 0.1)
+    monkeypatch.setattr("grader.pipeline.evaluator.LEAST_S", 0.1)
     with (
         evaluator(tmp_path, FakeBackend(deaf)) as session,
-        pytest.raises(Fault, match=r"no answer within 0\.1 seconds"),
+        pytest.raises(NotMeasured, match="takes more than 0 seconds"),
     ):
-        session.predict(artefact(), preprocessing(), [])
+        session.predict(artefact(), preprocessing(), [], 0.01)
 
 
 def test_a_process_that_does_not_end_is_ended(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def test_every_known_limit_is_one(name: str) -> None:
         ("memory_mb", "memory_mb cannot be ''"),
         ("memory_mb=-1", "memory_mb cannot be '-1'"),
         ("files=many", "files cannot be 'many'"),
-        ("wall_s=3", "there is no limit 'wall_s'"),
+        ("wall_s=3", "use --timeout 3"),
         ("cell_s=-1", "give 0 or more"),
         ("\x1b[31m=1", r"'\x1b[31m'"),
     ],

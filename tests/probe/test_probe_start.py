@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from whole import assert_told, notebook, run
 
 
@@ -80,3 +81,19 @@ def test_magics_that_are_not_there_do_not_end_a_notebook(tmp_path: Path) -> None
 def test_an_error_in_code_that_a_magic_runs_ends_the_notebook(tmp_path: Path) -> None:
     ended = run(tmp_path, notebook("%%time\n1 / 0", "print('the end')"), "notebook")
     assert (ended.crash["type"], ended.crash["cell"]) == ("ZeroDivisionError", 1)
+
+
+@pytest.mark.parametrize(
+    ("cell", "signal", "said"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL", "SIGKILL"),
+        ("import os; os._exit(7)", None, "exit code 7"),
+    ],
+)
+def test_how_a_kernel_died_is_told(
+    tmp_path: Path, cell: str, signal: str | None, said: str
+) -> None:
+    ended = run(tmp_path, notebook("x = 1", cell), "notebook")
+    assert (ended.crash["type"], ended.crash["cell"]) == ("DeadKernelError", 2)
+    assert ended.crash.get("signal") == signal
+    assert said in ended.crash["message"]

@@ -290,7 +290,7 @@ def test_who_reviewed_it_and_why_is_said_and_flags_stay():
     text = squeeze(header.text)
     assert "Looked at by a person Reviewed by Grace Hopper on 2026-11-25: I saw it train." in text
     assert "Remark by Grace Hopper on 2026-11-25." in text
-    assert "Worth a look The parameters hardly moved" in text
+    assert "Noticed, and settled by a person The parameters hardly moved" in text
     assert "Looked at by a person" not in shown(wrong()).root.text
 
 

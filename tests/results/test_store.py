@@ -23,9 +23,11 @@ from grader.results import store
 from grader.results.store import (
     Logs,
     executed_notebook,
+    read_result,
     read_results,
     require_writable,
     rewrite_result,
+    update_result,
     write_result,
 )
 from grader.scoring import score
@@ -112,7 +114,7 @@ def test_a_new_run_replaces_the_folder_as_a_whole(tmp_path):
 def test_a_regrade_keeps_the_logs_of_the_run(tmp_path):
     folder = write(tmp_path, logs=Logs("out", "err", b"{}"))
     (folder / "review.json").write_text("{}")
-    rewrite_result(folder, found_of(), graded(found_of(), points=20), "<p>new</p>")
+    update_result(read_result(folder), found_of(), graded(found_of(), points=20), "<p>new</p>")
     assert names(folder) == sorted([*FILES, "executed.ipynb", "review.json"])
     (one,) = read_results(tmp_path).results
     assert one.grade.max_score == 20
@@ -124,8 +126,8 @@ def test_a_renamed_folder_is_rewritten_where_it_is(tmp_path):
     write(tmp_path).rename(tmp_path / "late-ada")
     other = write(tmp_path)
     before = (other / "grade.json").read_bytes()
-    late = read_results(tmp_path / "late-ada").results[0]
-    rewrite_result(late.folder, late.evidence, graded(late.evidence, points=20), "")
+    late = read_result(tmp_path / "late-ada")
+    update_result(late, late.evidence, graded(late.evidence, points=20), "")
     assert (other / "grade.json").read_bytes() == before
     assert [one.grade.max_score for one in read_results(tmp_path).results] == [10, 20]
 
@@ -146,13 +148,14 @@ def test_a_failed_write_leaves_the_old_result(tmp_path, monkeypatch):
 
 def test_a_failed_rewrite_leaves_no_temporary_files(tmp_path, monkeypatch):
     folder = write(tmp_path)
+    known = read_result(folder)
 
     def fail(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(store.os, "replace", fail)
     with pytest.raises(ResultsError, match="No space left on device"):
-        rewrite_result(folder, found_of(), graded(found_of(), points=20), "")
+        update_result(known, found_of(), graded(found_of(), points=20), "")
     assert names(folder) == FILES
 
 
@@ -280,6 +283,14 @@ def test_another_submission_of_the_same_name_is_never_replaced(tmp_path):
     require_writable(tmp_path, "ada", "here")
     with pytest.raises(ResultsError, match="holds the result of another submission"):
         require_writable(tmp_path, "ada", "elsewhere")
+
+
+def test_whose_it_is_was_named_may_come_from_another_place(tmp_path):
+    write(tmp_path, origin="here")
+    require_writable(tmp_path, "ada", "elsewhere", named=True)
+    (tmp_path / "bob").mkdir()
+    with pytest.raises(ResultsError, match="no result"):
+        require_writable(tmp_path, "bob", named=True)
 
 
 def test_a_result_of_unknown_origin_may_be_replaced(tmp_path):

@@ -1,5 +1,6 @@
 """Runs small scripts in every backend that works here."""
 
+import tempfile
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -95,10 +96,23 @@ def run(tmp_path: Path, outbox: Path) -> Run:
 
 
 @pytest.fixture
-def trap(tmp_path: Path) -> Iterator[traps.Trap]:
-    """What an attack tries to reach."""
-    with traps.trap(tmp_path / "trap") as found:
-        yield found
+def trap() -> Iterator[traps.Trap]:
+    """What an attack tries to reach.
+
+    Not below pytest's own folder, which is closed to the user that a run of root's is: there the
+    walls would never be tried.
+    """
+    with tempfile.TemporaryDirectory(prefix="trap-") as folder:
+        Path(folder).chmod(0o755)
+        with traps.trap(Path(folder, "trap")) as found:
+            yield found
+
+
+@pytest.fixture
+def set_user_id(tmp_path: Path) -> None:
+    """A program beside the job's script that would run as somebody else."""
+    (tmp_path / "script").mkdir()
+    traps.set_user_id_copy(tmp_path / "script" / "other")
 
 
 CONFORMANCE = pytest.StashKey[dict[tuple[str, str], str]]()
@@ -110,6 +124,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "attack(name): a row of the conformance table")
+    config.addinivalue_line("markers", "hole(phrase): shows what a level says of itself")
     config.stash[CONFORMANCE] = {}
 
 

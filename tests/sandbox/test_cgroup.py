@@ -107,7 +107,19 @@ def test_the_second_version_where_it_is_delegated(second):
     assert (folder / "cgroup.procs").read_text() == str(os.getpid())
     (folder / "cgroup.procs").write_text("")
     assert not group.killed()
+    (folder / "memory.events").write_text("low 0\noom 0\noom_kill 1\n")
+    assert not group.killed(), "the machine was out of memory, not the group"
     (folder / "memory.events").write_text("low 0\noom 1\noom_kill 1\n")
+    assert group.killed()
+
+
+def test_the_first_version_tells_its_own_limit_from_the_machines(tmp_path):
+    group = cgroup.Group(tmp_path, cgroup._FIRST)
+    (tmp_path / "memory.oom_control").write_text("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n")
+    (tmp_path / "memory.limit_in_bytes").write_text("1000\n")
+    (tmp_path / "memory.max_usage_in_bytes").write_text("400\n")
+    assert not group.killed()
+    (tmp_path / "memory.max_usage_in_bytes").write_text("1000\n")
     assert group.killed()
 
 

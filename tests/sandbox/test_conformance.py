@@ -4,10 +4,8 @@ Each test is a row of the table in ``docs/security.md``. An attack prints ``ESCA
 what it wanted; besides, the host's traps must be untouched and the run must end in time.
 """
 
-import errno
 import os
 import platform
-import sys
 import textwrap
 import time
 from pathlib import Path
@@ -15,193 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 import table
+from attacks import ATTACKS, TRY, facts
 
 from grader.model.run import Outcome
-from grader.sandbox.plain import Plain
-
-COURSE = Path(__file__).parent.parent.parent
-TRY = """
-import contextlib, ctypes, glob, mmap, resource, signal, socket, subprocess
-libc = ctypes.CDLL(None, use_errno=True)
-def attempt(what):
-    with contextlib.suppress(OSError, ValueError):
-        if what():
-            print("ESCAPED", flush=True)
-def call(number, *arguments):
-    result = libc.syscall(number, *(ctypes.c_long(value) for value in arguments))
-    return result >= 0 or ctypes.get_errno() not in (1, 13, 38)  # EPERM, EACCES, ENOSYS
-def connects(family, kind, address):
-    with socket.socket(family, kind) as client:
-        client.settimeout(2)
-        client.connect(address)
-        with contextlib.suppress(OSError):
-            client.send(b"x")
-    return True
-"""
-
-ATTACKS = {
-    "reads a file outside": "attempt(lambda: SECRET in Path(FILE).read_text())",
-    "lists a folder outside": "attempt(lambda: os.listdir(FOLDER))",
-    "reads the course, its rubrics and solutions": """
-        for name in ("rubrics/lab1.yaml", "reference/lab1_mnist_mlp.py", "rubrics/baselines"):
-            attempt(lambda: Path(COURSE, name).read_text())
-            attempt(lambda: os.listdir(Path(COURSE, name)))
-    """,
-    "reads through a link it makes": """
-        os.symlink(FILE, "link")
-        attempt(lambda: SECRET in Path("link").read_text())
-        attempt(lambda: os.link(FILE, "hard") or SECRET in Path("hard").read_text())
-    """,
-    "reads environment, command line and memory of other processes": """
-        for pid in (VICTIM, HOST, os.getppid(), 1):
-            for name in ("environ", "cmdline", "maps", "mem", "root", "cwd"):
-                attempt(lambda: SECRET in open(f"/proc/{pid}/{name}", errors="replace").read())
-                attempt(lambda: SECRET in Path(f"/proc/{pid}/{name}{FILE}").read_text())
-    """,
-    "inherits a descriptor": """
-        for number in range(3, 256):
-            attempt(lambda: os.fstat(number) and not os.set_inheritable(number, False)
-                    and os.readlink(f"/proc/self/fd/{number}").startswith("/"))
-            attempt(lambda: SECRET in os.pread(number, 100, 0).decode(errors="replace"))
-    """,
-    "writes a file outside": """
-        for name in (f"{FOLDER}/escaped", FILE, "/var/tmp/escaped", "/dev/escaped", "/etc/escaped"):
-            attempt(lambda: open(name, "a").write("x"))
-        with contextlib.suppress(OSError):
-            Path("/tmp/escaped").write_text("x")  # the host looks whether it is there
-    """,
-    "removes, renames or truncates a file outside": """
-        attempt(lambda: os.remove(FILE) is None)
-        attempt(lambda: os.rename(FILE, FILE + ".old") is None)
-        attempt(lambda: os.rename(FILE, "mine") is None)
-        attempt(lambda: os.truncate(FILE, 0) is None)
-        attempt(lambda: os.mkdir(Path(FOLDER, "escaped")) is None)
-    """,
-    "changes mode, owner, times or attributes of a file outside": """
-        for change in (
-            lambda: os.chmod(FILE, 0o600), lambda: os.utime(FILE), lambda: os.chmod(FOLDER, 0),
-            lambda: os.setxattr(FILE, "user.x", b"x"), lambda: os.chown(FILE, os.getuid(), -1),
-        ):
-            with contextlib.suppress(OSError):
-                change()  # the host looks whether it did anything
-    """,
-    "changes its own inputs or the interpreter": """
-        for place in (ROOT / "script", Path(sys.prefix), Path(os.__file__).parent):
-            attempt(lambda: Path(place, "escaped").write_text("x"))
-        attempt(lambda: os.remove(ROOT / "script" / "main.py") is None)
-    """,
-    "leaves a file in shared memory": """
-        with contextlib.suppress(OSError):
-            Path("/dev/shm", "escaped").write_text("x")  # the host looks whether it is there
-    """,
-    "connects to a TCP port of the host": """
-        attempt(lambda: connects(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", TCP)))
-    """,
-    "sends UDP to the host": """
-        attempt(lambda: connects(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", UDP)) and False)
-    """,
-    "asks the DNS": """
-        attempt(lambda: socket.getaddrinfo("example.org", 80))
-        attempt(lambda: connects(socket.AF_INET, socket.SOCK_DGRAM, ("192.0.2.1", 53)))
-    """,
-    "connects to a Unix socket outside": """
-        attempt(lambda: connects(socket.AF_UNIX, socket.SOCK_STREAM, SOCKET))
-        os.symlink(FOLDER, "door")
-        os.symlink(SOCKET, "window")
-        for way in ("door/socket", "window", str(ROOT / "work" / "door" / "socket")):
-            attempt(lambda: connects(socket.AF_UNIX, socket.SOCK_STREAM, way))
-        attempt(lambda: socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"x", SOCKET))
-    """,
-    "connects to a Unix socket outside, changing the address meanwhile": """
-        import threading
-        good, bad = str(ROOT / "work" / "mine"), SOCKET
-        server = socket.socket(socket.AF_UNIX)
-        server.bind(good)
-        server.listen(100)
-        address = ctypes.create_string_buffer(110)
-        def put(path):
-            ctypes.memmove(address, b"\\1\\0" + path.encode() + b"\\0", len(path) + 3)
-        def swap():
-            while True:
-                put(bad)
-                put(good)
-        threading.Thread(target=swap, daemon=True).start()
-        until = time.monotonic() + 1.5
-        while time.monotonic() < until:
-            client = socket.socket(socket.AF_UNIX)
-            libc.connect(client.fileno(), address, 110)
-            client.close()
-            server.setblocking(False)
-            with contextlib.suppress(OSError):
-                server.accept()[0].close()
-    """,
-    "connects to an abstract socket of the host": """
-        attempt(lambda: connects(socket.AF_UNIX, socket.SOCK_STREAM, ABSTRACT))
-    """,
-    "opens AF_VSOCK, AF_ALG, AF_PACKET or raw netlink": """
-        for family, kind in ((40, 1), (38, 5), (17, 3), (16, 3)):
-            attempt(lambda: socket.socket(family, kind, 0 if family != 16 else 12).fileno())
-    """,
-    "signals other processes": """
-        for pid in (VICTIM, HOST, os.getppid()):
-            attempt(lambda: os.kill(pid, signal.SIGKILL) is None and pid != os.getppid())
-        attempt(lambda: os.kill(-1, signal.SIGUSR1) and False)
-    """,
-    "traces or reads another process": """
-        buffer = ctypes.create_string_buffer(8)
-        for pid in (VICTIM, HOST, os.getppid()):
-            attempt(lambda: libc.ptrace(16, pid, 0, 0) == 0)
-            attempt(lambda: libc.process_vm_readv(pid, buffer, 1, buffer, 1, 0) > 0)
-    """,
-    "changes limits or priorities of other processes": """
-        attempt(lambda: resource.prlimit(VICTIM, resource.RLIMIT_NOFILE, (5, 5)))
-        attempt(lambda: os.setpriority(os.PRIO_PROCESS, VICTIM, 19) is None)
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_USER, 0, 7)  # the host looks at its victim
-        with contextlib.suppress(OSError):
-            os.sched_setaffinity(VICTIM, {0})
-    """,
-    "uses keyrings": """
-        attempt(lambda: call(250, 0, -3, 1))
-        attempt(lambda: call(248, 0, 0, 0, 0, -3))
-    """,
-    "uses io_uring": "attempt(lambda: call(425, 1, 0)); attempt(lambda: call(426, 0, 0, 0, 0, 0))",
-    "uses bpf, perf or userfaultfd": """
-        for number in (321, 298, 323):
-            attempt(lambda: call(number, 0, 0, 0, 0, 0))
-    """,
-    "changes flags of its inputs through an ioctl": """
-        import fcntl
-        number = os.open(ROOT / "script" / "main.py", os.O_RDONLY)
-        attempt(lambda: fcntl.ioctl(number, 0x40086602, (0x80).to_bytes(8, "little")))
-        attempt(lambda: fcntl.ioctl(number, 0x40086602 | 1 << 40, (0x80).to_bytes(8, "little")))
-    """,
-    "holds up others by a lease, or watches what they open": """
-        import fcntl
-        number = os.open(ROOT / "script" / "main.py", os.O_RDONLY)
-        if not PRIVATE_IPC:
-            attempt(lambda: fcntl.fcntl(number, fcntl.F_SETLEASE, fcntl.F_WRLCK) == 0)
-            attempt(lambda: fcntl.fcntl(os.open("/usr/bin", 0), fcntl.F_NOTIFY, 1) == 0)
-    """,
-    "reads attributes of a file outside": "attempt(lambda: os.listxattr(FILE) is not None)",
-    "makes namespaces or mounts": """
-        attempt(lambda: libc.unshare(0x10000000) == 0)
-        attempt(lambda: libc.syscall(56, 0x10000000 | 17, 0, 0, 0, 0) > 0)
-        attempt(lambda: libc.mount(b"none", b"/tmp", b"tmpfs", 0, 0) == 0)
-        attempt(lambda: os.chroot(".") is None)
-    """,
-    "shares memory, queues or semaphores of System V or POSIX": """
-        attempt(lambda: libc.shmget(1, 4096, 0o1666) >= 0)
-        if not PRIVATE_IPC:
-            attempt(lambda: libc.msgget(1, 0o1666) >= 0)
-            attempt(lambda: libc.semget(1, 1, 0o1666) >= 0)
-            attempt(lambda: libc.mq_open(b"/escaped", 0o100, 0o666, 0) >= 0)
-    """,
-    "gains rights by a set-user-id program": """
-        attempt(lambda: libc.prctl(39, 0, 0, 0, 0) == 0)  # PR_GET_NO_NEW_PRIVS
-        attempt(lambda: os.setuid(0) is None)
-    """,
-}
 
 
 def assert_contained(end, trap, limit_s=20.0):
@@ -217,38 +31,17 @@ def assert_contained(end, trap, limit_s=20.0):
     platform.machine() != "x86_64", reason="numbers of system calls are x86-64 ones"
 )
 @pytest.mark.parametrize("name", ATTACKS)
-def test_attack(walls, run, trap, name, request):
+def test_attack(walls, run, trap, name, set_user_id, request):
     request.node.user_properties.append(("attack", name))
-    facts = f"{trap.names()}\nCOURSE = {str(COURSE)!r}\nPRIVATE_IPC = {walls.level == 3}\n"
+    head = facts(trap, private_ipc=walls.level == 3)
     number = os.open(trap.file, os.O_RDONLY)
     os.set_inheritable(number, True)
     try:
-        end = run(walls, ATTACKS[name], head=facts + TRY)
+        end = run(walls, ATTACKS[name], head=head)
     finally:
         os.close(number)
     assert end.outcome is Outcome.OK, end.stderr
     assert_contained(end, trap)
-
-
-HARMLESS = (
-    "reads a file outside",
-    "lists a folder outside",
-    "reads the course, its rubrics and solutions",
-    "reads through a link it makes",
-    "reads environment, command line and memory of other processes",
-    "connects to a TCP port of the host",
-    "connects to a Unix socket outside",
-    "connects to an abstract socket of the host",
-    "gains rights by a set-user-id program",
-)
-"""Attacks that may succeed without harm to the machine that runs the tests."""
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="the attacks are Linux's")
-@pytest.mark.parametrize("name", HARMLESS)
-def test_an_attack_succeeds_where_nothing_contains_it(run, trap, name):
-    facts = f"{trap.names()}\nCOURSE = {str(COURSE)!r}\nPRIVATE_IPC = True\n"
-    assert "ESCAPED" in run(Plain(), ATTACKS[name], head=facts + TRY).stdout
 
 
 ROWS = list(ATTACKS)
@@ -513,23 +306,6 @@ def test_a_flood_of_output_is_cut(walls, run, trap):
     assert end.outcome is Outcome.OUTPUT
     assert psutil.Process().memory_info().rss - before < 30 * 1024 * 1024
     assert_contained(end, trap)
-
-
-def test_what_level_2_shows_is_what_it_says(walls, run, trap):
-    if walls.level != 2:
-        pytest.skip("level 3 shows none of it")
-    file = COURSE / "README.md"
-    code = f"""
-        print(os.stat({str(file)!r}).st_size)
-        try:
-            os.kill({trap.victim.pid}, 0)
-        except OSError as error:
-            print(error.errno)
-    """
-    assert run(walls, code).stdout == f"{file.stat().st_size}\n{errno.EPERM}\n"
-    said = " ".join(walls.holes())
-    assert "its size" in said
-    assert "a process outside exists" in said
 
 
 def test_the_page_shows_every_attack():

@@ -281,13 +281,40 @@ def test_a_flag_asks_for_review_and_never_subtracts(name):
     assert (result.provisional, result.needs_review, result.passed) == (True, True, True)
 
 
-@pytest.mark.parametrize(
-    "ending", [{"outcome": Outcome.SIGNAL, "signal": "SIGKILL"}, {"exit_code": 137}]
-)
-def test_a_run_killed_from_outside_needs_a_person(ending):
-    ending = {"outcome": Outcome.ERROR, **ending}
-    killed = unmeasured(GapKind.NOTHING_TRAINED, run=run_figures(**ending))
+KILLED = {
+    "the program": (Outcome.SIGNAL, "SIGKILL", None),
+    "its kernel": (
+        Outcome.ERROR,
+        None,
+        Crash(type="DeadKernelError", message="", signal="SIGKILL"),
+    ),
+    "a loader's worker": (
+        Outcome.ERROR,
+        None,
+        Crash(
+            type="RuntimeError", message="DataLoader worker (pid 7) is killed by signal: Killed. "
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", KILLED)
+def test_a_run_killed_from_outside_needs_a_person(what):
+    outcome, signal, crash = KILLED[what]
+    run = run_figures(outcome, signal=signal, exit_code=None if signal else 1)
+    killed = unmeasured(GapKind.NOTHING_TRAINED, run=run, claims=claims(crash=crash))
     assert "Something outside the run killed it" in grade(*LAB1, found=killed).reasons[0]
+
+
+def test_a_kernel_that_a_limit_ended_or_that_ended_itself_needs_nobody():
+    died = Crash(type="DeadKernelError", message="", signal="SIGKILL")
+    run = run_figures(Outcome.MEMORY, exit_code=None)
+    found = unmeasured(GapKind.NOTHING_TRAINED, run=run, claims=claims(crash=died))
+    assert not grade(*LAB1, found=found).needs_review
+    left = died.model_copy(update={"signal": "SIGSEGV"})
+    run = run_figures(Outcome.ERROR, exit_code=1)
+    found = unmeasured(GapKind.NOTHING_TRAINED, run=run, claims=claims(crash=left))
+    assert not grade(*LAB1, found=found).needs_review
 
 
 @pytest.mark.parametrize("outcome", [Outcome.TIMEOUT, Outcome.MEMORY, Outcome.ERROR])
@@ -395,3 +422,18 @@ def test_a_network_whose_parameters_hardly_moved_is_looked_at(distance, flagged)
     result = grade(*LAB1, found=evidence(measurements=measurements(moved=moved)))
     assert any("trained elsewhere" in flag for flag in result.flags) is flagged
     assert result.needs_review is flagged
+
+
+@pytest.mark.parametrize("visibility", ["hidden", "after_due_date"])
+def test_what_is_hidden_is_neither_named_nor_explained_to_students(visibility):
+    secret = {"visibility": visibility, "title": "Uses the trick"}
+    after = criterion("open", "good", requires=["secret"])
+    (_, shown) = grade(criterion("secret", "bad", **secret), after).criteria
+    assert "a hidden criterion" in shown.found
+    assert not {"Uses the trick", "Do it."} & {shown.found, shown.help}
+    assert "Uses the trick" not in shown.found
+    lost = grade(criterion("secret", "ours", **secret), after)
+    assert lost.reasons == (
+        "A hidden criterion could not be judged.",
+        "Not judged, because of a hidden criterion. So it is.",
+    )

@@ -25,7 +25,7 @@ from grader.sandbox.confine import rules, system
 from grader.sandbox.confine.expose import expose
 from grader.sandbox.confine.mediator import Mediator
 from grader.sandbox.confine.plan import Plan
-from grader.sandbox.launch import drop, limit, offer_to_oom_killer, step_back
+from grader.sandbox.launch import drop, limit, offer_to_oom_killer
 
 _REAP_S = 0.5
 NOT_STARTED = 125
@@ -95,7 +95,6 @@ def _become_job(plan: Plan, theirs: socket.socket) -> NoReturn:
         # The job alone is limited, and offered when memory runs out: what stays must stay able.
         system.become_dumpable()
         offer_to_oom_killer()
-        step_back()
         limit(plan.limits)
         os.setsid()
         os.chdir(plan.cwd)
