@@ -47,7 +47,7 @@ def proportional_mb(
             with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
                 sizes = {name: int(size) for name, size in _PSS.findall(file.read())}
         except PermissionError:
-            total_kb += _resident_kb(pid)
+            total_kb += resident_kb(pid)
         except OSError:
             continue  # it has ended
         else:
@@ -59,7 +59,7 @@ def proportional_mb(
     return (total_kb - shared_kb) / 1024 + max(shared_kb / 1024, scratch.used_mb)
 
 
-def _resident_kb(pid: int) -> int:
+def resident_kb(pid: int) -> int:
     """The resident size, which everybody may read."""
     with contextlib.suppress(OSError, IndexError, ValueError), open(f"/proc/{pid}/statm") as file:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") // 1024

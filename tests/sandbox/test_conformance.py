@@ -177,6 +177,44 @@ def test_memory_of_a_process_whose_first_thread_ended_is_counted(walls, run, tra
     assert_contained(end, trap)
 
 
+@attack("takes memory in a process that hides from its own user")
+def test_memory_of_a_process_that_hides_is_counted(walls, run, trap):
+    code = """
+        import ctypes
+        if os.fork():
+            os.wait()
+        else:
+            ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # not dumpable: nobody of its user may look
+            kept = [bytearray(os.urandom(4096) * 2560) for _ in range(60)]
+            time.sleep(2)
+            os.write(1, b"ESCAPED")
+    """
+    end = run(walls, code, memory_mb=200)
+    # Where it hides from the grader's own user, that alone ends it.
+    assert end.outcome is Outcome.MEMORY or "hid which files" in end.detail
+    assert_contained(end, trap)
+
+
+@attack("keeps files without a name open in a process that hides")
+def test_unnamed_files_of_a_process_that_hides_are_counted(walls, run, trap):
+    code = """
+        import ctypes
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+        kept = []
+        for i in range(100):
+            try:
+                kept.append(open(ROOT / "work" / "file", "wb"))
+                os.unlink(ROOT / "work" / "file")
+                kept[-1].write(bytes(2 * 1024 * 1024))
+                kept[-1].flush()
+            except OSError:
+                sys.exit(0)
+        time.sleep(1)
+        print("ESCAPED")
+    """
+    assert_contained(run(walls, code, disk_mb=16), trap)
+
+
 @attack("uses up inodes")
 def test_inodes_cannot_be_used_up(walls, run, trap):
     code = """
