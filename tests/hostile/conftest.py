@@ -11,6 +11,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="hand in every hostile submission at levels 3 and 2, not only the quick ones",
     )
+    parser.addoption(
+        "--hostile-each",
+        action="store_true",
+        help="hand in every hostile submission at one of the levels, which take turns",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,6 +1,7 @@
 """Hostile submissions earn no more than honest ones, and leave and learn nothing."""
 
 import math
+from collections.abc import Callable, Iterable
 
 import pytest
 from attack import SPARE_S, Attack, Attacked
@@ -11,22 +12,30 @@ pytestmark = pytest.mark.training
 MARKS = {3: pytest.mark.sandbox, 2: pytest.mark.landlock}
 SLACK_S = 5
 QUICK_LEVEL = 3
-"""Where the quick cases run; with ``--hostile-all`` every case runs at every level."""
+"""Where the quick cases run."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Give each test the cases of its rooms, at the levels asked for."""
     rooms = next(mark.args for mark in metafunc.definition.iter_markers("rooms"))
-    whole = metafunc.config.getoption("--hostile-all", default=False)
+    levels = _levels(metafunc.config)
     metafunc.parametrize(
         ("case", "level"),
         [
-            pytest.param(case, level, id=f"{case.name}-{level}", marks=mark)
-            for case in cases(*rooms)
-            for level, mark in MARKS.items()
-            if whole or (case.given.get("quick") and level == QUICK_LEVEL)
+            pytest.param(case, level, id=f"{case.name}-{level}", marks=MARKS[level])
+            for number, case in enumerate(cases(*rooms))
+            for level in levels(number, case)
         ],
     )
+
+
+def _levels(config: pytest.Config) -> Callable[[int, Case], Iterable[int]]:
+    """At which levels a case runs, by its number among those of its test."""
+    if config.getoption("--hostile-all", default=False):
+        return lambda number, case: MARKS
+    if config.getoption("--hostile-each", default=False):
+        return lambda number, case: [tuple(MARKS)[number % len(MARKS)]]
+    return lambda number, case: [QUICK_LEVEL] if case.given.get("quick") else []
 
 
 @pytest.mark.rooms("forging", "escaping")

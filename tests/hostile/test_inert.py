@@ -65,7 +65,8 @@ def injecting(*, every: bool) -> list[Case]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Hand in each submission once; a test is given what was shown of it."""
     if "shown" in metafunc.fixturenames:
-        every = metafunc.config.getoption("--hostile-all", default=False)
+        asked = ("--hostile-all", "--hostile-each")
+        every = any(metafunc.config.getoption(name, default=False) for name in asked)
         found = [pytest.param(one, id=one.folder.name) for one in injecting(every=every)]
         metafunc.parametrize("shown", found, indirect=True, scope="session")
 
