@@ -26,7 +26,7 @@ TRAIN, VALID = 40, 20
 
 SNAPSHOTS = ("epoch-00004", "epoch-00005")
 WEIGHTS = save({"w": np.ones(2, np.float32)})
-NODE = {"name": "x", "op": "input", "target": "x", "shape": [1, 784]}
+NODE = {"name": "x", "op": "input", "target": "x", "shape": [-1, 1, 28, 28]}
 GRAPH = {"nodes": [NODE], "outputs": [{"node": "x"}], "result": [0]}
 MODEL = {
     "batch": None,

@@ -189,10 +189,7 @@ def test_memory_of_a_process_that_hides_is_counted(walls, run, trap):
             time.sleep(2)
             os.write(1, b"ESCAPED")
     """
-    end = run(walls, code, memory_mb=200)
-    # Where it hides from the grader's own user, that alone ends it.
-    assert end.outcome is Outcome.MEMORY or "hid which files" in end.detail
-    assert_contained(end, trap)
+    assert_contained(run(walls, code, memory_mb=200), trap)
 
 
 @attack("keeps files without a name open in a process that hides")
