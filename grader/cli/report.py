@@ -18,7 +18,7 @@ def report(
     from grader.cli.show import inert
     from grader.course import find_course
     from grader.reports import render_report
-    from grader.results.store import read_results, rewrite_result
+    from grader.results.store import read_results, update_result
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     found = find_course(course)
@@ -35,7 +35,7 @@ def report(
         baseline = found.baseline(slug, one.grade.profile)
         try:
             page = render_report(one.grade, one.evidence, baseline, found.assignment(slug))
-            rewrite_result(one.folder, one.evidence, one.grade, page)
+            update_result(one, one.evidence, one.grade, page)
         except Exception as error:  # noqa: BLE001 - one page must not cost the others
             failed.add(error, one.folder)
         else:

@@ -96,7 +96,7 @@ def headline(grade: Grade) -> str:
     if grade.passed and grade.open_criteria:
         state = f"passed, {grade.open_criteria} of {len(grade.criteria)} criteria not met yet"
     if grade.provisional:
-        undecided = sum(one.points for one in grade.criteria if one.verdict is Verdict.FAULT)
+        undecided = grade.undecided_points
         state = "provisional, needs review"
         state += f", {undecided:g} points not decided" if undecided else ""
     return f"{grade.score:g} of {grade.max_score:g} points, {state}"

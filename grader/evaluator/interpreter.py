@@ -1,8 +1,7 @@
 """Interprets a captured graph on a batch of inputs.
 
 Nested graphs (autocast, no_grad) are run inline in full precision: the precision a student's GPU
-chose is not part of what they built. Values are dropped after their last use, so memory stays at
-what the model itself needs.
+chose is not part of what they built.
 """
 
 from collections.abc import Callable
@@ -24,26 +23,23 @@ class Program:
     """
 
     def __init__(
-        self, graph: Document, tensors: Tensors, device: str, *, training: bool = False
-    ) -> None:
-        """Prepare ``graph`` with ``tensors`` by their names in the model. Raises Refused.
-
-        ``training`` says that it is the training form.
-        """
-        check(graph, tensors, training=training)
-        storages = {_storage(tensor) for tensor in tensors.values()}
-        self._prepare(graph, tensors, device, frozenset(storages), training)
-
-    def _prepare(
         self,
         graph: Document,
         tensors: Tensors,
         device: str,
-        kept: frozenset[int],
-        training: bool,
+        *,
+        training: bool = False,
+        kept: frozenset[int] | None = None,
     ) -> None:
-        self.graph, self.device, self.training = graph, device, training
-        self.kept = kept
+        """Prepare ``graph`` with ``tensors`` by their names in the model. Raises Refused.
+
+        ``training`` says that it is the training form. A nested graph was checked with the one
+        around it, and is given the storages that are ``kept`` there.
+        """
+        if kept is None:
+            check(graph, tensors, training=training)
+            kept = frozenset(_storage(tensor) for tensor in tensors.values())
+        self.graph, self.device, self.training, self.kept = graph, device, training, kept
         self.steps: list[Step] = []
         self.inputs: list[str] = []
         self.fixed: dict[str, Any] = {}
@@ -84,8 +80,8 @@ class Program:
         return value.clone() if stored else value
 
     def _nested(self, name: str, args: list[Any], place: int) -> Step:
-        inner = Program.__new__(Program)
-        inner._prepare(args[place]["graph"], {}, self.device, self.kept, self.training)
+        graph = args[place]["graph"]
+        inner = Program(graph, {}, self.device, training=self.training, kept=self.kept)
         passed = args[place + 1 :]
 
         def step(values: dict[str, Any]) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .nodes import STORED, inner_of, referenced
-from .operators import is_ignored
 
 Node = Mapping[str, Any]
 Settings = dict[str, Any]
@@ -96,8 +95,6 @@ class Reader:
 
     def layer(self, node: Node) -> tuple[str, Settings] | None:
         """Kind and settings of the layer that an operator is; ``None`` where it is none."""
-        if is_ignored(node["target"]):
-            return None
         name = operator(node)
         if name in ACTIVATIONS:
             return ACTIVATIONS[name], {}

@@ -140,6 +140,11 @@ class Grade(Frozen):
         return sum(one.verdict is not Verdict.MET and one.points > 0 for one in self.criteria)
 
     @property
+    def undecided_points(self) -> float:
+        """The points of criteria that could not be judged and nobody has judged."""
+        return sum(one.points for one in self.criteria if one.verdict is Verdict.FAULT)
+
+    @property
     def other_flags(self) -> tuple[str, ...]:
         """Flags that are no open reason for a review, because somebody has looked at them."""
         return tuple(flag for flag in self.flags if flag not in self.reasons)

@@ -198,11 +198,10 @@ def standing(grade: Grade, status: StatusName) -> str:
     passed, open_criteria = grade.passed, grade.open_criteria
     if grade.score is None:
         return "There is no score yet: something went wrong that is not your doing."
-    undecided = sum(one.points for one in grade.criteria if one.verdict is Verdict.FAULT)
-    if status == "review" and undecided:
+    if status == "review" and grade.undecided_points:
         return (
-            f"Provisional: {undecided:g} of {grade.max_score:g} points are not decided yet, and a "
-            f"person will give them. Of the others you have {grade.score:g}."
+            f"Provisional: {grade.undecided_points:g} of {grade.max_score:g} points are not "
+            f"decided yet, and a person will give them. Of the others you have {grade.score:g}."
         )
     if status == "review":
         tendency = "reach" if passed else "not reach"

@@ -159,12 +159,6 @@ def _same_runs(one: Evidence, other: Evidence) -> bool:
     return fingerprint(one) == fingerprint(other)
 
 
-def rewrite_result(folder: Path, evidence: Evidence, grade: Grade, report: str) -> None:
-    """Put another report beside stored evidence and its grade. Raises ResultsError."""
-    known = StoredResult(folder, evidence, grade, read_review(folder))
-    update_result(known, evidence, grade, report)
-
-
 def _documents(evidence: Evidence, grade: Grade, report: str) -> dict[str, str]:
     return {
         "evidence.json": json.dumps(evidence.document(), indent=1),

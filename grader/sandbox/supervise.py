@@ -168,8 +168,10 @@ class _Run:
         joined: set[int] = set()
         for _ in range(_ROUNDS):
             left = {pid, *self.tree.usage().pids} - joined
-            for pid in left:
-                self._group.add(pid)
+            if not left:
+                return
+            for member in left:
+                self._group.add(member)
             joined |= left
 
     def _wait(self) -> None:

@@ -21,7 +21,6 @@ from grader.results.store import (
     read_result,
     read_results,
     require_writable,
-    rewrite_result,
     update_result,
     write_result,
 )
@@ -106,7 +105,7 @@ def test_nothing_replaces_a_grade_that_was_made_again_meanwhile(folder):
     with pytest.raises(ResultsError, match="was made again meanwhile"):
         decide(folder, known=known)
     with pytest.raises(ResultsError, match="was made again meanwhile"):
-        rewrite_result(folder, known.evidence, known.grade, "<p>late</p>")
+        update_result(known, known.evidence, known.grade, "<p>late</p>")
     assert content(folder) == before
 
 
@@ -115,7 +114,7 @@ def test_a_report_made_of_an_earlier_run_is_not_written(folder):
     write(folder.parent, evidence(seed=1))
     before = content(folder)
     with pytest.raises(ResultsError, match="was graded again meanwhile"):
-        rewrite_result(folder, known.evidence, known.grade, "<p>late</p>")
+        update_result(known, known.evidence, known.grade, "<p>late</p>")
     assert content(folder) == before
 
 
@@ -147,7 +146,7 @@ class Waiting:
     [
         decide,
         lambda folder: write(folder.parent, evidence(seed=1)),
-        lambda folder: rewrite_result(folder, evidence(), read_result(folder).grade, ""),
+        lambda folder: update_result(known := read_result(folder), evidence(), known.grade, ""),
     ],
     ids=["a decision", "a new run", "a report"],
 )

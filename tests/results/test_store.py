@@ -18,15 +18,16 @@ from grader.checks import CHECKS
 from grader.errors import ResultsError
 from grader.model.claims import Crash
 from grader.model.evidence import GapKind, SubmissionRecord
+from grader.model.review import Review
 from grader.model.submission import Kind
 from grader.results import store
 from grader.results.store import (
     Logs,
+    StoredResult,
     executed_notebook,
     read_result,
     read_results,
     require_writable,
-    rewrite_result,
     update_result,
     write_result,
 )
@@ -176,8 +177,9 @@ def test_what_cannot_be_written_is_said(tmp_path):
             write(out)
         with pytest.raises(ResultsError, match="choose another with --out"):
             require_writable(out, "ada")
+    known = StoredResult(tmp_path / "gone", found_of(), graded(found_of()), Review())
     with pytest.raises(ResultsError, match="gone cannot be rewritten"):
-        rewrite_result(tmp_path / "gone", found_of(), graded(found_of()), "")
+        update_result(known, known.evidence, known.grade, "")
 
 
 def test_asking_whether_results_can_be_written_leaves_an_empty_folder(tmp_path):

@@ -140,23 +140,25 @@ def test_hidden_folders_are_counted(walls, run, trap):
     assert_contained(run(walls, code, disk_mb=16), trap)
 
 
+UNNAMED = """
+    kept = []
+    for i in range(100):
+        try:
+            kept.append(open(ROOT / "work" / "file", "wb"))
+            os.unlink(ROOT / "work" / "file")
+            kept[-1].write(bytes(2 * 1024 * 1024))
+            kept[-1].flush()
+        except OSError:
+            sys.exit(0)
+        time.sleep(0.01)
+    time.sleep(1)
+    print("ESCAPED")
+"""
+
+
 @attack("keeps files without a name open")
 def test_unnamed_files_are_counted(walls, run, trap):
-    code = """
-        kept = []
-        for i in range(100):
-            try:
-                kept.append(open(ROOT / "work" / "file", "wb"))
-                os.unlink(ROOT / "work" / "file")
-                kept[-1].write(bytes(2 * 1024 * 1024))
-                kept[-1].flush()
-            except OSError:
-                sys.exit(0)
-            time.sleep(0.01)
-        time.sleep(1)
-        print("ESCAPED")
-    """
-    assert_contained(run(walls, code, disk_mb=16), trap)
+    assert_contained(run(walls, UNNAMED, disk_mb=16), trap)
 
 
 @attack("takes memory in a thread that outlives the first")
@@ -194,22 +196,8 @@ def test_memory_of_a_process_that_hides_is_counted(walls, run, trap):
 
 @attack("keeps files without a name open in a process that hides")
 def test_unnamed_files_of_a_process_that_hides_are_counted(walls, run, trap):
-    code = """
-        import ctypes
-        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
-        kept = []
-        for i in range(100):
-            try:
-                kept.append(open(ROOT / "work" / "file", "wb"))
-                os.unlink(ROOT / "work" / "file")
-                kept[-1].write(bytes(2 * 1024 * 1024))
-                kept[-1].flush()
-            except OSError:
-                sys.exit(0)
-        time.sleep(1)
-        print("ESCAPED")
-    """
-    assert_contained(run(walls, code, disk_mb=16), trap)
+    hide = "    import ctypes; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)\n"
+    assert_contained(run(walls, hide + UNNAMED.lstrip("\n"), disk_mb=16), trap)
 
 
 @attack("uses up inodes")
