@@ -1,6 +1,21 @@
 """From a path to exactly one submission, and a first look at its source without running it."""
 
-from grader.discovery.find import find_submission, open_submission
+from grader.discovery.find import (
+    find_submission,
+    identifier,
+    is_archive,
+    open_submission,
+    unpacked,
+)
+from grader.discovery.limits import Limits
 from grader.discovery.look import look_at_source
 
-__all__ = ["find_submission", "look_at_source", "open_submission"]
+__all__ = [
+    "Limits",
+    "find_submission",
+    "identifier",
+    "is_archive",
+    "look_at_source",
+    "open_submission",
+    "unpacked",
+]

@@ -6,38 +6,43 @@ import os
 import stat
 import zipfile
 import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
-from grader.discovery.limits import MAX_BYTES, MAX_FILES, is_skipped
+from grader.discovery.limits import Limits, is_skipped
 from grader.errors import SubmissionError
 
 CHUNK = 1 << 20
-LEVELS = 12
 MAX_DIRECTORY = 4_000_000
 """Bytes of an archive's list of contents: some tens of thousands of files."""
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Others are unpacked by Python without a bound on the memory they take."""
 
 
-def unpack(archive: Path, target: Path) -> None:
+Refusal = Callable[[str, str], None]
+"""Hears of one file that is refused: its name in the archive, and why."""
+
+
+def unpack(
+    archive: Path, target: Path, limits: Limits | None = None, left_out: Refusal | None = None
+) -> None:
     """Extract the ordinary files of ``archive`` below ``target``. Raises SubmissionError.
 
     Data, caches and results are left out, as in a folder. Sizes are counted while reading: what an
-    archive says of itself may be a lie.
+    archive says of itself may be a lie. A file that no honest zip of one's work has refuses all of
+    it; with ``left_out`` only that file, since of many people's work one file is one person's.
     """
     try:
-        with _Sips(archive) as file, zipfile.ZipFile(file) as opened:
-            left = MAX_BYTES
-            wanted = [(one, _path(archive, one)) for one in opened.infolist()]
-            members = [(one, path) for one, path in wanted if path is not None]
-            if len(members) > MAX_FILES:
-                raise _refused(archive, f"it holds more than {MAX_FILES} files")
-            for member, path in members:
-                left -= _extract(archive, opened, member, target / path, left)
+        with _Sips(archive, limits or Limits()) as file, zipfile.ZipFile(file) as opened:
+            _unpack(file, opened, target, left_out or file.refuse_for)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
         raise SubmissionError(f"{archive} is not a zip that can be read: pack it again") from error
     except (ValueError, RuntimeError, zlib.error) as error:
         raise SubmissionError(f"{archive} is a damaged zip: pack it again") from error
+
+
+class _Unfit(Exception):
+    """One file of an archive is refused; says why."""
 
 
 class _Sips(io.BufferedReader):
@@ -47,65 +52,95 @@ class _Sips(io.BufferedReader):
     many times over; files are read by chunks.
     """
 
-    def __init__(self, archive: Path) -> None:
+    def __init__(self, archive: Path, limits: Limits) -> None:
         super().__init__(io.FileIO(archive))
         self.archive = archive
+        self.limits = limits
         self.size = os.fstat(self.fileno()).st_size
-        if self.size > MAX_BYTES:
+        if self.size > limits.max_bytes:
             self.close()
-            raise _refused(archive, f"it is larger than {MAX_BYTES // 10**6} MB")
+            raise self.refused(f"it is larger than {limits.max_bytes // 10**6} MB")
 
     def read(self, size: int | None = -1, /) -> bytes:
         left = self.size - self.tell()
         if (left if size is None or size < 0 else min(size, left)) > MAX_DIRECTORY:
-            raise _refused(self.archive, "it lists far too many files")
+            raise self.refused("it lists far too many files")
         return super().read(size)
 
+    def refused(self, why: str) -> SubmissionError:
+        return SubmissionError(f"{self.archive} is refused: {why}; {self.limits.remedy}")
 
-def _refused(archive: Path, why: str) -> SubmissionError:
-    return SubmissionError(f"{archive} is refused: {why}; pack the code alone into a new zip")
+    def refuse_for(self, name: str, why: str) -> None:
+        """Refuse all for one file."""
+        raise self.refused(why)
 
 
-def _path(archive: Path, member: zipfile.ZipInfo) -> str | None:
+def _unpack(file: _Sips, opened: zipfile.ZipFile, target: Path, unfit: Refusal) -> None:
+    limits = file.limits
+    members = list(_members(opened, limits, unfit))
+    if len(members) > limits.max_files:
+        raise file.refused(f"it holds more than {limits.max_files} files")
+    left = limits.max_bytes
+    for member, path in members:
+        try:
+            left -= _extract(file, opened, member, target / path, left)
+        except _Unfit as error:
+            unfit(member.filename, str(error))
+
+
+def _members(
+    opened: zipfile.ZipFile, limits: Limits, unfit: Refusal
+) -> Iterator[tuple[zipfile.ZipInfo, str]]:
+    for member in opened.infolist():
+        try:
+            path = _path(member, limits)
+        except _Unfit as error:
+            unfit(member.filename, str(error))
+        else:
+            if path is not None:
+                yield member, path
+
+
+def _path(member: zipfile.ZipInfo, limits: Limits) -> str | None:
     """Where a file of the work belongs; ``None`` for folders and what is no part of it.
 
-    Raises SubmissionError for what no honest zip has.
+    Raises _Unfit for what no honest zip has.
     """
     name = member.filename.replace("\\", "/")  # Windows packs with backslashes
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or ":" in name.partition("/")[0] or "\0" in name:
-        raise _refused(archive, f"{name[:80]!a} would lie outside its folder")
+        raise _Unfit(f"{name[:80]!a} would lie outside its folder")
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-        raise _refused(archive, f"{name[:80]!a} is a link or a device, not a file")
+        raise _Unfit(f"{name[:80]!a} is a link or a device, not a file")
     if not parts or name.endswith("/") or is_skipped(parts):
         return None
     if member.flag_bits & 1:
-        raise _refused(archive, "it is encrypted")
+        raise _Unfit("it is encrypted")
     if member.compress_type not in METHODS:
-        raise _refused(archive, "it is packed by an unusual method")
-    if len(parts) > LEVELS:
-        raise _refused(archive, "its folders are nested too deeply")
+        raise _Unfit("it is packed by an unusual method")
+    if len(parts) > limits.max_levels:
+        raise _Unfit("its folders are nested too deeply")
     return "/".join(parts)
 
 
 def _extract(
-    archive: Path, opened: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, left: int
+    file: _Sips, opened: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, left: int
 ) -> int:
     """Write one file of at most ``left`` bytes; returns its size."""
     size = 0
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with opened.open(member) as source, open(path, "xb") as file:
+        with opened.open(member) as source, open(path, "xb") as written:
             while chunk := source.read(CHUNK):
                 size += len(chunk)
                 if size > left:
-                    raise _refused(archive, f"it holds more than {MAX_BYTES // 10**6} MB")
-                file.write(chunk)
+                    raise file.refused(f"it holds more than {file.limits.max_bytes // 10**6} MB")
+                written.write(chunk)
     except (FileExistsError, NotADirectoryError):
-        raise _refused(archive, f"it holds {member.filename[:80]!a} twice") from None
+        raise _Unfit(f"it holds {member.filename[:80]!a} twice") from None
     except OSError as error:
         if error.errno != errno.ENAMETOOLONG:
             raise
-        raise _refused(archive, f"the name {member.filename[:40]!a}... is too long") from None
+        raise _Unfit(f"the name {member.filename[:40]!a}... is too long") from None
     return size

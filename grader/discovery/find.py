@@ -10,8 +10,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.discovery.archive import unpack
-from grader.discovery.limits import MAX_BYTES, MAX_FILES, is_skipped
+from grader.discovery.archive import Refusal, unpack
+from grader.discovery.limits import MAX_BYTES, MAX_FILES, Limits, is_skipped
 from grader.discovery.main_file import main_file
 from grader.errors import SubmissionError
 from grader.model.submission import Kind, Submission
@@ -27,19 +27,31 @@ def open_submission(
     path: Path, student: str | None = None, main: str | None = None
 ) -> Iterator[Submission]:
     """Yield the submission at ``path``, a zip unpacked meanwhile. Raises SubmissionError."""
-    if not _is_archive(path):
+    if not is_archive(path):
         yield find_submission(path, student, main)
         return
+    with unpacked(path) as folder:
+        found = find_submission(folder, student, main, shown=str(path))
+        yield found.model_copy(update={"origin": _origin(path)})
+
+
+@contextlib.contextmanager
+def unpacked(
+    path: Path, limits: Limits | None = None, left_out: Refusal | None = None
+) -> Iterator[Path]:
+    """Yield a folder that holds meanwhile what the zip at ``path`` does, as ``unpack`` has it.
+
+    Raises SubmissionError.
+    """
     with contextlib.ExitStack() as kept:
         try:
             name = kept.enter_context(tempfile.TemporaryDirectory(prefix="lab-grader-zip-"))
-            folder = Path(name) / _identifier(path.stem)
+            folder = Path(name) / identifier(path.stem)
             folder.mkdir()
-            unpack(path, folder)
+            unpack(path, folder, limits, left_out)
         except OSError as error:
             raise (_no_room if error.errno in FULL else _unreadable)(path, error) from None
-        found = find_submission(folder, student, main, shown=str(path))
-        yield found.model_copy(update={"origin": _origin(path)})
+        yield folder
 
 
 def find_submission(
@@ -52,7 +64,7 @@ def find_submission(
     folder of the results, so it must be a plain name; ``main`` the file of a folder to run,
     ``shown`` what its caller calls it.
     """
-    if student is not None and student != _identifier(student):
+    if student is not None and student != identifier(student):
         raise SubmissionError(
             f"the student's name {student[:80]!a} cannot name a folder: use up to 80 letters, "
             "digits and . _ @ + -, without a dot or hyphen at either end"
@@ -89,7 +101,7 @@ def _found(path: Path, student: str | None, main: str | None, shown: str) -> Sub
         found, folder, files = path, path.parent, (path.name,)
     _require_code(found)
     return Submission(
-        student=student or _identifier(path.stem if path.is_file() else path.resolve().name),
+        student=student or identifier(path.stem if path.is_file() else path.resolve().name),
         kind=KINDS[found.suffix.lower()],
         folder=folder.resolve(),
         main=found.relative_to(folder).as_posix(),
@@ -99,7 +111,8 @@ def _found(path: Path, student: str | None, main: str | None, shown: str) -> Sub
     )
 
 
-def _is_archive(path: Path) -> bool:
+def is_archive(path: Path) -> bool:
+    """Whether a submission at ``path`` is opened as a zip."""
     return path.is_file() and (path.suffix.lower() == ".zip" or _begins_like_a_zip(path))
 
 
@@ -168,8 +181,11 @@ def _digest(folder: Path, files: tuple[str, ...]) -> str:
     return digest.hexdigest()
 
 
-def _identifier(name: str) -> str:
-    """A name that is safe as a folder and readable in a report."""
+def identifier(name: str) -> str:
+    """Make ``name`` one that is safe as a folder and readable in a report.
+
+    What is one already stays as it is, so a name is an identifier where this does not change it.
+    """
     readable = re.sub(r"[^\w.@+-]+", "-", name).strip("-.")[:80]
     short = readable.encode()[:200].decode("utf-8", "ignore")  # file systems count bytes
     return short.strip("-.") or "submission"

@@ -1,6 +1,7 @@
 """How much a submission may hold, and what beside the work is left where it is."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 MAX_FILES = 500
@@ -13,6 +14,16 @@ SKIPPED = {
 GIVEN = {"data", "env", "results"}
 """Data, an environment, or what the grader writes; it may be a package, so the code in it stays."""
 OF_AN_ENVIRONMENT = {"lib", "lib64", "bin", "Lib", "Scripts", "share"}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much an archive may hold; ``remedy`` ends the sentence that refuses more."""
+
+    max_files: int = MAX_FILES
+    max_bytes: int = MAX_BYTES
+    max_levels: int = 12
+    remedy: str = "pack the code alone into a new zip"
 
 
 def is_skipped(parts: Sequence[str]) -> bool:

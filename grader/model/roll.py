@@ -39,10 +39,12 @@ class Student(Frozen):
 class Entry(Frozen):
     """One student's submission of a class.
 
-    ``source`` is its path relative to the class's folder, or to the zip that was given; ``main``
-    the file to run where the layout tells. ``late_s`` says by how many seconds it came after the
-    due date; ``None`` where it was in time or nobody knows. ``known_as`` are the identifiers that
-    the layout gave.
+    ``source`` is its path relative to the class's folder, or to the zip that was given; where a
+    layout puts several files of one person side by side, their common beginning and ``*``.
+    ``main`` is the file to run where the layout tells. ``late_s`` says by how many seconds it came
+    after the due date: 0 where it is only known to be late, ``None`` where it was in time or nobody
+    knows. ``known_as`` are the identifiers that the layout gave. ``unmatched`` says that there is a
+    roster and it is not known who of it this is; the work is graded all the same.
     """
 
     student: str
@@ -53,6 +55,7 @@ class Entry(Frozen):
     submitted: datetime | None = None
     late_s: float | None = None
     known_as: tuple[str, ...] = ()
+    unmatched: bool = False
 
 
 class NotGraded(Frozen):
@@ -69,8 +72,8 @@ class NotGraded(Frozen):
 class Roll(Frozen):
     """Everybody of a class.
 
-    ``left`` is what was found and is not graded: unmatched, duplicate, or in a form that is
-    refused. ``missing`` are those of the roster who handed nothing in.
+    ``left`` is what was found and is not graded: a duplicate, an earlier version, or in a form that
+    is refused. ``missing`` are those of the roster without an entry; ``left`` may say why.
     """
 
     schema_: Literal[1] = Field(default=1, alias="schema")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grader.discovery import find as find_module
 from grader.discovery import find_submission
-from grader.discovery.find import _identifier
+from grader.discovery.find import identifier
 from grader.errors import CallerError, SubmissionError
 from grader.model.submission import Kind
 
@@ -177,14 +177,14 @@ def test_moving_bytes_between_files_changes_the_fingerprint(tmp_path):
 )
 def test_a_student_is_named_after_the_file(tmp_path, name, student):
     if name == "..py":
-        assert _identifier("..") == student
+        assert identifier("..") == student
         return
     assert find_submission(make(tmp_path, name) / name).student == student
 
 
 @given(st.text())
 def test_an_identifier_is_always_one_safe_folder_name(name):
-    found = _identifier(name)
+    found = identifier(name)
     assert found
     assert found not in {".", ".."}
     assert not set(found) & set("/\\\0\n<>:\"'|?* ")
