@@ -1,0 +1,46 @@
+"""How the names of people are compared: the same name in two systems is seldom the same string."""
+
+import unicodedata
+
+INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+"""Unicode categories of what is not seen: control, format (marks of direction), lone surrogates."""
+
+
+def printable(text: str) -> str:
+    """Return ``text`` on one line and without what is not seen or turns the line around."""
+    text = unicodedata.normalize("NFC", text)
+    spaced = "".join(" " if letter.isspace() else letter for letter in text)
+    seen = (letter for letter in spaced if unicodedata.category(letter) not in INVISIBLE)
+    return " ".join("".join(seen).split())
+
+
+def folded(text: str) -> str:
+    """Return what two spellings of one identifier have in common."""
+    return unicodedata.normalize("NFKC", printable(text)).casefold()
+
+
+def folder_key(student: str) -> str:
+    """Return what two names of folders have in common on a disk that ignores case."""
+    return unicodedata.normalize("NFC", student).casefold()
+
+
+def in_order(name: str) -> str:
+    """Return "Last, First" as "First Last", and any other name as it is."""
+    last, comma, first = printable(name).partition(",")
+    if not comma or "," in first or not first.strip():
+        return printable(name)
+    return f"{first.strip()} {last.strip()}"
+
+
+def squashed(name: str) -> str:
+    """Return the letters and digits alone, as Canvas names files after people."""
+    return "".join(letter for letter in folded(name) if letter.isalnum())
+
+
+def squashings(name: str) -> set[str]:
+    """Return ``name`` squashed, from whichever of its words on: the last names come first or last,
+    and where they begin is not known.
+    """
+    words = in_order(name).split()
+    rotated = (words[turn:] + words[:turn] for turn in range(len(words)))
+    return {squashed("".join(turned)) for turned in rotated} - {""}

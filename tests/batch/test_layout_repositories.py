@@ -1,0 +1,71 @@
+"""Clones of assignment repositories."""
+
+import pytest
+from trees import CODE, mains, reasons, roll_of, sources, tree
+
+from grader.batch.roster import Roster
+from grader.model.roll import Layout, Student
+
+TRAP = '[core]\n\tfsmonitor = "touch RUN"\n\thooksPath = .\n[alias]\n\tlog = "!touch RUN"\n'
+
+
+def clones(folder, *names):
+    for name in names:
+        tree(folder, f"{name}/lab1.py", f"{name}/.git/logs/HEAD", f"{name}/.git/config")
+        (folder / name / ".git/config").write_text(TRAP)
+    return folder
+
+
+def test_clones_are_called_after_their_owners(tmp_path):
+    folder = clones(tmp_path, "lab1-alice", "lab1-bob-kahn")
+    roll = roll_of(folder)
+    assert roll.layout is Layout.REPOSITORIES
+    assert sources(roll) == {"alice": "lab1-alice", "bob-kahn": "lab1-bob-kahn"}
+    assert mains(folder) == {"alice": "lab1.py", "bob-kahn": "lab1.py"}
+
+
+def test_nothing_of_a_clone_is_run_and_no_time_is_believed(tmp_path):
+    folder = clones(tmp_path, "lab1-alice")
+    (folder / "lab1-alice/.git/logs/HEAD").write_text(
+        "0" * 40 + " " + "1" * 40 + " A <a@u.edu> 1700000000 +0000\tclone: from github.com\n"
+    )
+    (entry,) = roll_of(folder).entries
+    assert (entry.submitted, entry.late_s) == (None, None)
+    assert not list(folder.rglob("RUN"))
+
+
+@pytest.mark.parametrize("given", ["mnist-lab-submissions", "."])
+def test_the_folder_of_classrooms_program_tells_what_the_assignment_is_called(tmp_path, given):
+    clones(tmp_path / "mnist-lab-submissions", "mnist-lab-alice", "mnist-lab-bob")
+    assert list(sources(roll_of(tmp_path / given))) == ["alice", "bob"]
+
+
+def test_names_without_a_common_beginning_stay(tmp_path):
+    assert list(sources(roll_of(clones(tmp_path, "lab1-alice", "bob")))) == ["bob", "lab1-alice"]
+
+
+def test_the_roster_knows_people_by_their_login(tmp_path):
+    roster = Roster((Student(student="ada", name="Ada", known_as=("countess",)),))
+    (entry,) = roll_of(clones(tmp_path, "lab1-Countess"), roster=roster).entries
+    assert (entry.student, entry.unmatched) == ("ada", False)
+
+
+def test_what_is_no_clone_is_left_with_what_to_do(tmp_path):
+    folder = clones(tmp_path, "lab1-alice", "lab1-bob", "lab1-cyd")
+    roll = roll_of(tree(folder, "dan/lab1.py", "README.md"))
+    assert list(sources(roll)) == ["alice", "bob", "cyd"]
+    assert set(reasons(roll)) == {"README.md", "dan"}
+    assert "layout is said to be plain" in reasons(roll)["dan"]
+
+
+def test_one_clone_among_a_class_of_files_makes_no_class_of_clones(tmp_path):
+    folder = tree(clones(tmp_path, "dan"), "ada.py", "bob.py")
+    roll = roll_of(folder)
+    assert roll.layout is Layout.PLAIN
+    assert list(sources(roll)) == ["ada", "bob", "dan"]
+
+
+def test_a_working_tree_with_its_repository_elsewhere_is_a_clone(tmp_path):
+    tree(tmp_path, "lab1-ada/lab1.py")
+    (tmp_path / "lab1-ada/.git").write_text("gitdir: ../elsewhere\n" + CODE)
+    assert roll_of(tmp_path).layout is Layout.REPOSITORIES
