@@ -11,6 +11,7 @@ from trees import CODE, mains, packed, packed_tree, reasons, roll_of, sources, t
 
 from grader.batch.layouts import open_class
 from grader.batch.layouts.labels import without_assignment
+from grader.batch.layouts.listing import is_litter
 from grader.batch.layouts.people import folder_key
 from grader.batch.roster import Roster
 from grader.discovery import identifier
@@ -91,6 +92,17 @@ def test_links_are_never_followed(tmp_path):
     assert sources(roll) == {"bob": "bob.py"}
     assert all("is a link" in reasons(roll)[name] for name in ("alice.py", "carol", "loop"))
     assert "neither a file nor a folder" in reasons(roll)["pipe.py"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root can read everything")
+def test_one_folder_that_cannot_be_read_stops_nobody_elses(tmp_path):
+    folder = tree(tmp_path, "alice/lab.py", "bob/lab1/lab.py", "carol/lab1/lab.py")
+    (folder / "alice").chmod(0)
+    try:
+        assert sources(roll_of(folder)) == {"bob": "bob/lab1", "carol": "carol/lab1"}
+        assert list(sources(roll_of(folder, layout=Layout.PLAIN))) == ["alice", "bob", "carol"]
+    finally:
+        (folder / "alice").chmod(0o700)
 
 
 def test_the_folder_of_results_is_no_submission(tmp_path):
@@ -256,9 +268,11 @@ NAMES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="/\0
 def test_every_thing_is_an_entry_or_left_or_passed_over(tmp_path_factory, names):
     folder = tree(tmp_path_factory.mktemp("class"), "alice.py")
     for name in names - {"", ".", ".."}:
-        (folder / name).mkdir(exist_ok=True) if len(name) % 2 else (folder / f"{name}.py").touch()
+        path = folder / (name if len(name) % 2 else f"{name}.py")
+        if not path.exists():
+            path.mkdir() if len(name) % 2 else path.touch()
     roll = roll_of(folder, layout=Layout.PLAIN)
-    there = {name for name in os.listdir(folder) if not name.startswith((".", "~$"))}
+    there = {name for name in os.listdir(folder) if not is_litter(name)}
     assert {*sources(roll).values(), *reasons(roll)} == there
     keys = [folder_key(entry.student) for entry in roll.entries]
     assert len(set(keys)) == len(keys)
