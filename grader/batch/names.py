@@ -2,8 +2,20 @@
 
 import unicodedata
 
+from grader.discovery import identifier
+
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 """Unicode categories of what is not seen: control, format (marks of direction), lone surrogates."""
+
+FILES = (".json", ".html", ".csv")
+"""What names of files end in that lie among the folders of results."""
+
+
+def student_called(name: str) -> str:
+    """Return the identifier of somebody called ``name``: it names a folder among those files."""
+    found = identifier(unicodedata.normalize("NFC", name))
+    stem, _, suffix = found.rpartition(".")
+    return f"{stem}-{suffix}" if found.casefold().endswith(FILES) else found
 
 
 def printable(text: str) -> str:

@@ -6,9 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.names import folded, folder_key, in_order, printable, squashed, squashings
+from grader.batch.names import (
+    folded,
+    folder_key,
+    in_order,
+    printable,
+    squashed,
+    squashings,
+    student_called,
+)
 from grader.batch.tables import Row, read_table
-from grader.discovery import identifier
 from grader.errors import CallerError
 from grader.model.roll import Student
 
@@ -127,7 +134,7 @@ def _student(row: Row, form: Form) -> Student | None:
     called = next((row[column] for column in form.student if row.get(column)), name)
     if not called:
         return None
-    student = identifier(printable(called))
+    student = student_called(printable(called))
     known += [one[len(NUMBERED) :] for one in known if folded(one).startswith(NUMBERED)]
     return Student(
         student=student,

@@ -252,6 +252,11 @@ def test_hostile_names_become_safe_identifiers_and_nothing_is_lost(tmp_path):
     assert len(mains(folder)) == len(roll.entries)
 
 
+def test_no_student_takes_the_place_of_a_file_of_the_results(tmp_path):
+    folder = tree(tmp_path, "class.json.py", "INDEX.HTML.zip", "gradebook.csv.ipynb")
+    assert list(sources(roll_of(folder))) == ["class-json", "gradebook-csv", "INDEX-HTML"]
+
+
 def test_a_name_that_is_no_text_is_left(tmp_path):
     tree(tmp_path, "bob.py")
     with open(os.fsencode(tmp_path) + b"/\xff.py", "wb"):

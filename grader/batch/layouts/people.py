@@ -9,12 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from unicodedata import normalize
 
 from grader.batch.layouts.interface import Findings, Found, Left, Person
-from grader.batch.names import folder_key, printable
+from grader.batch.names import folder_key, printable, student_called
 from grader.batch.roster import Roster
-from grader.discovery import identifier
 from grader.model.roll import Entry, NotGraded, Student
 
 SHOWN = 4
@@ -66,11 +64,11 @@ def name_all(people: Sequence[Person], roster: Roster | None) -> dict[Person, Na
     """Return who everybody is; the same for two only where nothing keeps them apart."""
     listed = _listed(people, roster) if roster else {}
     named = {one: Named(listed[one].student, listed[one]) for one in listed}
-    named |= {one: Named(_safe(one.called)) for one in people if one not in listed}
+    named |= {one: Named(student_called(one.called)) for one in people if one not in listed}
     counted = Counter(folder_key(whose.student) for whose in named.values())
     for one, whose in named.items():
         if whose.listed is None and one.apart and counted[folder_key(whose.student)] > 1:
-            named[one] = Named(_safe(one.apart))
+            named[one] = Named(student_called(one.apart))
     return named
 
 
@@ -97,10 +95,6 @@ def _matched(
         if len(answers) == 1:
             matched[person] = answers[0]
     return matched
-
-
-def _safe(name: str) -> str:
-    return identifier(normalize("NFC", name))
 
 
 def _entry(found: Found, whose: Named, due: datetime | None) -> Entry:
