@@ -10,9 +10,9 @@ DEMANDED = set(os.environ.get("GRADER_DEMAND", "").split())
 
 
 def _cuda() -> str | None:
-    from grader.sandbox.devices import gpu_count
+    from grader.sandbox.gpus import inventory
 
-    return None if gpu_count() else "needs a CUDA device"
+    return None if inventory() else "needs a CUDA device"
 
 
 def _level(wanted: int) -> str | None:

@@ -1,11 +1,9 @@
 """Stands for what a test does not want to run: both sandboxes, and the driver of a GPU."""
 
 import json
-import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,7 +16,9 @@ from grader.model.grade import Grade
 from grader.model.run import Outcome, ProcessEnd
 from grader.pipeline import setup
 from grader.pipeline.path import Examined
+from grader.sandbox import devices
 from grader.sandbox.choose import Chosen, isolation_of
+from grader.sandbox.gpus import Gpu
 from grader.sandbox.interface import Backend, Job, Watch
 
 TRAIN, VALID = 40, 20
@@ -134,19 +134,7 @@ def use(monkeypatch: pytest.MonkeyPatch, backend: Backend) -> None:
     monkeypatch.setattr(setup, "choose", lambda _: Chosen(backend, isolation_of(backend)))
 
 
-def list_gpus(monkeypatch: pytest.MonkeyPatch, folder: Path, listing: str, code: int = 0) -> None:
-    """Put an ``nvidia-smi`` on the path that prints ``listing`` where it is asked for a list."""
-    folder.mkdir()
-    (folder / "listing").write_text(listing)
-    program = folder / "nvidia-smi"
-    program.write_text(
-        f'#!/bin/sh\n[ "$*" = -L ] || exit 2\nwhile IFS= read -r line; do echo "$line"; done '
-        f'<"{folder}/listing"\nexit {code}\n'
-    )
-    program.chmod(0o755)
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-
-
-def gpus(count: int) -> str:
-    """The driver's list of ``count`` GPUs."""
-    return "".join(f"GPU {i}: NVIDIA H200 (UUID: GPU-{i:08x}-1c2d)\n" for i in range(count))
+def list_gpus(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Make ``count`` GPUs of 80 GB be there, as far as anybody asks."""
+    found = tuple(Gpu(i, f"GPU-{i:08x}", "NVIDIA H100", 81559.0, 81000.0) for i in range(count))
+    monkeypatch.setattr(devices, "inventory", lambda: found)

@@ -25,7 +25,7 @@ def doctor(
     from grader.data.status import status
     from grader.pipeline.setup import versions
     from grader.sandbox.choose import inspect_all
-    from grader.sandbox.devices import gpu_count
+    from grader.sandbox.gpus import inventory
 
     found = find_course(course)
     console = Console(highlight=False, markup=False, soft_wrap=True)
@@ -37,7 +37,12 @@ def doctor(
             for hole in one.holes:
                 console.print(f"      known hole: {hole}")
     console.print("devices")
-    console.print(f"  ✓ cpu\n  {'✓' if gpu_count() else '–'} {gpu_count()} CUDA GPUs")
+    console.print("  ✓ cpu")
+    for gpu in inventory():
+        memory = f"{gpu.free_mb:,.0f} of {gpu.total_mb:,.0f} MB free"
+        console.print(f"  ✓ cuda:{gpu.index}, {gpu.name}: {memory}")
+    if not inventory():
+        console.print("  – no CUDA GPU")
     console.print("data")
     for data in status():
         console.print(f"  {line_of(data)}")

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 
 from grader import __version__
-from grader.cli import calibrate, check, data, demo, doctor, regrade, report, review, rubric
+from grader.cli import batch, calibrate, check, data, demo, doctor, regrade, report, review, rubric
 from grader.cli.codes import CALLER, INTERRUPTED, OURS
 from grader.cli.failures import unforeseen
 from grader.cli.inert import plain
@@ -33,6 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("check")(check.check)
+app.command("batch")(batch.batch)
 app.command("review")(review.review)
 app.command("regrade")(regrade.regrade)
 app.command("report")(report.report)

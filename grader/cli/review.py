@@ -19,7 +19,7 @@ from grader.cli import options
 from grader.errors import ResultsError
 
 if TYPE_CHECKING:
-    from grader.cli.regrade import Standards
+    from grader.batch.rejudge import Standards
     from grader.model.grade import Grade
     from grader.model.review import Action, Decision, GivenPoints
     from grader.results.store import Stored, StoredResult
@@ -61,7 +61,7 @@ def review(
     rubric: options.Rubric = None,
 ) -> None:
     """Show what needs a person, or record what one decided; it outlasts every regrade."""
-    from grader.cli.regrade import standards_of
+    from grader.batch.rejudge import standards_of
     from grader.cli.show_review import show_evidence, show_waiting
     from grader.results.store import read_results
 
@@ -145,7 +145,8 @@ def _require_grade(one: "StoredResult") -> "Grade":
 
 def _decide(console: Console, one: "StoredResult", wish: _Wish, standards: "Standards") -> None:
     """Add a decision, and write grade and report as they are with it."""
-    from grader.cli.regrade import changes, judged_alone
+    from grader.batch.rejudge import judged_alone
+    from grader.cli.regrade import changes
     from grader.cli.show import headline, inert
     from grader.reports import render_report
     from grader.results.store import update_result

@@ -1,7 +1,9 @@
 """A data set as the host sees it: images and labels as arrays, and the folder students read."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -61,3 +63,12 @@ class DataSet:
     notes: tuple[str, ...] = ()
     facts: Facts = field(default_factory=dict)
     holdout: Holdout | None = None
+
+    @cached_property
+    def digest(self) -> str:
+        """What its profile, images and labels are known by, as hexadecimal SHA-256."""
+        found = hashlib.sha256(self.profile.encode())
+        for split in (self.train, self.valid, *([self.holdout.split] if self.holdout else [])):
+            found.update(np.ascontiguousarray(split.images).data)
+            found.update(np.ascontiguousarray(split.labels).data)
+        return found.hexdigest()

@@ -5,6 +5,7 @@ from grader.discovery.find import (
     identifier,
     is_archive,
     open_submission,
+    origin_of,
     unpacked,
 )
 from grader.discovery.limits import Limits
@@ -17,5 +18,6 @@ __all__ = [
     "is_archive",
     "look_at_source",
     "open_submission",
+    "origin_of",
     "unpacked",
 ]

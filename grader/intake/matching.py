@@ -47,6 +47,13 @@ def _normalised(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return scaled
 
 
+def _bounded(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Rows scaled into -1..1: squares of what a program may feed its network can overflow."""
+    peak = np.abs(values).max(1, keepdims=True)
+    scaled: NDArray[np.float32] = np.divide(values, peak, out=np.zeros_like(values), where=peak > 0)
+    return scaled
+
+
 def match(
     rows: NDArray[np.float32], data: DataSet, close: float = CLOSE, scaling: Scaling | None = None
 ) -> Match:
@@ -54,7 +61,7 @@ def match(
 
     With ``scaling`` the public images are scaled by pixel before they are compared.
     """
-    wanted = _normalised(rows.astype(np.float32)).T
+    wanted = _normalised(_bounded(rows.astype(np.float32))).T
     best = np.full(len(rows), -1.0, np.float32)
     where = np.zeros((2, len(rows)), np.int64)
     for number, split in enumerate((data.train, data.valid)):

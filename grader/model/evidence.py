@@ -262,8 +262,9 @@ class SubmissionRecord(Frozen):
 class Evidence(Frozen):
     """Everything known about one run.
 
-    Where a submission was run several times, ``others`` holds its other attempts, and ``attempt``
-    counts them from 0.
+    ``work`` is the digest of what was run and measured, and with what (see ``pipeline.key``). Where
+    a submission was run several times, ``others`` holds its other attempts, and ``attempt`` counts
+    them from 0.
     """
 
     schema_: Literal[1] = Field(default=1, alias="schema")
@@ -280,6 +281,7 @@ class Evidence(Frozen):
     gap: Gap | None
     notes: tuple[str, ...] = ()
     versions: dict[str, str] = {}
+    work: str = ""
     attempt: int = 0
     others: tuple["Evidence", ...] = ()
 

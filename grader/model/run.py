@@ -61,6 +61,7 @@ class ProcessEnd(Frozen):
     wall_s: float = 0.0
     cpu_s: float = 0.0
     peak_rss_mb: float = 0.0
+    peak_gpu_mb: float | None = None
     stdout: str = ""
     stderr: str = ""
     detail: str = ""

@@ -61,7 +61,7 @@ def judge(evidence: Evidence, standard: Standard) -> Grade:
         "and by little. The best run counts."
     )
     grade = grade.model_copy(update={"attempts": tuple(attempts), "notes": (*grade.notes, note)})
-    failed = any(_failed(one) for one in evidence.others)
+    failed = any(failed_at(one) for one in evidence.others)
     if not failed or grade.score == grade.max_score:
         return grade
     return grade.model_copy(
@@ -73,8 +73,8 @@ def judge(evidence: Evidence, standard: Standard) -> Grade:
     )
 
 
-def _failed(evidence: Evidence) -> bool:
-    """Whether a run was lost through the grader's fault."""
+def failed_at(evidence: Evidence) -> bool:
+    """Whether the grader itself failed at a run, or at measuring it."""
     gap = evidence.gap
     return evidence.run.outcome is Outcome.FAULT or (gap is not None and gap.kind is GapKind.FAULT)
 

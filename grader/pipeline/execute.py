@@ -81,6 +81,7 @@ def _job(submission: Submission, source: SourceLook, setup: Setup, scratch: Path
         environment=environment(setup) | FOR_STUDENT_CODE,
         hidden=_hidden(setup),
         gpu=None if setup.device == "cpu" else setup.device,
+        gpu_mb=setup.gpu_mb,
     )
 
 

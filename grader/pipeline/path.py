@@ -12,6 +12,7 @@ from grader.model.grade import Grade
 from grader.model.submission import Submission
 from grader.pipeline.attempts import best_first, judge, luck_may_decide, repeats
 from grader.pipeline.faults import ungraded
+from grader.pipeline.key import work_key
 from grader.pipeline.run import device_bug, not_run, run
 from grader.pipeline.setup import Setup, Standard
 from grader.results.store import Logs
@@ -61,7 +62,7 @@ def _run_again(
             listen.again(len(runs))
         another = examine(submission, replace(setup, seed=setup.seed + len(runs)), listen)
         known = [one.evidence for one in runs]
-        evidence = another.evidence.model_copy(update={"attempt": len(runs)})
+        evidence = another.evidence.model_copy(update={"attempt": len(runs), "work": known[0].work})
         runs.append(replace(another, evidence=evidence))
         if repeats(evidence, known):
             break
@@ -77,6 +78,7 @@ def _best(runs: list[Examined], standard: Standard) -> tuple[Examined, Grade]:
 def examine(submission: Submission, setup: Setup, listen: Listener | None = None) -> Examined:
     """Read a submission, run it in sandbox A and measure what it trained in sandbox B."""
     source = look_at_source(submission, setup.assignment, setup.solution_cells)
+    work = work_key(submission, setup)
     if source.hopeless is not None:
         ran = not_run(source.hopeless)
     else:
@@ -100,5 +102,6 @@ def examine(submission: Submission, setup: Setup, listen: Listener | None = None
         gap=ran.found if isinstance(ran.found, Gap) else None,
         notes=(*setup.data.notes, *notes_on(source), *ran.notes),
         versions=setup.versions,
+        work=work,
     )
     return Examined(evidence, ran.logs)

@@ -41,6 +41,10 @@ GENERATOR = (
     "was run again on the CPU, where that makes no difference. Make it for the same device: "
     "torch.Generator(device)."
 )
+ASSERTED = (
+    "On a GPU the program stops with an error that does not say where it was made, as a label "
+    "or an index that is out of range does. It was run again on the CPU, which names the line."
+)
 DEVICE_BUGS = {
     r"Expected all tensors to be on the same device": ONE_LEFT,
     r"Input type \(torch\.cuda\.\w+\) and weight type \(torch\.\w+\) should be": ONE_LEFT,
@@ -50,6 +54,7 @@ DEVICE_BUGS = {
     r"must have its parameters and buffers on device cuda": ONE_LEFT,
     r"can't convert cuda(:\d+)? device type tensor to numpy": TO_NUMPY,
     r"Expected a '(cuda|cpu)(:\d+)?' device type for generator but found": GENERATOR,
+    r"CUDA error: device-side assert triggered": ASSERTED,
 }
 """What torch says of things on different devices, and what it means."""
 
@@ -79,9 +84,18 @@ class Ran:
 
 
 def device_bug(claims: Claims) -> str | None:
-    """What to tell of a run that ended because not everything was on the same device."""
-    message = claims.crash.message if claims.crash else ""
-    return next((told for said, told in DEVICE_BUGS.items() if re.search(said, message)), None)
+    """What to tell of a run that ended by a mistake that a CPU forgives, or at least names.
+
+    After some of them nothing works on the GPU any more, our own recording included.
+    """
+    messages = [claims.crash.message if claims.crash else ""]
+    messages += [claims.trace.fault or ""] if claims.trace else []
+    known = (
+        told
+        for said, told in DEVICE_BUGS.items()
+        if any(re.search(said, message) for message in messages)
+    )
+    return next(known, None)
 
 
 def not_run(reason: str) -> Ran:
@@ -239,5 +253,6 @@ def _figures(end: ProcessEnd, claims: Claims) -> RunFigures:
         wall_s=round(end.wall_s, 2),
         cpu_s=round(end.cpu_s, 2),
         peak_rss_mb=round(end.peak_rss_mb, 1),
+        peak_gpu_mb=end.peak_gpu_mb,
         detail=detail,
     )

@@ -24,6 +24,7 @@ from grader.scoring.verdicts import problems_of
 
 WALLS = 2
 """From this isolation level on a submission cannot read what it was not given."""
+HOLDS_OUT = ("--holdout", "a submission can read the images held out")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Request:
     ``threads`` 0 is every core.
     With ``solution_cells`` the handout's solutions count as the student's. ``reruns`` is how often
     a submission may be run again where luck may have decided. ``holdout`` is the share of the
-    validation images that is kept from it, drawn by ``seed``.
+    validation images that is kept from it, drawn by ``seed``. ``gpu_mb`` is how much of a GPU's
+    memory a run may take, all of it by default.
     """
 
     assignment: str
@@ -52,6 +54,7 @@ class Request:
     solution_cells: bool = False
     reruns: int = 2
     holdout: float | None = None
+    gpu_mb: float | None = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class Setup:
     versions: dict[str, str]
     solution_cells: bool = False
     reruns: int = 0
+    gpu_mb: float | None = None
 
 
 def prepare(request: Request) -> Setup:
@@ -86,7 +90,7 @@ def prepare(request: Request) -> Setup:
     course = find_course(request.course)
     assignment = course.assignment(request.assignment)
     limits = overridden(assignment.limits, request.limits)
-    threads = (limits.threads if request.threads is None else request.threads) or _cores()
+    threads = (limits.threads if request.threads is None else request.threads) or cores()
     wall_s = limits.wall_s if request.timeout_s is None else request.timeout_s
     limits = limits.model_copy(update={"threads": threads, "wall_s": wall_s})
     data = locate.load(
@@ -99,7 +103,7 @@ def prepare(request: Request) -> Setup:
         )
     chosen = choose(request.isolation)
     if request.holdout is not None:
-        _require_walls(chosen, request.isolation)
+        require_walls(chosen, request.isolation, HOLDS_OUT)
         data = hold_out(data, request.holdout, request.seed)
     return Setup(
         course=course,
@@ -111,17 +115,22 @@ def prepare(request: Request) -> Setup:
         versions=versions(),
         solution_cells=request.solution_cells,
         reruns=request.reruns,
+        gpu_mb=request.gpu_mb,
     )
 
 
-def _require_walls(chosen: Chosen, demanded: int | None) -> None:
-    """Nothing is held out from who can read every file; raises IsolationError unless so asked."""
+def require_walls(chosen: Chosen, demanded: int | None, why: tuple[str, str]) -> None:
+    """Refuse to go on without walls unless so asked; ``why`` is what needs them, and for what.
+
+    Raises IsolationError.
+    """
     level = chosen.isolation.level
     if level < WALLS and demanded is None:
+        needs, risk = why
         raise IsolationError(
-            f"--holdout needs isolation level {WALLS} or above, for at level {level} a submission "
-            "can read the images held out: 'grader doctor' says what is missing, and --isolation "
-            "0 added to the command holds them out all the same"
+            f"{needs} needs isolation level {WALLS} or above, for at level {level} {risk}: 'grader "
+            "doctor' says what is missing, and --isolation 0 added to the command does it all the "
+            "same"
         )
 
 
@@ -148,6 +157,7 @@ def versions() -> dict[str, str]:
     return found
 
 
-def _cores() -> int:
+def cores() -> int:
+    """How many cores this process may use."""
     available = getattr(os, "sched_getaffinity", None)
     return len(available(0)) if available else os.cpu_count() or 1

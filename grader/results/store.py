@@ -1,5 +1,6 @@
 """Writes and reads the folder of one student's result."""
 
+import contextlib
 import json
 import os
 import re
@@ -61,7 +62,7 @@ def executed_notebook(outbox: Path) -> bytes | None:
 
 
 def require_writable(out: Path, student: str, origin: str = "", *, named: bool = False) -> None:
-    """Make ``out`` and try a write, before minutes of training. Raises ResultsError.
+    """See to it that a result can be written, before minutes of training. Raises ResultsError.
 
     A folder of the student's name that is no result is somebody's work. So is the result of a
     submission that lies elsewhere, unless it was ``named`` whose it is.
@@ -71,6 +72,17 @@ def require_writable(out: Path, student: str, origin: str = "", *, named: bool =
         raise ResultsError(
             f"{target} is there already and is no result: choose another place with --out"
         )
+    require_place(out)
+    known = _origin(target)
+    if known and known != origin and not named:
+        raise ResultsError(
+            f"{target} holds the result of another submission: say with --student whose this one "
+            "is, or name another place with --out"
+        )
+
+
+def require_place(out: Path) -> None:
+    """Make ``out`` and try a write. Raises ResultsError."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out):
@@ -79,12 +91,6 @@ def require_writable(out: Path, student: str, origin: str = "", *, named: bool =
         raise ResultsError(
             f"results cannot be written to {out} ({error.strerror}): choose another with --out"
         ) from None
-    known = _origin(target)
-    if known and known != origin and not named:
-        raise ResultsError(
-            f"{target} holds the result of another submission: say with --student whose this one "
-            "is, or name another place with --out"
-        )
 
 
 def _origin(target: Path) -> str:
@@ -105,13 +111,33 @@ def write_result(out: Path, evidence: Evidence, grade: Grade, report: str, logs:
             f"the student's name {grade.student[:80]!a} cannot name a folder: "
             "choose another with --student"
         )
-    target = out / grade.student
+    return write_files(out, grade.student, evidence, result_files(evidence, grade, report, logs))
+
+
+def write_files(
+    out: Path, student: str, evidence: Evidence, files: dict[str, bytes], *, durable: bool = False
+) -> Path:
+    """Write ``out/<student>/`` with ``files`` made before; ``durable`` waits until the disk has it.
+
+    ``evidence`` is what one of them holds. Raises ResultsError.
+    """
+    target = out / student
     try:
         out.mkdir(parents=True, exist_ok=True)
-        _write_folder(target, evidence, _documents(evidence, grade, report), logs)
+        _write_folder(target, evidence, files, durable=durable)
     except OSError as error:
         raise _unwritable(target, error) from None
     return target
+
+
+def result_files(evidence: Evidence, grade: Grade, report: str, logs: Logs) -> dict[str, bytes]:
+    """Everything that a student's folder holds, by name."""
+    texts = _documents(evidence, grade, report) | {
+        "stdout.txt": logs.stdout,
+        "stderr.txt": logs.stderr,
+    }
+    files = {name: text.encode("utf-8", "replace") for name, text in texts.items()}
+    return files if logs.notebook is None else files | {"executed.ipynb": logs.notebook}
 
 
 def update_result(
@@ -174,26 +200,36 @@ def _unwritable(target: Path, error: OSError) -> ResultsError:
     )
 
 
-def _write_folder(target: Path, evidence: Evidence, files: dict[str, str], logs: Logs) -> None:
+def _write_folder(
+    target: Path, evidence: Evidence, files: dict[str, bytes], *, durable: bool
+) -> None:
     made = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}."))
     try:
         made.chmod(0o755)
-        for name, text in (
-            *files.items(),
-            ("stdout.txt", logs.stdout),
-            ("stderr.txt", logs.stderr),
-        ):
-            (made / name).write_bytes(text.encode("utf-8", "replace"))
-        if logs.notebook is not None:
-            (made / "executed.ipynb").write_bytes(logs.notebook)
+        for name, content in files.items():
+            (made / name).write_bytes(content)
+            if durable:
+                _flush(made / name)
         if target.exists():
             with alone_in(target):
                 take_along(target, made, kept=missed(target, evidence))
                 _take_the_place(made, target)
         else:
             os.replace(made, target)
+        if durable:
+            _flush(target.parent)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def _flush(path: Path) -> None:
+    """Wait until the disk has a file, or a folder's names; where it cannot say so, go on."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _take_the_place(made: Path, target: Path) -> None:

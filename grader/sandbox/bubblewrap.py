@@ -63,7 +63,7 @@ class Bubblewrap:
             "memory the kernel holds for pipes and sockets is not counted",
             "temporary files are counted a few times a second, not capped",
             "CPU threads are a request, not a limit",
-            "with a GPU: its driver and /sys are reachable, its memory is not capped",
+            "with a GPU: its driver and /sys are reachable, its memory is watched, not capped",
         )
 
     def run(self, job: Job, watch: Watch | None = None) -> ProcessEnd:
@@ -107,6 +107,7 @@ def _run(job: Job, inputs: dict[str, Path], uid: int | None, watch: Watch | None
             cwd=Path("/"),
             pass_fds=tuple(files.numbers),
             scratch=box.SCRATCH,
+            gpu=layout.gpu_share(job),
         )
         end = supervise(start, job.limits, job.outbox, watch)
         return _read_status(end, files.read(status))

@@ -1,27 +1,12 @@
 """Which device a run may use, found without loading torch."""
 
 import re
-import shutil
-import subprocess
 
 from grader.errors import IsolationError
+from grader.sandbox.gpus import Gpu, inventory
 from grader.sandbox.interface import Backend
 
 DEVICE = re.compile(r"auto|cpu|cuda(:\d+)?")
-
-
-def gpu_count() -> int:
-    """How many NVIDIA GPUs the driver lists; 0 without a driver."""
-    program = shutil.which("nvidia-smi")
-    if program is None:
-        return 0
-    try:
-        listed = subprocess.run(
-            [program, "-L"], capture_output=True, text=True, timeout=20, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return 0
-    return sum(line.startswith("GPU ") for line in listed.stdout.splitlines())
 
 
 def require_device(asked: str) -> None:
@@ -43,12 +28,29 @@ def choose_device(asked: str, backend: Backend) -> str:
             f"isolation level {backend.level} ({backend.name}) cannot show a GPU to a run: use "
             "--device cpu, or see 'grader doctor' for what level 3 needs here"
         )
-    count = gpu_count()
-    if asked == "auto":
-        return "cuda:0" if count else "cpu"
-    number = int(asked.partition(":")[2] or 0)
-    if number >= count:
-        raise IsolationError(
-            f"the device {asked} is not there: this machine has {count} CUDA GPUs; use --device cpu"
-        )
-    return f"cuda:{number}"
+    found = inventory()
+    if asked == "auto" and not found:
+        return "cpu"
+    return f"cuda:{_named(asked, found)[0].index}"
+
+
+def devices_for(asked: str, chosen: str) -> tuple[Gpu, ...]:
+    """The GPUs that a class may use where ``asked`` came to ``chosen`` for one run; none for CPU.
+
+    Unless one is named, that is every GPU there is.
+    """
+    if chosen == "cpu":
+        return ()
+    return _named(asked, inventory())
+
+
+def _named(asked: str, found: tuple[Gpu, ...]) -> tuple[Gpu, ...]:
+    """Those of ``found`` that a word stands for. Raises IsolationError where there are none."""
+    number = asked.partition(":")[2]
+    meant = tuple(one for one in found if not number or one.index == int(number))
+    if meant:
+        return meant
+    raise IsolationError(
+        f"the device {asked} is not there: this machine has {len(found)} CUDA GPUs; use --device "
+        "cpu"
+    )

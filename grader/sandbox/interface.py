@@ -25,7 +25,8 @@ class Job:
     with ``-P -s -B -u``: the folder of the script is not on the module path. ``environment`` adds
     to a clean one. ``hidden`` are host directories that must not be readable inside even where a
     parent of theirs is (the installed package, the course); an input taken from inside one stays.
-    ``gpu`` is an index, ``cuda:INDEX`` or UUID, the only device shown; ``None`` shows none.
+    ``gpu`` is the only device shown, as ``cuda:INDEX``; ``None`` shows none. ``gpu_mb`` is how much
+    of its memory the job may take; ``None`` is all there is.
     """
 
     command: tuple[str, ...]
@@ -35,6 +36,7 @@ class Job:
     environment: Mapping[str, str] = field(default_factory=dict)
     hidden: tuple[Path, ...] = ()
     gpu: str | None = None
+    gpu_mb: float | None = None
 
 
 Watch = Callable[[], None]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 from grader.sandbox.interface import Job
+from grader.sandbox.processes import GpuShare
 
 # No script folder or user packages on the path (a submission's sibling must not be shadowed by
 # a file of the probe), no .pyc files, unbuffered so that ``os._exit`` loses no output.
@@ -33,11 +34,19 @@ def environment(job: Job, root: PurePath, temporary: PurePath) -> dict[str, str]
         "PYTHONNOUSERSITE": "1",
         "PYTHONUNBUFFERED": "1",  # a kernel is started without our flags
         "OMP_WAIT_POLICY": "PASSIVE",  # spinning threads slow a busy machine down several times
+        "CUDA_DEVICE_ORDER": "PCI_BUS_ID",  # CUDA's own order is another than the driver's
         "CUDA_VISIBLE_DEVICES": (job.gpu or "").removeprefix("cuda:"),
     }
     if job.limits.threads:
         base |= dict.fromkeys(_THREADS, str(job.limits.threads))
     return base | _windows() | dict(job.environment)
+
+
+def gpu_share(job: Job) -> GpuShare | None:
+    """The GPU of a job and how much of it there is for it."""
+    if job.gpu is None:
+        return None
+    return GpuShare(int(job.gpu.removeprefix("cuda:")), job.gpu_mb)
 
 
 def linked(inputs: Mapping[str, Path], outbox: Path, folder: Path) -> tuple[Path, Path]:

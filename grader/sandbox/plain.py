@@ -57,6 +57,7 @@ class Plain:
                 environment=environment,
                 cwd=root / "work",
                 mark=f"{_MARK}={mark}",
+                gpu=layout.gpu_share(job),
                 opener=self.opener,
             )
             return supervise(start, job.limits, job.outbox, watch)

@@ -70,12 +70,21 @@ class Executed:
 
 
 @dataclass(frozen=True)
+class GpuShare:
+    """A part of a GPU's memory, in MiB; ``most_mb`` ``None`` is all of it."""
+
+    index: int
+    most_mb: float | None = None
+
+
+@dataclass(frozen=True)
 class Start:
     """What to start.
 
     ``mark`` is an environment entry that all its descendants carry. ``scratch`` names tmpfs mounts
     inside the sandbox that count as memory (see ``scratch_use``), ``folders`` others on the host
-    whose content counts as disk use. ``stop`` asks the process to end all it started and then
+    whose content counts as disk use. ``gpu`` says of which GPU the memory counts, and how much of
+    it there may be. ``stop`` asks the process to end all it started and then
     itself; it gets a moment for it before it is killed. ``opener`` is how the process is made.
     """
 
@@ -86,6 +95,7 @@ class Start:
     mark: str | None = None
     scratch: tuple[str, ...] = ()
     folders: tuple[Path, ...] = ()
+    gpu: "GpuShare | None" = None
     stop: Callable[[], None] | None = None
     opener: "Opener" = Executed
 

@@ -19,12 +19,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.model.run import Limits, Outcome, ProcessEnd
-from grader.sandbox import cgroup
+from grader.sandbox import cgroup, gpus
 from grader.sandbox import outbox as outboxes
 from grader.sandbox.interface import Watch
 from grader.sandbox.memory import Scratch, proportional_mb, scratch_use
 from grader.sandbox.output import Output
-from grader.sandbox.processes import Ended, Process, Start
+from grader.sandbox.processes import Ended, GpuShare, Process, Start
 from grader.sandbox.tree import Tree, Usage
 
 _MIB = 1024 * 1024
@@ -71,6 +71,7 @@ def supervise(start: Start, limits: Limits, outbox: Path, watch: Watch | None = 
             "wall_s": round(wall_s, 3),
             "cpu_s": round(max(left.ended.cpu_s, run.cpu_s), 3),
             "peak_rss_mb": round(run.peak_rss_mb, 1),
+            "peak_gpu_mb": run.peak_gpu_mb,
             "stdout": left.stdout,
             "stderr": left.stderr,
         }
@@ -131,6 +132,7 @@ class _Run:
     watch: Watch | None
     cpu_s: float = 0.0
     peak_rss_mb: float = 0.0
+    peak_gpu_mb: float | None = None
     tree: Tree = field(init=False)
     _output: Output = field(init=False)
     _process: Process | None = None
@@ -233,7 +235,18 @@ class _Run:
         if scratch.files > self.limits.files:
             text = f"The run made more than {self.limits.files:,} temporary files."
             return Breach(Outcome.ERROR, text)
-        return None
+        share = self.start.gpu
+        return None if share is None else self._over_gpu_memory(usage, share)
+
+    def _over_gpu_memory(self, usage: Usage, share: GpuShare) -> Breach | None:
+        used_mb = gpus.used_mb(share.index, usage.pids)
+        if used_mb is None:
+            return None
+        self.peak_gpu_mb = round(max(self.peak_gpu_mb or 0.0, used_mb), 1)
+        if share.most_mb is None or used_mb <= share.most_mb:
+            return None
+        text = f"The run used {used_mb:.0f} MB of GPU memory; it may use {share.most_mb:.0f}."
+        return Breach(Outcome.MEMORY, text)
 
     def _judged_mb(self, usage: Usage, scratch: Scratch) -> float:
         alarm_mb = usage.rss_mb + scratch.used_mb

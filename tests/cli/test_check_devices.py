@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from data_files import write_mnist
 from endings import Command, mistake
-from fakes import TRAIN, VALID, Actors, gpus, list_gpus, use
+from fakes import TRAIN, VALID, Actors, list_gpus, use
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_a_gpu_that_is_not_there_is_one_sentence_before_anything_runs(
     there: int,
     asked: str,
 ) -> None:
-    list_gpus(monkeypatch, here / "bin", gpus(there))
+    list_gpus(monkeypatch, there)
     said = mistake(grader("check", "lab1", "lab.py", "--device", asked))
     assert f"the device {asked} is not there" in said
     assert f"this machine has {there}" in said
@@ -38,7 +38,7 @@ def test_a_gpu_that_is_not_there_is_one_sentence_before_anything_runs(
 def test_the_second_of_two_gpus_is_used_and_recorded(
     grader: Command, actors: Actors, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    list_gpus(monkeypatch, here / "bin", gpus(2))
+    list_gpus(monkeypatch, 2)
     _, out, err = grader("check", "lab1", "lab.py", "--device", "cuda:1", "--json")
     assert err == ""
     assert json.loads(out)["device"] == "cuda:1"

@@ -8,11 +8,12 @@ from builders import criterion, evidence, expectation, rubric
 from endings import mistake
 
 from grader import reports
+from grader.batch import rejudge
 from grader.checks import CHECKS
 from grader.cli.regrade import changes
 from grader.model.evidence import SubmissionRecord
 from grader.model.submission import Kind
-from grader.pipeline import run, setup
+from grader.pipeline import run
 from grader.results.store import Logs, read_result, read_results, write_result
 from grader.scoring import score
 
@@ -163,9 +164,9 @@ def test_folders_whose_grade_stays_are_left_alone(grader, here, course):
 
 
 def test_what_judges_a_class_is_read_once(grader, here, course, monkeypatch):
-    read, original = [], setup.standard
+    read, original = [], rejudge.standard
     monkeypatch.setattr(
-        setup, "standard", lambda *given: read.append(given[1:3]) or original(*given)
+        rejudge, "standard", lambda *given: read.append(given[1:3]) or original(*given)
     )
     for student in ("ada", "bob", "cy"):
         stored(here / "out", 40, student)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fakes import Actors, Graded, Task, answer_rightly, gpus, list_gpus, train_honestly
+from fakes import Actors, Graded, Task, answer_rightly, list_gpus, train_honestly
 
 from grader.model.run import Outcome, ProcessEnd
 from grader.sandbox.interface import Job
@@ -50,7 +50,7 @@ class Peeking:
 @pytest.fixture
 def peek(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Peeking]:
     """A machine with two GPUs."""
-    list_gpus(monkeypatch, tmp_path / "bin", gpus(2))
+    list_gpus(monkeypatch, 2)
     return lambda: Peeking(tmp_path / "peek")
 
 

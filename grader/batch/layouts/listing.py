@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.batch.layouts.interface import Left, Place
+from grader.batch.place import ROLL
 from grader.discovery.limits import CODE, SKIPPED, is_skipped
 
 LITTER = {
     *("__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"),
     *("$recycle.bin", "system volume information"),
 }
-ROLL = "class.json"
 
 
 @dataclass

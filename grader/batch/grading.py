@@ -1,0 +1,119 @@
+"""Grades what is left of a class, as many side by side as there is room for.
+
+Theory of operation. One loop begins work wherever the engine has a place for it and hears what
+comes of it. A result is committed the moment it arrives, whole or not at all, so whatever ends this
+process costs only the runs that were under way. What was lost, or may have failed for want of what
+others took, is tried once more, alone and last.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+from grader.batch.engines.interface import Engine
+from grader.batch.work import Event, Graded, Heard, Lost, Refused, RunAgain, Work
+from grader.intake.wire import ProgressLine
+from grader.model.evidence import Evidence
+from grader.model.grade import Grade
+from grader.results.store import write_files
+
+TRIES = 2
+_LOOK_S = 0.25
+
+
+class Watcher(Protocol):
+    """Whoever follows the grading of a class."""
+
+    def begun(self, work: Work) -> None:
+        """Hear that a submission's turn has come."""
+
+    def heard(self, student: str, line: ProgressLine) -> None:
+        """Hear of one step of a run."""
+
+    def again(self, student: str, attempt: int) -> None:
+        """Hear that a submission is run once more, with another seed."""
+
+    def graded(self, student: str, grade: Grade) -> None:
+        """Hear of a result that is kept now."""
+
+    def not_graded(self, student: str, reason: str) -> None:
+        """Hear of a submission without one."""
+
+    def put_off(self, student: str) -> None:
+        """Hear that a submission is tried again, alone, after all others."""
+
+    def look(self, slots: int) -> None:
+        """Have a moment, several times a second."""
+
+
+class Grading:
+    """The grading of one class.
+
+    ``kept`` counts the results that were written, ``not_graded`` has the reason of each submission
+    without one, ``lost`` are those whose reason is ours.
+    """
+
+    def __init__(self, works: Iterable[Work], engine: Engine, out: Path, watcher: Watcher) -> None:
+        self._waiting = deque(works)
+        self._running: dict[str, Work] = {}
+        self._engine, self._out, self._watcher = engine, out, watcher
+        self.kept = 0
+        self.not_graded: dict[str, str] = {}
+        self.lost: set[str] = set()
+
+    def run(self) -> None:
+        """Grade everything. Raises ResultsError where a result cannot be written."""
+        with self._engine:
+            while self._waiting or self._running:
+                self._begin_what_fits()
+                for event in self._engine.events(_LOOK_S):
+                    self._take(event)
+                self._watcher.look(self._engine.slots)
+
+    def _begin_what_fits(self) -> None:
+        while self._waiting and self._engine.place_for(self._waiting[0]):
+            work = self._waiting.popleft()
+            self._running[work.student] = work
+            self._engine.begin(work)
+            self._watcher.begun(work)
+
+    def _take(self, event: Event) -> None:
+        student = event.student
+        match event:
+            case Heard(line=line):
+                self._watcher.heard(student, line)
+            case RunAgain(attempt=attempt):
+                self._watcher.again(student, attempt)
+            case Graded():
+                self._keep(event, self._running.pop(student))
+            case Refused(reason=reason):
+                del self._running[student]
+                self._leave(student, reason)
+            case Lost(reason=reason):
+                work = self._running.pop(student)
+                if not self._put_off(work):
+                    self.lost.add(student)
+                    self._leave(student, f"{reason}; give the same command again to grade it")
+
+    def _keep(self, event: Graded, work: Work) -> None:
+        if event.crowded and self._put_off(work):
+            return
+        evidence = Evidence.model_validate_json(event.files["evidence.json"])
+        write_files(self._out, work.student, evidence, event.files, durable=True)
+        self.kept += 1
+        grade = Grade.model_validate_json(event.files["grade.json"])
+        self._watcher.graded(work.student, grade)
+
+    def _put_off(self, work: Work) -> bool:
+        """Have it tried again, alone, unless that was the last try."""
+        if work.tries + 1 >= TRIES:
+            return False
+        self._waiting.append(replace(work, alone=True, tries=work.tries + 1))
+        self._watcher.put_off(work.student)
+        return True
+
+    def _leave(self, student: str, reason: str) -> None:
+        self.not_graded[student] = reason
+        self._watcher.not_graded(student, reason)

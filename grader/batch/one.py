@@ -1,0 +1,63 @@
+"""Grades one submission of a class, from its files to the files of its result."""
+
+import html
+import re
+from dataclasses import replace
+
+from grader.batch.work import Graded, Lost, Refused, Work
+from grader.discovery import open_submission
+from grader.errors import CallerError
+from grader.model.evidence import Evidence
+from grader.model.grade import Grade
+from grader.model.run import Outcome
+from grader.pipeline import Setup, check_submission
+from grader.pipeline.attempts import failed_at
+from grader.pipeline.faults import unexpected
+from grader.pipeline.path import Listener
+from grader.pipeline.setup import Standard
+from grader.reports import render_report
+from grader.results.store import result_files
+
+NO_PAGE = "<!doctype html><title>Report</title><p>This report could not be made"
+GPU_SHORT = re.compile(r"CUDA out of memory|OutOfMemoryError|CUBLAS_STATUS_ALLOC_FAILED")
+"""What torch says where a GPU's memory is taken, by whomever."""
+
+
+def grade_one(
+    work: Work, setup: Setup, standard: Standard, listener: Listener
+) -> Graded | Refused | Lost:
+    """Grade ``work``; never raises for what a submission is or does, nor for a failure of ours."""
+    if work.alone:
+        setup = replace(setup, gpu_mb=None)
+    try:
+        with open_submission(work.path, work.student, work.main) as submission:
+            known = submission.model_copy(update={"origin": work.origin or submission.origin})
+            examined, grade = check_submission(known, setup, standard, listener)
+        evidence = examined.evidence
+        files = result_files(
+            evidence, grade, _page(grade, evidence, setup, standard), examined.logs
+        )
+    except CallerError as error:
+        return Refused(work.student, str(error))
+    except Exception as error:  # noqa: BLE001 - one failure must not end the grading of a class
+        return Lost(work.student, unexpected(error))
+    return Graded(work.student, files, crowded(evidence))
+
+
+def _page(grade: Grade, evidence: Evidence, setup: Setup, standard: Standard) -> str:
+    """The report; where it cannot be made, that is no reason to lose a run."""
+    try:
+        return render_report(grade, evidence, standard.expectation.baseline, setup.assignment)
+    except Exception as error:  # noqa: BLE001 - a template or what fills it
+        return f"{NO_PAGE} ({html.escape(unexpected(error))}): 'grader report' makes it again."
+
+
+def crowded(evidence: Evidence) -> bool:
+    """Whether a submission may do better by itself: its GPU was full, or we failed.
+
+    Who runs out of a GPU's memory alone, too, does so by itself.
+    """
+    crash = evidence.claims.crash
+    said = f"{crash.type}: {crash.message}" if crash else ""
+    short = evidence.run.outcome is Outcome.MEMORY or GPU_SHORT.search(said) is not None
+    return failed_at(evidence) or (evidence.device != "cpu" and short)

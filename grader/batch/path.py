@@ -1,0 +1,159 @@
+"""The path of a class, from a folder of submissions to grades, reports and the class picture."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from grader.batch.engines.interface import Engine
+from grader.batch.engines.local import Local
+from grader.batch.grading import Grading, Watcher
+from grader.batch.layouts import open_class
+from grader.batch.memory import Memory
+from grader.batch.picture import write_picture
+from grader.batch.place import only_batch, write_roll
+from grader.batch.plan import Plan, plan_class
+from grader.batch.rejudge import judged_again, rewrite, standards_of
+from grader.batch.roster import read_roster
+from grader.batch.slots import share_mb, slots
+from grader.model.baseline import Baseline
+from grader.model.grade import Grade
+from grader.model.roll import Layout, NotGraded, Roll
+from grader.pipeline import Request, Setup, prepare
+from grader.pipeline.setup import require_walls, standard
+from grader.results.store import StoredResult, require_place
+from grader.sandbox.devices import devices_for
+
+HOSTILE = ("batch", "one submission can read and change all others and their results")
+
+
+@dataclass(frozen=True)
+class ClassRequest:
+    """What a caller asks for: ``request`` is what all submissions share.
+
+    ``folder`` holds the submissions, ``out`` gets a folder for each; ``roster`` and ``due`` say who
+    should have handed in, and when. ``workers`` is how many run at once, on each GPU where there
+    are some; by default what cores and memory hold.
+    """
+
+    request: Request
+    folder: Path
+    out: Path
+    roster: Path | None = None
+    due: datetime | None = None
+    layout: Layout | None = None
+    workers: int | None = None
+
+
+@dataclass(frozen=True)
+class ClassResult:
+    """What came of a class; ``lost`` are students whose grading failed for a reason of ours."""
+
+    roll: Roll
+    kept: int
+    rejudged: int
+    graded: int
+    lost: frozenset[str]
+
+
+class ClassWatcher(Watcher, Protocol):
+    """Whoever follows the path of a class."""
+
+    def planned(self, roll: Roll, plan: Plan, setup: Setup, epochs: int) -> None:
+        """Hear what is left to do, and how many epochs a run is expected to train."""
+
+    def rejudged(self, old: Grade | None, new: Grade) -> None:
+        """Hear of a grade that changed without a run."""
+
+
+def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
+    """Grade a class, or what is left of it. Raises CallerError for what the caller has to fix."""
+    request = replace(asked.request, threads=asked.request.threads or 1)
+    setup = prepare(request)
+    require_walls(setup.chosen, request.isolation, HOSTILE)
+    profile = setup.data.profile
+    baseline = standard(
+        setup.course, request.assignment, profile, request.rubric
+    ).expectation.baseline
+    roster = read_roster(asked.roster) if asked.roster is not None else None
+    require_place(asked.out)
+    with (
+        only_batch(asked.out),
+        open_class(
+            asked.folder,
+            setup.assignment.slug,
+            roster=roster,
+            due=asked.due,
+            layout=asked.layout,
+            leave=asked.out,
+        ) as opened,
+    ):
+        judging = _Judging(request, watcher)
+        plan = plan_class(
+            opened, asked.folder, setup, asked.out, baseline.wall_s.mean, judging.keep
+        )
+        roll = _without(opened.roll, plan.left)
+        write_roll(asked.out, roll)
+        watcher.planned(roll, plan, setup, baseline.epochs)
+        grading = Grading(plan.works, _engine(asked, request, setup, baseline), asked.out, watcher)
+        with _picture(asked.out, roll, setup, grading):
+            grading.run()
+        return ClassResult(
+            roll=_final(roll, grading),
+            kept=plan.kept,
+            rejudged=judging.changed,
+            graded=grading.kept,
+            lost=frozenset(grading.lost),
+        )
+
+
+class _Judging:
+    """Judges results that need not be made again by the rubric as it is now."""
+
+    def __init__(self, request: Request, watcher: ClassWatcher) -> None:
+        self._standards = standards_of(request.course, request.rubric)
+        self._watcher = watcher
+        self.changed = 0
+
+    def keep(self, known: StoredResult) -> None:
+        """Rewrite the grade where it is another now."""
+        written = rewrite(known, *judged_again(known, self._standards), self._standards)
+        if written is not None:
+            self.changed += 1
+            self._watcher.rejudged(*written)
+
+
+def _engine(asked: ClassRequest, request: Request, setup: Setup, baseline: Baseline) -> Engine:
+    gpus = devices_for(request.device, setup.device)
+    places = slots(gpus, asked.workers)
+    request = replace(request, gpu_mb=share_mb(gpus, places))
+    return Local(request, places, Memory(baseline.peak_rss_mb))
+
+
+@contextmanager
+def _picture(out: Path, roll: Roll, setup: Setup, grading: Grading) -> Iterator[None]:
+    """Write the roll and the picture of the class at the end, were it before its time."""
+    try:
+        yield
+    finally:
+        final = _final(roll, grading)
+        write_roll(out, final)
+        write_picture(out, final, setup.assignment)
+
+
+def _final(roll: Roll, grading: Grading) -> Roll:
+    sources = {entry.student: entry.source for entry in roll.entries}
+    left = [
+        NotGraded(source=sources[student], reason=reason, student=student)
+        for student, reason in grading.not_graded.items()
+    ]
+    return _without(roll, left)
+
+
+def _without(roll: Roll, left: list[NotGraded]) -> Roll:
+    """The roll with some submissions no longer among those that are graded."""
+    gone = {one.student for one in left}
+    entries = tuple(entry for entry in roll.entries if entry.student not in gone)
+    return roll.model_copy(update={"entries": entries, "left": (*roll.left, *left)})

@@ -1,0 +1,53 @@
+"""Writes what shows a class as a whole: ``index.html`` and ``gradebook.csv``."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from grader.errors import ResultsError
+from grader.model.assignment import Assignment
+from grader.model.grade import Grade
+from grader.model.roll import Roll
+from grader.reports.class_page import Graded, render_class
+from grader.reports.gradebook import gradebook
+from grader.results.atomic import replace
+
+PAGE, BOOK = "index.html", "gradebook.csv"
+
+
+def write_picture(out: Path, roll: Roll | None, assignment: Assignment) -> Path:
+    """Write both files from the grades below ``out``; return the page. Raises ResultsError."""
+    graded = list(_grades(out, roll))
+    page = render_class(roll, graded, assignment, datetime.now(UTC))
+    try:
+        replace(out / BOOK, gradebook(roll, graded).encode())
+        replace(out / PAGE, page.encode())
+    except OSError as error:
+        raise ResultsError(
+            f"{out / PAGE} cannot be written ({error.strerror}): make room, and run 'grader report "
+            f"{out}'"
+        ) from None
+    return out / PAGE
+
+
+def _grades(out: Path, roll: Roll | None) -> Iterator[Graded]:
+    """Every grade that can be read, without what only a student's own report shows.
+
+    With a roll, those of its entries: a folder may hold results of earlier classes, too.
+    """
+    entries = {entry.student: entry for entry in roll.entries} if roll is not None else {}
+    for path in sorted(out.glob("[!.]*/grade.json")):
+        folder = path.parent.name
+        if roll is not None and folder not in entries:
+            continue
+        try:
+            grade = Grade.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError, ValueError):
+            continue
+        slim = {"confusion": (), "layers": (), "expected_layers": (), "preprocessing": None}
+        grade = grade.model_copy(
+            update={"measurements": grade.measurements.model_copy(update=slim)}
+        )
+        yield Graded(folder=folder, grade=grade, entry=entries.get(folder))

@@ -1,0 +1,85 @@
+"""What is left to do of a class: who has a result of this very work, and who has not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.batch.layouts import OpenedClass
+from grader.batch.work import Work
+from grader.discovery import open_submission, origin_of
+from grader.errors import ResultsError, SubmissionError
+from grader.model.evidence import Evidence
+from grader.model.roll import NotGraded
+from grader.pipeline import Setup
+from grader.pipeline.attempts import failed_at
+from grader.pipeline.key import work_key
+from grader.results.store import StoredResult, read_result
+
+Keep = Callable[[StoredResult], None]
+"""Is given each result that need not be made again, one at a time: a class of them is large."""
+
+
+TO_CHOOSE = "name the one to grade with --main"
+INSTEAD = "leave only the one to grade, and give the batch again"
+
+
+@dataclass
+class Plan:
+    """``works`` are to be run, longest expected first; ``kept`` counts results of this very work.
+
+    ``left`` cannot be graded, each with what to do about it.
+    """
+
+    works: list[Work] = field(default_factory=list)
+    kept: int = 0
+    left: list[NotGraded] = field(default_factory=list)
+
+
+def plan_class(
+    opened: OpenedClass, folder: Path, setup: Setup, out: Path, usual_s: float, keep: Keep
+) -> Plan:
+    """Look at every submission of the class in ``folder``.
+
+    ``usual_s`` is how long a run of work that nobody has seen before may take.
+    """
+    plan = Plan()
+    for entry in opened.roll.entries:
+        path = opened.paths[entry.student]
+        try:
+            known = _known(out / entry.student)
+            with open_submission(path, entry.student, entry.main) as submission:
+                key = work_key(submission, setup)
+        except (SubmissionError, ResultsError) as error:
+            reason = str(error).replace(str(path), entry.source).replace(TO_CHOOSE, INSTEAD)
+            plan.left.append(NotGraded(source=entry.source, reason=reason, student=entry.student))
+            continue
+        if known is not None and known.evidence.work == key and not due_again(known.evidence):
+            plan.kept += 1
+            keep(known)
+            continue
+        expected_s = known.evidence.run.wall_s if known is not None else usual_s
+        came_from = origin_of(folder / entry.source)
+        plan.works.append(Work(entry.student, path, entry.main, expected_s, came_from))
+    # What takes longest goes first: begun last, it would keep one core busy and the others idle.
+    plan.works.sort(key=lambda work: (-work.expected_s, work.student))
+    return plan
+
+
+def due_again(evidence: Evidence) -> bool:
+    """Whether a run was lost for a reason that is ours."""
+    return any(failed_at(one) for one in (evidence, *evidence.others))
+
+
+def _known(folder: Path) -> StoredResult | None:
+    """The result that is there. Raises ResultsError where something else is in its place."""
+    if not folder.exists():
+        return None
+    try:
+        return read_result(folder)
+    except ResultsError:
+        if any((folder / name).is_file() for name in ("evidence.json", "grade.json")):
+            return None  # damaged: it is kept in ``earlier/`` when it is graded again
+        raise ResultsError(
+            f"{folder} is there already and is no result: move it away, or choose another place "
+            "with --out"
+        ) from None

@@ -1,0 +1,76 @@
+"""A process that grades one submission of a class after another, and says how.
+
+It is told on its standard input, one line of JSON each: first the request that all of them share,
+then a piece of work at a time. It answers on its standard output, see ``messages``. When its input
+ends it stops at once, whatever runs: whoever told it is gone.
+"""
+
+import os
+import queue
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from types import FrameType
+from typing import IO
+
+from pydantic import TypeAdapter
+
+from grader.batch.messages import send
+from grader.batch.one import grade_one
+from grader.batch.work import Heard, RunAgain, Work
+from grader.intake.wire import ProgressLine
+from grader.pipeline import Request, prepare
+from grader.pipeline.setup import standard
+
+REQUEST = TypeAdapter(Request)
+WORK = TypeAdapter(Work)
+
+
+class _Telling:
+    """Passes on what is heard of one submission."""
+
+    def __init__(self, answers: IO[bytes], student: str) -> None:
+        self.answers, self.student = answers, student
+
+    def listen(self, line: ProgressLine) -> None:
+        """Pass on a step of the run's progress."""
+        send(self.answers, Heard(self.student, line))
+
+    def again(self, attempt: int) -> None:
+        """Pass on that it is run once more."""
+        send(self.answers, RunAgain(self.student, attempt))
+
+
+def _told(stop: Callable[[], None]) -> "queue.Queue[bytes]":
+    """What comes in, line by line, read beside the work; ``stop`` when it ends."""
+    lines: queue.Queue[bytes] = queue.Queue()
+
+    def read() -> None:
+        for line in sys.stdin.buffer:
+            lines.put(line)
+        stop()
+
+    threading.Thread(target=read, daemon=True).start()
+    return lines
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt  # so that what runs is ended, and its folders go
+
+
+def main() -> None:
+    """Grade what is asked for until nothing is."""
+    signal.signal(signal.SIGTERM, _stop)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # whatever else prints must not get between the answers
+    lines = _told(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    try:
+        request = REQUEST.validate_json(lines.get())
+        setup = prepare(request)
+        judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
+        while True:
+            work = WORK.validate_json(lines.get())
+            send(answers, grade_one(work, setup, judged_by, _Telling(answers, work.student)))
+    except (KeyboardInterrupt, BrokenPipeError):
+        os._exit(0)
