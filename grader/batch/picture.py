@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from grader.batch.place import read_roll
+from grader.course import find_course
 from grader.errors import ResultsError
 from grader.model.assignment import Assignment
 from grader.model.grade import Grade
@@ -15,6 +17,18 @@ from grader.reports.gradebook import gradebook
 from grader.results.atomic import replace
 
 PAGE, BOOK = "index.html", "gradebook.csv"
+
+
+def refresh_picture(results: Path, course: Path | None) -> None:
+    """Write the picture again of the class whose results, or one of them, lie in ``results``.
+
+    Does nothing where they were made one by one. Raises CallerError.
+    """
+    for out in (results, results.resolve().parent):
+        roll = read_roll(out)
+        if roll is not None:
+            write_picture(out, roll, find_course(course).assignment(roll.assignment))
+            return
 
 
 def write_picture(out: Path, roll: Roll | None, assignment: Assignment) -> Path:

@@ -25,6 +25,7 @@ def regrade(
     rubric: options.Rubric = None,
 ) -> None:
     """Judge stored runs again by the rubric as it is now, and say what changed."""
+    from grader.batch.picture import refresh_picture
     from grader.batch.rejudge import judged_again, rewrite, standards_of
     from grader.cli.show import inert
     from grader.results.store import read_results
@@ -50,6 +51,8 @@ def regrade(
             console.print(inert(line))
     words = f", {reworded} in words only" if reworded else ""
     console.print(f"{len(judged)} graded again, {changed} changed{words}")
+    if changed or reworded:
+        refresh_picture(results, course)
     failed.end()
 
 

@@ -1,4 +1,4 @@
-"""``grader report``: renders reports again from what is stored."""
+"""``grader report``: renders reports, and the picture of a class, again from what is stored."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +15,7 @@ def report(
     course: options.Course = None,
 ) -> None:
     """Write report.html again from stored grades; grades stay as they are."""
+    from grader.batch.picture import refresh_picture
     from grader.cli.show import inert
     from grader.course import find_course
     from grader.reports import render_report
@@ -40,4 +41,5 @@ def report(
             failed.add(error, one.folder)
         else:
             console.print(inert(f"{one.folder / 'report.html'}"))
+    refresh_picture(results, course)
     failed.end()

@@ -61,6 +61,7 @@ def review(
     rubric: options.Rubric = None,
 ) -> None:
     """Show what needs a person, or record what one decided; it outlasts every regrade."""
+    from grader.batch.picture import refresh_picture
     from grader.batch.rejudge import standards_of
     from grader.cli.show_review import show_evidence, show_waiting
     from grader.results.store import read_results
@@ -78,6 +79,7 @@ def review(
     else:
         wish = _wish(accept, points, reopen, note, by)
         _decide(console, one, wish, standards_of(course, rubric))
+        refresh_picture(results, course)
 
 
 @dataclass(frozen=True)
