@@ -44,6 +44,8 @@ def repeats(evidence: Evidence, earlier: Iterable[Evidence]) -> bool:
 
 def best_first(evidence: Evidence, standard: Standard) -> Evidence:
     """The attempt that earns most, the others kept in it; of equals the earliest run."""
+    if not evidence.others:
+        return evidence
     runs = _all_runs(evidence)
     best = max(runs, key=lambda one: _alone(one, standard).score or 0)
     return best.model_copy(update={"others": tuple(one for one in runs if one is not best)})
