@@ -7,6 +7,8 @@ from grader.batch.work import Event, Graded, Heard, Lost, Refused, RunAgain
 from grader.errors import Fault
 from grader.intake.wire import ProgressLine
 
+READY = b"ready\n"
+"""The first line of whoever can grade now."""
 MOST_BYTES = 1 << 30
 """More than any result holds: what announces more is not ours."""
 
@@ -26,18 +28,21 @@ def send(stream: IO[bytes], event: Event) -> None:
 
 
 def receive(stream: IO[bytes]) -> Event | None:
-    """Read the next event; ``None`` at the end. Raises Fault where it breaks off."""
+    """Read the next event; ``None`` at the end. Raises Fault where it breaks off or is none."""
     line = stream.readline()
     if not line:
         return None
     if not line.endswith(b"\n"):
         raise Fault("a message broke off")
-    header = json.loads(line)
-    sizes: dict[str, int] = header["files"]
-    if sum(sizes.values()) > MOST_BYTES:
-        raise Fault("a message announces more than it can hold")
-    files = {name: _whole(stream, size) for name, size in sizes.items()}
-    return _event(header, files)
+    try:
+        header = json.loads(line)
+        sizes: dict[str, int] = header["files"]
+        if sum(sizes.values()) > MOST_BYTES:
+            raise Fault("a message announces more than it can hold")
+        files = {name: _whole(stream, size) for name, size in sizes.items()}
+        return _event(header, files)
+    except (ValueError, KeyError, TypeError):
+        raise Fault(f"something else was said where a message belongs: {line[:80]!r}") from None
 
 
 def _whole(stream: IO[bytes], size: int) -> bytes:

@@ -70,7 +70,9 @@ class ClassWatcher(Watcher, Protocol):
 
 def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
     """Grade a class, or what is left of it. Raises CallerError for what the caller has to fix."""
-    request = replace(asked.request, threads=asked.request.threads or 1)
+    request = replace(
+        asked.request, threads=1 if asked.request.threads is None else asked.request.threads
+    )
     setup = prepare(request)
     require_walls(setup.chosen, request.isolation, HOSTILE)
     profile = setup.data.profile
@@ -128,7 +130,9 @@ class _Judging:
 def _engine(asked: ClassRequest, request: Request, setup: Setup, baseline: Baseline) -> Engine:
     gpus = devices_for(request.device, setup.device)
     places = slots(gpus, asked.workers)
-    request = replace(request, gpu_mb=share_mb(gpus, places))
+    # A process that grades may not fall back to a weaker isolation than what was found here.
+    level = setup.chosen.isolation.level
+    request = replace(request, isolation=level, gpu_mb=share_mb(gpus, places))
     return Local(request, places, Memory(baseline.peak_rss_mb))
 
 

@@ -30,7 +30,13 @@ def only_batch(out: Path) -> Iterator[None]:
         return
     import fcntl
 
-    descriptor = os.open(out / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+    try:
+        descriptor = os.open(out / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise ResultsError(
+            f"{out / LOCK} cannot be opened ({error.strerror}): get the right to write there, or "
+            "choose another place with --out"
+        ) from None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -13,6 +13,7 @@ from grader.model.roll import NotGraded
 from grader.pipeline import Setup
 from grader.pipeline.attempts import failed_at
 from grader.pipeline.key import work_key
+from grader.results.reviews import read_review
 from grader.results.store import StoredResult, read_result
 
 Keep = Callable[[StoredResult], None]
@@ -72,14 +73,26 @@ def due_again(evidence: Evidence) -> bool:
 
 def _known(folder: Path) -> StoredResult | None:
     """The result that is there. Raises ResultsError where something else is in its place."""
-    if not folder.exists():
-        return None
     try:
-        return read_result(folder)
+        return read_result(folder) if folder.exists() else None
+    except PermissionError as error:
+        raise ResultsError(
+            f"{folder} cannot be read ({error.strerror}): get the right to read it, or choose "
+            "another place with --out"
+        ) from None
     except ResultsError:
-        if any((folder / name).is_file() for name in ("evidence.json", "grade.json")):
+        if _holds_result(folder):
+            read_review(folder)  # one that cannot be read stays so, however often it is graded
             return None  # damaged: it is kept in ``earlier/`` when it is graded again
         raise ResultsError(
             f"{folder} is there already and is no result: move it away, or choose another place "
             "with --out"
         ) from None
+
+
+def _holds_result(folder: Path) -> bool:
+    """Whether there is anything of a result, were it out of reach."""
+    try:
+        return any((folder / name).is_file() for name in ("evidence.json", "grade.json"))
+    except PermissionError:
+        return True

@@ -15,7 +15,8 @@ GPU_RUN_MB = 2000.0
 
 
 def slots(gpus: Sequence[Gpu], workers: int | None) -> tuple[str, ...]:
-    """Name the device of each slot; ``workers`` sets their number, else cores and memory do.
+    """Name the device of each slot; ``workers`` sets their number on each GPU where there are some,
+    else cores and memory do.
 
     The slots of several GPUs alternate, so that few runs spread over all of them.
     """
@@ -26,11 +27,10 @@ def slots(gpus: Sequence[Gpu], workers: int | None) -> tuple[str, ...]:
         for gpu in gpus
     ]
     spread = [name for name in chain.from_iterable(zip_longest(*each)) if name is not None]
-    return tuple(spread[: workers or cores()])
+    return tuple(spread if workers else spread[: cores()])
 
 
 def share_mb(gpus: Sequence[Gpu], places: Sequence[str]) -> float | None:
     """How much of a GPU's memory a run may take so that all that share one have the same."""
-    if not gpus:
-        return None
-    return min(gpu.free_mb / max(1, places.count(f"cuda:{gpu.index}")) for gpu in gpus)
+    counts = {gpu: places.count(f"cuda:{gpu.index}") for gpu in gpus}
+    return min((gpu.free_mb / count for gpu, count in counts.items() if count), default=None)

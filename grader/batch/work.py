@@ -13,9 +13,9 @@ from grader.intake.wire import ProgressLine
 class Work:
     """A submission to be graded.
 
-    ``expected_s`` is how long its run may take, to the best of our knowledge. ``origin`` tells where
-    it came from, whatever temporary place it lies at now. ``alone`` asks that nothing else runs
-    beside it; ``tries`` counts how often it was begun before.
+    ``expected_s`` is how long its run may take, to the best of our knowledge. ``origin`` tells
+    where it came from, whatever temporary place it lies at now. ``alone`` asks that nothing else
+    runs beside it; ``tries`` counts how often it was begun before.
     """
 
     student: str

@@ -1,24 +1,27 @@
 """A process that grades one submission of a class after another, and says how.
 
 It is told on its standard input, one line of JSON each: first the request that all of them share,
-then a piece of work at a time. It answers on its standard output, see ``messages``. When its input
-ends it stops at once, whatever runs: whoever told it is gone.
+then a piece of work at a time. It answers on its standard output: that it is ready, and then see
+``messages``. When its input ends it stops at once, whatever runs: whoever told it is gone.
 """
 
+import contextlib
 import os
 import queue
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable
 from types import FrameType
-from typing import IO
+from typing import IO, NoReturn
 
 from pydantic import TypeAdapter
 
-from grader.batch.messages import send
+from grader.batch.messages import READY, send
 from grader.batch.one import grade_one
 from grader.batch.work import Heard, RunAgain, Work
+from grader.errors import CallerError
 from grader.intake.wire import ProgressLine
 from grader.pipeline import Request, prepare
 from grader.pipeline.setup import standard
@@ -69,8 +72,21 @@ def main() -> None:
         request = REQUEST.validate_json(lines.get())
         setup = prepare(request)
         judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
+        answers.write(READY)
+        answers.flush()
         while True:
             work = WORK.validate_json(lines.get())
             send(answers, grade_one(work, setup, judged_by, _Telling(answers, work.student)))
     except (KeyboardInterrupt, BrokenPipeError):
         os._exit(0)
+    except CallerError as error:
+        _end(str(error))
+    except BaseException:  # noqa: BLE001 - the last words are all that anybody will know
+        _end(traceback.format_exc())
+
+
+def _end(words: str) -> NoReturn:
+    """End at once: the usual way waits for the thread that reads."""
+    with contextlib.suppress(OSError):
+        os.write(2, words.encode(errors="replace"))
+    os._exit(1)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from grader.pipeline import Setup
 
 _DRAWN_S = 0.5
+_GONE = (OSError, SystemExit)
+"""What is raised where the terminal is gone, the second by rich: the class goes on unseen."""
 _MOST_ROWS = 24
 
 
@@ -81,22 +83,23 @@ class LiveClass:
         self.began_s = time.monotonic()
         level = setup.chosen.isolation
         if setup.data.profile == "practice":
-            self.console.print("Practice data: these are not grades.", style="bold yellow")
+            self._say("Practice data: these are not grades.", style="bold yellow")
         known = f", {plan.kept} are graded already" if plan.kept else ""
-        self.console.print(
+        self._say(
             f"{len(roll.entries)} submissions ({roll.layout}){known}; isolation level "
             f"{level.level} ({level.backend})"
         )
         self.bar.update(self.task, total=self.total)
         if self.console.is_terminal and self.total:
-            self.live.start()
+            with contextlib.suppress(*_GONE):
+                self.live.start()
 
     def rejudged(self, old: "Grade | None", new: "Grade") -> None:
         """Say whose grade is another by the rubric as it is now, and why."""
         from grader.cli.regrade import changes
 
         for line in changes(old, new):
-            self.console.print(plain(line))
+            self._say(line)
 
     def begun(self, work: "Work") -> None:
         """Show that its turn has come."""
@@ -153,9 +156,9 @@ class LiveClass:
         self.runs.pop(student, None)
         self._say(f"{self.done}/{self.total} {student}: {said}{self._left_words()}")
 
-    def _say(self, line: str) -> None:
-        with contextlib.suppress(OSError):  # nobody reads any more: the class goes on
-            self.console.print(plain(line), soft_wrap=True)
+    def _say(self, line: str, style: str | None = None) -> None:
+        with contextlib.suppress(*_GONE):
+            self.console.print(plain(line), style=style, soft_wrap=True)
 
     def look(self, slots: int) -> None:
         """Draw the table again, now and then."""
@@ -163,7 +166,7 @@ class LiveClass:
         now_s = time.monotonic()
         if self.live.is_started and now_s - self._drawn_s >= _DRAWN_S:
             self._drawn_s = now_s
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(*_GONE):
                 self.live.update(self._drawing(now_s), refresh=True)
 
     def left_s(self) -> float:

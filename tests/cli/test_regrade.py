@@ -249,7 +249,7 @@ def meanwhile(monkeypatch):
     """Let something happen while a page is made: the first time, or every time."""
 
     def arrange(act, always=False):
-        real, seen = reports.render_report, []
+        real, seen = rejudge.render_report, []
 
         def render(*arguments):
             page = real(*arguments)
@@ -258,7 +258,8 @@ def meanwhile(monkeypatch):
                 act()
             return page
 
-        monkeypatch.setattr(reports, "render_report", render)
+        for place in (reports, rejudge):
+            monkeypatch.setattr(place, "render_report", render)
 
     return arrange
 

@@ -3,7 +3,7 @@
 Theory of operation. A slot is a core, or a share of a GPU. Its process is started when it is first
 needed and prepares once for the whole class. One thread per process reads its answers into a queue,
 so the grader itself only ever waits there. A process that dies is replaced; what it was grading is
-reported as lost.
+reported as lost. Where none ever gets ready there is no use in trying again.
 """
 
 import contextlib
@@ -20,7 +20,7 @@ from typing import IO, Self, cast
 
 from grader.batch import worker
 from grader.batch.memory import Memory
-from grader.batch.messages import receive
+from grader.batch.messages import READY, receive
 from grader.batch.work import Event, Graded, Heard, Lost, Refused, RunAgain, Work
 from grader.errors import Fault
 from grader.pipeline import Request
@@ -38,11 +38,13 @@ class _Process:
     """One process that grades; its answers arrive in ``heard``, ``None`` when there are no more."""
 
     def __init__(
-        self, request: Request, heard: "queue.Queue[tuple[_Process, Event | None]]"
+        self,
+        request: Request,
+        heard: "queue.Queue[tuple[_Process, Event | None]]",
+        ready: threading.Event,
     ) -> None:
         self.errors: IO[bytes] = tempfile.TemporaryFile()
-        self.answered = False
-        self._heard = heard
+        self._heard, self._ready = heard, ready
         self._process = subprocess.Popen(
             [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)],
             stdin=subprocess.PIPE,
@@ -62,18 +64,24 @@ class _Process:
             self._input.flush()
 
     def _listen(self) -> None:
-        with contextlib.suppress(Fault, OSError, ValueError), self._output:
-            while (event := receive(self._output)) is not None:
-                self._heard.put((self, event))
-        self._heard.put((self, None))
+        try:
+            with contextlib.suppress(Fault, OSError, ValueError), self._output:
+                if self._output.readline() == READY:
+                    self._ready.set()
+                    while (event := receive(self._output)) is not None:
+                        self._heard.put((self, event))
+        finally:
+            self._heard.put((self, None))
 
     def last_words(self) -> str:
-        """How it ended, and the last it said."""
-        code = self._process.wait()
+        """How it ended, and the last it said; one that talks no more is made to end."""
+        self.ask_to_stop()
+        code = self._ended()
         self.errors.seek(0)
         said = self.errors.read()[-4000:].decode(errors="replace").strip().splitlines()
         how = f"by signal {-code}" if code < 0 else f"with code {code}"
-        return f"the process that graded it ended {how}" + (f": {said[-1][:300]}" if said else "")
+        self.errors.close()
+        return f"ended {how}" + (f": {said[-1][:300]}" if said else "")
 
     def ask_to_stop(self) -> None:
         """Let it end what runs and itself."""
@@ -82,12 +90,15 @@ class _Process:
 
     def end(self) -> None:
         """Wait until it has ended; kill it where it does not."""
+        self._ended()
+        self.errors.close()
+
+    def _ended(self) -> int:
         try:
-            self._process.wait(_STOPPING_S)
+            return self._process.wait(_STOPPING_S)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
-        self.errors.close()
+            return self._process.wait()
 
 
 @dataclass
@@ -109,6 +120,7 @@ class Local:
         self._memory = memory
         self._slots = [_Slot(device) for device in devices]
         self._heard: queue.Queue[tuple[_Process, Event | None]] = queue.Queue()
+        self._ready = threading.Event()
 
     @property
     def slots(self) -> int:
@@ -129,7 +141,7 @@ class Local:
         slot = min(free, key=lambda one: (busy.count(one.device), one.process is None))
         if slot.process is None:
             request = replace(self._request, device=slot.device)
-            slot.process = _Process(request, self._heard)
+            slot.process = _Process(request, self._heard, self._ready)
         slot.work = work
         slot.process.tell(worker.WORK.dump_json(work))
 
@@ -150,11 +162,11 @@ class Local:
         if event is None:
             slot.process = slot.work = None
             said = process.last_words()
-            process.errors.close()
-            if not process.answered:
-                raise Fault(f"no process can be started that grades: {said}")
-            return [Lost(work.student, said)] if work is not None else []
-        process.answered = True
+            if not self._ready.is_set():
+                raise Fault(f"no process can be started that grades: it {said}")
+            if work is None:
+                return []
+            return [Lost(work.student, f"the process that graded it {said}")]
         if not isinstance(event, Heard | RunAgain):
             slot.work = None
             self._observe(event)

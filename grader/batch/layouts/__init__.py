@@ -1,6 +1,8 @@
 """The submissions of a class, however their folder is laid out: one literal table of layouts."""
 
 import contextlib
+import secrets
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -76,7 +78,9 @@ def _opened(
 ) -> OpenedClass:
     refused: list[Left] = []
     base = _base(folder, refused, kept)
-    scratch = Path(kept.enter_context(tempfile.TemporaryDirectory(prefix="lab-grader-class-")))
+    # Made where something is copied: a grader that is killed leaves nothing of most classes.
+    scratch = Path(tempfile.gettempdir(), f"lab-grader-class-{secrets.token_hex(8)}")
+    kept.callback(shutil.rmtree, scratch, ignore_errors=True)
     outer = Place(base, base, assignment, scratch, leave.resolve() if leave else None)
     finder, place = _choose(outer, layout, zipped=not folder.is_dir())
     findings = finder.find(place)

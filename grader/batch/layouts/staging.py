@@ -20,6 +20,7 @@ def stage(place: Place, owner: str, files: Mapping[str, Path]) -> Path | None:
     """
     if len(files) > MAX_FILES or sum(map(_size, files.values())) > MAX_BYTES:
         return None
+    place.scratch.mkdir(mode=0o700, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=place.scratch)) / identifier(owner)
     folder.mkdir()
     for name, path in files.items():
