@@ -41,7 +41,7 @@ def receive(stream: IO[bytes]) -> Event | None:
             raise Fault("a message announces more than it can hold")
         files = {name: _whole(stream, size) for name, size in sizes.items()}
         return _event(header, files)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise Fault(f"something else was said where a message belongs: {line[:80]!r}") from None
 
 
