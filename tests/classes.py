@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -19,7 +20,7 @@ from grader.model.grade import Grade
 from grader.model.roll import Roll
 from grader.model.submission import Kind
 from grader.pipeline import Request, Setup, prepare
-from grader.pipeline.setup import standard
+from grader.pipeline.setup import Standard, standard
 from grader.results.store import Logs, result_files
 from grader.scoring import score
 
@@ -140,15 +141,20 @@ class InProcess(Played):
     def __call__(self, request: Request, devices: Sequence[str], memory: Memory) -> Self:
         self.request, self.devices, self.slots = request, devices, len(devices)
         self.begun.clear()
+        self.__dict__.pop("_prepared", None)
         return self
 
     def usual(self, work: Work) -> list[Event]:
         """Grade it."""
+        setup, judged_by = self._prepared
+        return [grade_one(work, setup, judged_by, _Deaf())]
+
+    @cached_property
+    def _prepared(self) -> tuple[Setup, Standard]:
         assert self.request is not None
         setup = prepare(self.request)
         profile, rules = setup.data.profile, self.request.rubric
-        judged_by = standard(setup.course, self.request.assignment, profile, rules)
-        return [grade_one(work, setup, judged_by, _Deaf())]
+        return setup, standard(setup.course, self.request.assignment, profile, rules)
 
 
 @dataclass

@@ -121,9 +121,10 @@ def show_result(console: Console, result: "ClassResult", place: Path) -> None:
     for entry in roll.entries:
         if entry.unmatched:
             console.print(plain(f"not on the roster, graded all the same: {entry.source}"))
-    if roll.missing:
-        names = ", ".join(student.student for student in roll.missing)
-        console.print(plain(f"{len(roll.missing)} handed nothing in: {names}"))
+    left = {one.student for one in roll.left}  # whoever is missing for that handed something in
+    absent = [one.student for one in roll.missing if one.student not in left]
+    if absent:
+        console.print(plain(f"{len(absent)} handed nothing in: {', '.join(absent)}"))
     late = sum(entry.late_s is not None for entry in roll.entries)
     counts = [f"{result.graded} graded", f"{result.kept} unchanged since they were graded"]
     counts += [f"{result.rejudged} of them with another grade by the rubric"] * bool(
