@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from grader.data.fingerprints import Fingerprints, fingerprints
+
 Images = NDArray[np.uint8]
 Labels = NDArray[np.int64]
 Floats = NDArray[np.floating[Any]]
@@ -28,6 +30,11 @@ class Split:
     labels: Labels
     images_file: Path
     official: bool
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        """What each image is found by; made when it is first asked for."""
+        return fingerprints(self.images)
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -8,7 +8,6 @@ copied. Tasks and answers are files, see ``grader/evaluator/start.py``.
 """
 
 import contextlib
-import shutil
 import time
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Self
 
 import numpy as np
 
+from grader.data.stage import link
 from grader.errors import Fault
 from grader.intake.artefact import Artefact
 from grader.intake.evaluation import write_task
@@ -89,7 +89,7 @@ class Evaluator:
         for name, split in splits.items():
             target = self.folder / "images" / f"{name}.npy"
             try:
-                shutil.copyfile(split.images_file, target)
+                link(split.images_file, target)
             except FileNotFoundError:  # somebody cleared the cache: they are in memory, too
                 np.save(target, split.images, allow_pickle=False)
 

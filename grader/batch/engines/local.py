@@ -8,6 +8,7 @@ reported as lost. Where none ever gets ready there is no use in trying again.
 
 import contextlib
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -30,6 +31,8 @@ _PROGRAM = (
     "from grader.batch.worker import main; main()"
 )
 """It imports from where we were imported from, in the same order."""
+_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+"""The cores are the runs': what little the host computes must not spread over all of them."""
 _STOPPING_S = 20.0
 """How long a process may take to end what it runs before it is killed."""
 
@@ -51,6 +54,7 @@ class _Process:
             stdout=subprocess.PIPE,
             stderr=self.errors,
             start_new_session=True,  # Ctrl-C is for us; we stop it in order
+            env=os.environ | _ONE_THREAD,
         )
         self._input = cast(IO[bytes], self._process.stdin)
         self._output = cast(IO[bytes], self._process.stdout)
