@@ -195,6 +195,10 @@ class Remembering:
         """Later."""
         self.said.append(("put off", student))
 
+    def noted(self, sentence: str) -> None:
+        """Something of no one submission."""
+        self.said.append(("noted", sentence))
+
     def look(self, slots: int) -> None:
         """A moment."""
 
