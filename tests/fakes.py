@@ -12,6 +12,7 @@ from builders import trace
 from data_files import some_images
 from safetensors.numpy import save
 
+from grader.intake.began import BEGINS
 from grader.model.grade import Grade
 from grader.model.run import Outcome, ProcessEnd
 from grader.pipeline import setup
@@ -82,7 +83,10 @@ def answer_rightly(job: Job, task: Task) -> ProcessEnd:
 
 @dataclass
 class Actors:
-    """A backend that starts nothing: functions play both processes. Keeps the jobs it was given."""
+    """A backend that starts nothing: functions play both processes. Keeps the jobs it was given.
+
+    Where it does not ``begins``, a run ends before the program is reached.
+    """
 
     student: Student = train_honestly
     evaluator: Evaluator = answer_rightly
@@ -91,6 +95,7 @@ class Actors:
     level: int = 3
     shared_memory: bool = True
     gpus: bool = True
+    begins: bool = True
 
     def missing(self) -> str | None:
         """Nothing is needed."""
@@ -106,6 +111,8 @@ class Actors:
         job.outbox.mkdir(parents=True, exist_ok=True)
         if "submission" in job.inputs:
             end = self.student(job)
+            if self.begins:
+                end = end.model_copy(update={"stdout": BEGINS + end.stdout})
             if watch is not None:
                 watch()
             return end

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Protocol
 
 from grader.batch.engines.interface import Engine
-from grader.batch.work import Event, Graded, Heard, Lost, Refused, RunAgain, Work
+from grader.batch.work import Event, Graded, Heard, Lost, Noted, Refused, RunAgain, Work
 from grader.intake.wire import ProgressLine
 from grader.model.evidence import Evidence
 from grader.model.grade import Grade
+from grader.pipeline.attempts import failed_at
 from grader.results.store import write_files
 
 TRIES = 2
@@ -43,6 +44,9 @@ class Watcher(Protocol):
 
     def put_off(self, student: str) -> None:
         """Hear that a submission is tried again, alone, after all others."""
+
+    def noted(self, sentence: str) -> None:
+        """Hear of something that concerns no one submission."""
 
     def look(self, slots: int) -> None:
         """Have a moment, several times a second."""
@@ -79,7 +83,10 @@ class Grading:
             self._engine.begin(work)
             self._watcher.begun(work)
 
-    def _take(self, event: Event) -> None:
+    def _take(self, event: Event | Noted) -> None:
+        if isinstance(event, Noted):
+            self._watcher.noted(event.sentence)
+            return
         student = event.student
         match event:
             case Heard(line=line):
@@ -103,6 +110,8 @@ class Grading:
         evidence = Evidence.model_validate_json(event.files["evidence.json"])
         write_files(self._out, work.student, evidence, event.files, durable=True)
         self.kept += 1
+        if failed_at(evidence):
+            self.lost.add(work.student)
         grade = Grade.model_validate_json(event.files["grade.json"])
         self._watcher.graded(work.student, grade)
 

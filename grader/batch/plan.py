@@ -8,7 +8,7 @@ from grader.batch.layouts import OpenedClass
 from grader.batch.work import Work
 from grader.discovery import open_submission, origin_of
 from grader.errors import ResultsError, SubmissionError
-from grader.model.evidence import Evidence
+from grader.model.review import fingerprint
 from grader.model.roll import NotGraded
 from grader.pipeline import Setup
 from grader.pipeline.attempts import failed_at
@@ -54,7 +54,7 @@ def plan_class(
             reason = str(error).replace(str(path), entry.source).replace(TO_CHOOSE, INSTEAD)
             plan.left.append(NotGraded(source=entry.source, reason=reason, student=entry.student))
             continue
-        if known is not None and known.evidence.work == key and not due_again(known.evidence):
+        if known is not None and known.evidence.work == key and not due_again(known):
             plan.kept += 1
             keep(known)
             continue
@@ -66,9 +66,11 @@ def plan_class(
     return plan
 
 
-def due_again(evidence: Evidence) -> bool:
-    """Whether a run was lost for a reason that is ours."""
-    return any(failed_at(one) for one in (evidence, *evidence.others))
+def due_again(known: StoredResult) -> bool:
+    """Whether a run was lost for a reason that is ours, and nobody has decided about it since."""
+    evidence = known.evidence
+    lost = any(failed_at(one) for one in (evidence, *evidence.others))
+    return lost and not known.review.counting(fingerprint(evidence))
 
 
 def _known(folder: Path) -> StoredResult | None:

@@ -40,6 +40,23 @@ ADVICE = {
 DEAD = "DeadKernelError"
 CELL_TIME = "CellTimeoutError"
 """What nbclient raises where a notebook's kernel ends, and where a cell takes too long."""
+KILLED = (
+    "Nothing to do yet if the machine ran out of memory: a person will look at that. See whether "
+    "the program needs much memory, or ends processes itself."
+)
+FULL = re.compile(r"No space left on device|File too large|Errno (27|28)\b")
+"""What Python says where a run may write no more."""
+MANY = re.compile(r"Resource temporarily unavailable|can't start new thread|Errno 11\b")
+"""What Python says where a run may have no more processes."""
+UNREACHED = re.compile(
+    r"name resolution|Name or service not known|Network is unreachable|urlopen error|"
+    r"Max retries exceeded"
+)
+"""What Python says where there is no network."""
+NO_NETWORK = (
+    "There is no network while a submission is graded, and the labs need none: the data lies in "
+    "./data. Remove what downloads."
+)
 FILES = re.compile(r"more than (the )?[\d,]+ (temporary )?files|nested folders")
 FEWER_FILES = "Make fewer files and folders: none are needed for the grade."
 SMALLER_FILES = "Save less: the last weights are enough."
@@ -130,11 +147,33 @@ def _stopped(evidence: Evidence, crash: Crash) -> Ending:
     )
 
 
+def _allowed(evidence: Evidence, crash: Crash) -> str | None:
+    """Name the limit that the kernel kept, so that Python could only say that something failed."""
+    limits = evidence.limits
+    if limits is None:
+        return None
+    if FULL.search(crash.message):
+        return f"A run may write {limits.disk_mb:,} MB, and this one wanted more. {SMALLER_FILES}"
+    if MANY.search(crash.message):
+        return (
+            f"A run may have {limits.processes} processes and threads, and this one wanted more. "
+            "The labs need none but a few loader workers."
+        )
+    return None
+
+
 def _known_cause(evidence: Evidence, crash: Crash) -> str | None:
     """The next step where the error's cause is one that we know."""
     source = evidence.source
-    if crash.type == DEAD or crash.killed:
+    if crash.killed:
+        return KILLED
+    if crash.type == DEAD:
         return ADVICE[Outcome.SIGNAL]
+    allowed = _allowed(evidence, crash)
+    if allowed is not None:
+        return allowed
+    if UNREACHED.search(crash.message):
+        return NO_NETWORK
     if crash.type == "ModuleNotFoundError":
         module = crash.message.partition("'")[2].partition("'")[0]
         name = module.partition(".")[0]

@@ -65,21 +65,36 @@ IGNORED = frozenset(
 ) | {"aten._assert_async.msg"}
 """Statements that only assert: nothing to compute."""
 
+LARGEST = 1 << 48
+"""No size of anything is larger."""
+
+
+def _sizes(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for numbers that can be sizes. Raises Refused for anything else."""
+
+    def guarded(a: Any, b: Any) -> Any:
+        if not all(type(one) in (int, float, bool) and abs(one) < LARGEST for one in (a, b)):
+            raise Refused("the graph calculates with what is no size")
+        return function(a, b)
+
+    return guarded
+
+
+class Refused(Exception):
+    """The graph asks for something outside the allow-list; the message names it."""
+
+
 SYMBOLIC: dict[str, Callable[..., Any]] = {
-    "<built-in function mul>": lambda a, b: a * b,
-    "<built-in function add>": lambda a, b: a + b,
-    "<built-in function sub>": lambda a, b: a - b,
-    "<built-in function floordiv>": lambda a, b: a // b,
+    "<built-in function mul>": _sizes(lambda a, b: a * b),
+    "<built-in function add>": _sizes(lambda a, b: a + b),
+    "<built-in function sub>": _sizes(lambda a, b: a - b),
+    "<built-in function floordiv>": _sizes(lambda a, b: a // b),
     "<built-in function getitem>": lambda a, b: a[b],
     "<built-in function eq>": lambda a, b: a == b,
     "<built-in function ge>": lambda a, b: a >= b,
     "<built-in function le>": lambda a, b: a <= b,
 }
 """Arithmetic on sizes, and picking one of several results."""
-
-
-class Refused(Exception):
-    """The graph asks for something outside the allow-list; the message names it."""
 
 
 def is_ignored(target: str) -> bool:

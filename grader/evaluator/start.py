@@ -152,7 +152,7 @@ class Measuring:
         found: dict[str, Any] = {"moved": weights.moved(initial, final) if initial else None}
         if initial and last and self.task["final"] != self.task["last"]:
             found["leap"] = weights.leap(initial, last, final)
-        if first and last and self.task["first"] != self.task["last"]:
+        if first and last:
             found["settled"] = weights.settled(first, last)
         return found
 

@@ -46,13 +46,17 @@ class Samples:
 
 @dataclass(frozen=True)
 class Artefact:
-    """A captured model in a clean folder: graph, weights by snapshot, samples."""
+    """A captured model in a clean folder: graph, weights by snapshot, samples.
+
+    ``first`` says whether the weights after the first epoch are there, beside those of the last.
+    """
 
     folder: Path
     model: CapturedModel
     snapshots: tuple[str, ...]
     final: str
     constants: bool
+    first: bool
     samples: Samples
 
     @property
@@ -76,7 +80,7 @@ def take_artefact(outbox: Path, target: Path, snapshots: tuple[str, ...]) -> Art
     except ValueError:  # pydantic has a limit of its own for nesting
         raise OutboxRefused("graph.json is nested too deeply") from None
     names = [name for name in dict.fromkeys(snapshots) if SNAPSHOT.fullmatch(name)][-MAX_SNAPSHOTS:]
-    copied = _copied(outbox, target, ("final", "initial", "constants", *reversed(names)))
+    copied = _copied(outbox, target, ("final", "initial", "first", "constants", *reversed(names)))
     kept = tuple(name for name in names if name in copied)
     if "final" not in copied and not kept:
         return None
@@ -91,6 +95,7 @@ def take_artefact(outbox: Path, target: Path, snapshots: tuple[str, ...]) -> Art
         snapshots=kept,
         final=_final(target, kept, "final" in copied),
         constants="constants" in copied,
+        first="first" in copied,
         samples=_samples(tensors),
     )
 

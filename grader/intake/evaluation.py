@@ -20,8 +20,6 @@ from grader.model.evidence import Preprocessing
 
 MB = 1_000_000
 MAX_CLASSES = 1000
-FIRST_EPOCH = "epoch-00001"
-"""The snapshot at the end of the first epoch; of a long training only the last few are kept."""
 UNREADABLE = (
     *(ValueError, EOFError, OSError, SyntaxError, tokenize.TokenError, TypeError),
     *(MemoryError, OverflowError, Warning),
@@ -61,7 +59,7 @@ def write_task(
         "input_map": _input_map(found),
         "constants": artefact.constants,
         "final": artefact.final,
-        "first": FIRST_EPOCH if FIRST_EPOCH in artefact.snapshots else None,
+        "first": "first" if artefact.first and len(artefact.snapshots) > 1 else None,
         "last": artefact.snapshots[-1] if artefact.snapshots else None,
         "predictions": [{"snapshot": name, "split": split} for name, split in wanted],
     }

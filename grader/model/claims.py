@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from grader.model.base import Frozen
 from grader.model.source import Place
@@ -21,16 +21,21 @@ _WORKER_KILLED = re.compile(r"DataLoader worker .{0,60}killed by signal: Killed"
 """What torch says where one of a loader's processes is gone."""
 
 
+def _at_most(length: int) -> BeforeValidator:
+    """Cut a text that is longer: whatever it says, nobody reads more of it."""
+    return BeforeValidator(lambda text: text[:length] if isinstance(text, str) else text)
+
+
 class Crash(Frozen):
     """The exception that ended a submission, as the student would see it.
 
     ``signal`` is what ended a notebook's kernel, where that is what happened.
     """
 
-    type: str
-    message: str
-    traceback: str = ""
-    file: str | None = None
+    type: Annotated[str, _at_most(200)]
+    message: Annotated[str, _at_most(2000)]
+    traceback: Annotated[str, _at_most(20_000)] = ""
+    file: Annotated[str | None, _at_most(300)] = None
     line: int | None = None
     cell: int | None = None
     signal: str | None = None

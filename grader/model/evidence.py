@@ -7,7 +7,7 @@ from pydantic import Field
 
 from grader.model.base import Frozen
 from grader.model.claims import Claims, Count
-from grader.model.run import Isolation, Outcome
+from grader.model.run import Isolation, Limits, Outcome
 from grader.model.source import Place, SourceLook
 from grader.model.submission import Kind
 
@@ -281,6 +281,7 @@ class Evidence(Frozen):
     gap: Gap | None
     notes: tuple[str, ...] = ()
     versions: dict[str, str] = {}
+    limits: Limits | None = None
     work: str = ""
     attempt: int = 0
     others: tuple["Evidence", ...] = ()

@@ -102,6 +102,7 @@ def examine(submission: Submission, setup: Setup, listen: Listener | None = None
         gap=ran.found if isinstance(ran.found, Gap) else None,
         notes=(*setup.data.notes, *notes_on(source), *ran.notes),
         versions=setup.versions,
+        limits=setup.assignment.limits,
         work=work,
     )
     return Examined(evidence, ran.logs)

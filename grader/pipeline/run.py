@@ -1,7 +1,6 @@
 """One run of a submission: executed in sandbox A, measured in sandbox B."""
 
 import contextlib
-import os
 import re
 import tempfile
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from grader.errors import CallerError
+from grader.intake.began import began, without_mark
 from grader.intake.claims import read_claims
 from grader.intake.notes import notes_on_measured
 from grader.intake.progress import ProgressReader
@@ -64,6 +64,10 @@ FULL = r"No space left|Errno 28\b|Disk quota exceeded|file write failed"
 """What Python and torch say where nothing can be written."""
 NO_ROOM = "No space left on the grader's own disk while the program ran"
 NEVER_BEGAN = "The program was never reached, for the grader's own part did not start"
+TOO_SOON = (
+    "The program had not begun after the {wall_s:g} seconds a run may take: the machine is too "
+    "busy, or the time too short"
+)
 
 Hear = Callable[[ProgressLine], None]
 
@@ -176,8 +180,9 @@ def _understood(
     room: Room,
 ) -> Ran:
     """Read what a run left, and measure it."""
+    reached, end = began(end), without_mark(end)
     claims, notes = read_claims(outbox, end.stdout)
-    end = _never_began(end, claims, outbox)
+    end = end if reached else _never_began(end, claims, setup)
     if room.was_short() or _says_full(end, claims, setup, room):
         end, claims = _without_room(end, claims)
     figures = _figures(end, claims)
@@ -197,21 +202,18 @@ def _gap(reason: str) -> Gap:
     return Gap(kind=GapKind.FAULT, reason=reason.rstrip("."))
 
 
-def _before_student_code(end: ProcessEnd, claims: Claims) -> bool:
-    """Whether the run ended as ours does when nothing of the student's has run yet.
+def _never_began(end: ProcessEnd, claims: Claims, setup: Setup) -> ProcessEnd:
+    """What a run is that ended before the program began: ours, whatever ended it.
 
-    That a run could not be prepared is said by its own process, so a submission can say it too.
+    Nothing of the student's has run, so what the process says of itself can be quoted.
     """
-    silent = not end.stdout and (claims.trace is None or not claims.trace.steps)
-    return end.exit_code == 1 and silent
-
-
-def _never_began(end: ProcessEnd, claims: Claims, outbox: Path) -> ProcessEnd:
-    """Make it a fault where not even our own first act was done, which leaves a record."""
-    began = claims.ended or end.stdout or os.path.lexists(outbox / "trace.json")
-    if began or not end.exit_code:
+    if end.outcome is Outcome.FAULT:
         return end
-    last = (end.stderr.strip().splitlines() or ["it gave no reason"])[-1]
+    if claims.fault is not None:
+        return fault(f"The run could not be prepared: {claims.fault}", end)
+    if end.outcome is Outcome.TIMEOUT:
+        return fault(TOO_SOON.format(wall_s=setup.assignment.limits.wall_s), end)
+    last = (end.stderr.strip().splitlines() or [end.detail or "it gave no reason"])[-1]
     return fault(f"{NEVER_BEGAN}: {last[:300]}", end)
 
 
@@ -242,9 +244,7 @@ def _without_room(end: ProcessEnd, claims: Claims) -> tuple[ProcessEnd, Claims]:
 def _figures(end: ProcessEnd, claims: Claims) -> RunFigures:
     """How the run ended. A program that ends its own process never reported its ending."""
     outcome, detail = end.outcome, end.detail
-    if claims.fault is not None and _before_student_code(end, claims):
-        outcome, detail = Outcome.FAULT, f"the run says it could not be prepared: {claims.fault}"
-    elif outcome is Outcome.OK and (not claims.ended or claims.fault is not None):
+    if outcome is Outcome.OK and (not claims.ended or claims.fault is not None):
         outcome, detail = Outcome.ERROR, "The program ended its own process before its end."
     return RunFigures(
         outcome=outcome,

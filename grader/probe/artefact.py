@@ -13,20 +13,21 @@ KEPT_BYTES = 256 * 1024 * 1024
 
 
 class Artefact:
-    """What the outbox holds of the model being graded; of the epochs only the last few."""
+    """What the outbox holds of the model being graded; of the epochs the first and the last few."""
 
     def __init__(self, outbox: Outbox, snapshots: int) -> None:
         self.outbox = outbox
         self.snapshots = snapshots
         self.kept: list[str] = []
-        self.any_batch = False
+        self.first = self.any_batch = False
 
     def begin(self, initial: dict[str, torch.Tensor] | None) -> None:
         """Forget another model's epochs; ``initial`` are the weights before the first step."""
         while self.kept:
             self.outbox.remove(f"{self.kept.pop()}.safetensors")
-        self.outbox.remove("graph.json")
-        self.any_batch = False
+        for name in ("graph.json", "first.safetensors"):
+            self.outbox.remove(name)
+        self.first = self.any_batch = False
         if initial is not None:
             self.outbox.write_bytes("initial.safetensors", save(initial))
 
@@ -48,6 +49,9 @@ class Artefact:
         """Write the weights at the end of one epoch; of a very large model fewer are kept."""
         name = f"epoch-{number:05d}"
         size = self._weights(model, name)
+        if not self.first:  # what comes after is held against it
+            self.first = True
+            self._weights(model, "first")
         self.kept.append(name)
         while len(self.kept) > min(self.snapshots, max(1, KEPT_BYTES // max(1, size))):
             self.outbox.remove(f"{self.kept.pop(0)}.safetensors")

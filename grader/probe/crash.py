@@ -1,15 +1,23 @@
 """Describes a student's exception: what, where in their code, and the traceback they know."""
 
+import sys
 import traceback
 from typing import Any
 
 
 def at_home(found: dict[str, Any], folder: str) -> dict[str, Any]:
-    """Name files as the student does: relative to the ``folder`` their work was copied to."""
-    return {
-        key: value.replace(f"{folder}/", "") if isinstance(value, str) else value
-        for key, value in found.items()
-    }
+    """Name files as the student does: relative to the ``folder`` their work was copied to.
+
+    Where Python itself lies is nobody's business either.
+    """
+    places = (folder, sys.prefix, sys.base_prefix)
+    return {key: _without(value, places) for key, value in found.items()}
+
+
+def _without(value: Any, places: tuple[str, ...]) -> Any:
+    for place in places if isinstance(value, str) else ():
+        value = value.replace(f"{place}/", "")
+    return value
 
 
 def describe(error: BaseException, own_files: set[str]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import signal
 import socket
 import sys
 import tempfile
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,8 @@ from .waiting import WaitingKernel, specification
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 FRAME = re.compile(r"Cell In\[(\d+)\], line (\d+)")
 CAP = 200_000  # characters kept of one text output: a report needs a page, not a log
-
-
+KEPT_EVERY_S = 5.0
+"""How old what is kept of a cell that prints may be."""
 SKIPPED = "not-run-by-the-grader"
 MAY_RAISE = "raises-exception"
 """Jupyter's tag for a cell that may fail without ending the notebook."""
@@ -43,9 +45,27 @@ class _Specs(KernelSpecManager):
         )
 
 
+class _Client(NotebookClient):
+    """Prints what cells print, as they do: a run's log reads alike for scripts and notebooks.
+
+    So it is there even where the run is stopped, and counts as output while it goes on.
+    """
+
+    on_output: Callable[[], None]
+
+    def process_message(self, msg: dict[str, Any], cell: Any, cell_index: int) -> Any:
+        kept = super().process_message(msg, cell, cell_index)
+        if msg["msg_type"] == "stream":
+            stream = sys.stderr if msg["content"]["name"] == "stderr" else sys.stdout
+            stream.write(msg["content"]["text"])
+            stream.flush()
+            self.on_output()
+        return kept
+
+
 def _client(
     notebook: Any, settings: Settings, folder: Path, waiting: WaitingKernel | None
-) -> NotebookClient:
+) -> _Client:
     kernel = Path(__file__).with_name("kernel.py")
     specs = _Specs()
     specs.argv = [
@@ -54,7 +74,7 @@ def _client(
     ]
     specs.metadata = specification(waiting) if waiting else {}
     manager = AsyncKernelManager(kernel_name="python3", kernel_spec_manager=specs, **_transport())
-    return NotebookClient(
+    return _Client(
         notebook,
         km=manager,
         timeout=settings.cell_s or None,
@@ -164,77 +184,97 @@ def _place(notebook: Any, traceback: str) -> dict[str, int]:
     return {"cell": ran[executed - 1], "line": line} if executed <= len(ran) else {}
 
 
+class _Followed:
+    """What is known of a notebook while it runs, and kept of it."""
+
+    def __init__(self, notebook: Any, outbox: Outbox, begins: Callable[[], None]) -> None:
+        self.notebook, self.outbox, self.begins = notebook, outbox, begins
+        self.code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
+        self.ran = 0
+        self.running: int | None = None
+        self.kernel: Any = None
+        self.began = False
+        self._kept_s = time.monotonic()
+
+    def follow(self, client: _Client) -> None:
+        """Be told of what happens."""
+        self.client = client
+        client.on_notebook_start = self._kernel_started
+        client.on_cell_start = self._cell_started
+        client.on_cell_executed = self._cell_executed
+        client.on_output = self._printed
+
+    def keep(self) -> None:
+        """Write the notebook as it is now."""
+        written = nbformat.writes(_capped(self.notebook))
+        self.outbox.write_bytes("executed.ipynb", written.encode())
+        self._kept_s = time.monotonic()
+
+    def number(self, index: int) -> int:
+        """The number of a code cell, counted from 1; 0 of another."""
+        return self.code.index(index) + 1 if index in self.code else 0
+
+    def _kernel_started(self, notebook: Any) -> None:
+        self.begins()
+        self.began = True
+        # Its process is forgotten once it has ended.
+        self.kernel = getattr(getattr(self.client.km, "provisioner", None), "process", None)
+
+    def _cell_started(self, cell: Any, cell_index: int) -> None:
+        self.running = cell_index
+        line = {"cell": self.number(cell_index), "cells": len(self.code)}
+        self.outbox.append_line("progress.jsonl", line)
+
+    def _cell_executed(self, cell: Any, cell_index: int, execute_reply: Any) -> None:
+        self.ran += _counts(cell, execute_reply)
+        self.keep()
+
+    def _printed(self) -> None:
+        if time.monotonic() - self._kept_s > KEPT_EVERY_S:  # a cell may be stopped at any time
+            self.keep()
+
+
 def run_notebook(
-    path: Path, settings: Settings, outbox: Outbox, waiting: WaitingKernel | None = None
+    path: Path,
+    settings: Settings,
+    outbox: Outbox,
+    waiting: WaitingKernel | None = None,
+    begins: Callable[[], None] = lambda: None,
 ) -> dict[str, Any]:
     """Execute the notebook at ``path`` and return ``{status, crash, cells_run, cells_total}``.
 
-    A kernel is started for it, unless one waits.
+    A kernel is started for it, unless one waits. ``begins`` is called before anything of it runs.
     Cells that failed because they may are not among those that ran.
     """
     try:
         notebook = _readable(path)
     except Exception as error:  # not JSON, or JSON that is no notebook: the student's file
+        begins()
         message = "the file is not a notebook that Jupyter can open"
         found = {"type": type(error).__name__, "message": message, "traceback": str(error)[:2000]}
         return {"status": "error", "crash": found}
-    code = [i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
-    for number, index in enumerate(code, 1):
+    followed = _Followed(notebook, outbox, begins)
+    for number, index in enumerate(followed.code, 1):
         notebook.cells[index].outputs = []  # an earlier run's are not what this one prints
         if number in settings.skipped_cells:
             notebook.cells[index].metadata["tags"] = [SKIPPED]
-    wanted = [i for i in code if _runs(notebook.cells[i])]
-    done: list[int] = []
-    running: list[int] = []
-    kernels: list[Any] = []
-
-    def executed(cell: Any, cell_index: int, execute_reply: Any) -> None:
-        done.extend([cell_index] if _counts(cell, execute_reply) else [])
-        outbox.write_bytes("executed.ipynb", nbformat.writes(_capped(notebook)).encode())
-
-    def kernel_started(notebook: Any) -> None:
-        # Its process is forgotten once it has ended.
-        kernels.append(getattr(getattr(client.km, "provisioner", None), "process", None))
-
-    def started(cell: Any, cell_index: int) -> None:
-        running[:] = [cell_index]
-        total, number = len(code), code.index(cell_index) + 1 if cell_index in code else 0
-        outbox.append_line("progress.jsonl", {"cell": number, "cells": total})
-
+    wanted = [i for i in followed.code if _runs(notebook.cells[i])]
     client = _client(notebook, settings, path.parent, waiting)
-    client.on_cell_executed = executed
-    client.on_cell_start = started
-    client.on_notebook_start = kernel_started
+    followed.follow(client)
     crash: dict[str, Any] | None = None
     try:
         client.execute()
     except Exception as error:  # whatever ended the notebook is described, not raised
-        if not kernels:  # nothing of the student's has run yet: this is ours
+        if not followed.began:  # nothing of the student's has run yet: this is ours
             return {"status": "fault", "reason": f"the kernel did not start: {error}"[:300]}
-        at = code.index(running[0]) + 1 if running else None
-        crash = _crash(notebook, at, error, settings.cell_s, _ended(kernels[0]))
-    outbox.write_bytes("executed.ipynb", nbformat.writes(_capped(notebook)).encode())
-    if crash is not None:
+        at = None if followed.running is None else followed.number(followed.running)
+        crash = _crash(notebook, at, error, settings.cell_s, _ended(followed.kernel))
         crash = at_home(crash, str(settings.root / "work"))
+    followed.keep()
     status = "ok" if crash is None else "error"
-    return {"status": status, "crash": crash, "cells_run": len(done), "cells_total": len(wanted)}
-
-
-def run_and_echo(
-    path: Path, settings: Settings, outbox: Outbox, waiting: WaitingKernel | None
-) -> dict[str, Any]:
-    """Run the notebook, then repeat its text output: a run's log reads alike for both kinds."""
-    ending = run_notebook(path, settings, outbox, waiting)
-    if (outbox.folder / "executed.ipynb").exists():
-        _echo_outputs(outbox.folder)
-    return ending
-
-
-def _echo_outputs(folder: Path) -> None:
-    notebook = json.loads((folder / "executed.ipynb").read_text(encoding="utf-8"))
-    for cell in notebook["cells"]:
-        for output in cell.get("outputs", []):
-            text = output.get("text", "")
-            if output.get("output_type") == "stream":
-                stream = sys.stderr if output.get("name") == "stderr" else sys.stdout
-                stream.write("".join(text))
+    return {
+        "status": status,
+        "crash": crash,
+        "cells_run": followed.ran,
+        "cells_total": len(wanted),
+    }

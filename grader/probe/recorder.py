@@ -60,7 +60,7 @@ class Recorder:
         self.first_counts = settings.graded_model == "first"
         self.hooks = Hooks(self)
         self.trace = Trace(settings.train_size, self._pass_ended)
-        self.samples = Samples()
+        self.samples = Samples(settings.seed)
         self.artefact = Artefact(outbox, settings.snapshots)
         self.started_s = time.monotonic()
         self.roots: dict[int, nn.Module] = {}

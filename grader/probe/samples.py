@@ -4,6 +4,7 @@ Evaluation rows let the host fit the preprocessing; training rows with their tar
 split the model was trained on. Rows are copied when kept, because a loader may reuse its memory.
 """
 
+import random
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,8 @@ import torch
 from .trace import Pass
 
 ROWS = 192
+BATCHES = 16
+"""Of so many batches of a pass rows are kept."""
 MAX_VALUES = 8_000_000  # 32 MB as float32: enough for 192 rows of 3 x 112 x 112
 
 Entry = tuple[torch.Tensor, torch.Tensor | None]
@@ -23,47 +26,59 @@ class Waiting:
 
     stream: "Stream"
     inputs: torch.Tensor
-    current: Pass
+    place: int
     target: torch.Tensor | None = None
 
 
 class Stream:
     """A bounded sample of one stream of batches: its first pass, and its latest of that size.
 
-    ``inputs`` are tensors (N, ...), ``targets`` (N,) or missing. A later look at a single image
-    does not replace what a whole pass has shown.
+    ``inputs`` are tensors (N, ...), ``targets`` (N,) or missing. Of a pass, each batch has the same
+    chance to be in the sample, and of a batch each row: what is fed after a while counts like what
+    comes first. A later look at a single image does not replace what a whole pass has shown.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, chance: random.Random) -> None:
+        self.chance = chance
         self.first: list[Entry] = []
         self.latest: list[Entry] = []
         self.fresh: list[Entry] = []
-        self.rows = 0
+        self.batches = 0
         self.batch = 0
         self.current: Pass | None = None
 
-    @property
-    def wants_rows(self) -> bool:
-        """Whether the current pass's sample still has room; asked on every step, so cheap."""
-        return self.rows < ROWS // 2
+    def draw(self, new_pass: bool) -> int | None:
+        """Count one more batch; the place of it in the sample, ``None`` where it is not drawn.
 
-    def keep(self, inputs: torch.Tensor, targets: torch.Tensor | None, new_pass: bool) -> None:
-        """Keep rows of one batch while the current pass's sample has room."""
+        Asked on every step, so it must be cheap.
+        """
         if new_pass:
-            self.fresh, self.rows = [], 0
-        elif not self.wants_rows:
-            return
-        rows = max(1, min(ROWS // 2, MAX_VALUES // 2 // max(1, inputs[0].numel())))
+            self.fresh, self.batches = [], 0
+        self.batches += 1
+        if len(self.fresh) < BATCHES:
+            return len(self.fresh)
+        place = int(self.chance.random() * self.batches)
+        return place if place < BATCHES else None
+
+    def keep(self, inputs: torch.Tensor, targets: torch.Tensor | None, place: int) -> None:
+        """Keep rows of one batch at a place that was drawn for it."""
         self.batch = max(self.batch, len(inputs))
-        entry = (
-            inputs[:rows].detach().to("cpu", copy=True),
-            None if targets is None else targets[:rows].detach().to("cpu", copy=True),
-        )
-        self.fresh.append(entry)
-        self.rows += len(entry[0])
+        most = self._most(inputs)
+        rows = sorted(self.chance.sample(range(len(inputs)), min(most, len(inputs))))
+        entry = (_taken(inputs, rows), None if targets is None else _taken(targets, rows))
+        if place < len(self.fresh):
+            self.fresh[place] = entry
+        else:
+            self.fresh.append(entry)
+        share = max(1, most // len(self.fresh))
+        self.fresh[:] = [_cut(one, share) for one in self.fresh]
         self.first = self.first or self.fresh
-        if self.rows >= min(ROWS // 2, _count(self.latest)):
+        if _count(self.fresh) >= min(most // 2, _count(self.latest)):
             self.latest = self.fresh
+
+    def _most(self, inputs: torch.Tensor) -> int:
+        """How many rows the sample of a pass may hold."""
+        return max(1, min(ROWS // 2, MAX_VALUES // 2 // max(1, inputs[0].numel())))
 
     def tensors(self, name: str) -> dict[str, torch.Tensor]:
         """Return ``{name_inputs, name_targets}``, all rows of one shape; empty if none kept."""
@@ -80,6 +95,19 @@ class Stream:
         return {key: value.contiguous() for key, value in found.items()}
 
 
+def _taken(tensor: torch.Tensor, rows: list[int]) -> torch.Tensor:
+    """Some rows, copied to the CPU: a loader may reuse its memory."""
+    return tensor.detach()[rows].to("cpu", copy=True)
+
+
+def _cut(entry: Entry, rows: int) -> Entry:
+    """The first rows of an entry, without what it held besides."""
+    inputs, targets = entry
+    if len(inputs) <= rows:
+        return entry
+    return inputs[:rows].clone(), None if targets is None else targets[:rows].clone()
+
+
 def _count(entries: list[Entry]) -> int:
     return sum(len(rows) for rows, _ in entries)
 
@@ -91,7 +119,9 @@ class Samples:
     is captured with.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, seed: int) -> None:
+        # Its own: the program's generators are left alone.
+        self.chance = random.Random(seed)  # noqa: S311 - a sample, no secret
         self.evaluation: dict[int, Stream] = {}
         self.training: dict[int, Stream] = {}
         self.examples: dict[int, tuple[Any, ...]] = {}
@@ -103,17 +133,18 @@ class Samples:
         table = self.training if training else self.evaluation
         stream = table.get(model)
         if stream is None:
-            stream = table[model] = Stream()
+            stream = table[model] = Stream(self.chance)
         new_pass = stream.current is not current
         if new_pass:
             self._keep_example(model, args)
-        elif not stream.wants_rows:
+        stream.current = current
+        place = stream.draw(new_pass)
+        if place is None:
             return
         if training:
-            self.waiting = Waiting(stream, args[0], current)
+            self.waiting = Waiting(stream, args[0], place)
         else:
-            stream.current = current
-            stream.keep(args[0], None, new_pass)
+            stream.keep(args[0], None, place)
 
     def _keep_example(self, model: int, args: tuple[Any, ...]) -> None:
         """Keep the arguments of one call; a smaller batch does not replace a larger one."""
@@ -130,9 +161,8 @@ class Samples:
         """Gradients are computed: the waiting rows are training data."""
         if self.waiting is None:
             return
-        stream, current = self.waiting.stream, self.waiting.current
-        new_pass, stream.current = stream.current is not current, current
-        stream.keep(self.waiting.inputs, self.waiting.target, new_pass)
+        waiting = self.waiting
+        waiting.stream.keep(waiting.inputs, waiting.target, waiting.place)
         self.waiting = None
 
     def forget(self, model: int) -> None:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+BEGINS = "\x1egrader: the program begins\n"
+"""The first that is printed, and then the program is: what is printed can be taken back by nobody.
+``grader.intake.began`` has it, too."""
 TEMPLATE: Any = sys.modules.pop("grader_template", None)
 """What this process is a copy of, if of anything: ``grader/sandbox/warm/template.py``."""
 
@@ -18,6 +21,11 @@ def _copy(source: Path, target: Path) -> None:
             shutil.copytree(item, target / item.name, dirs_exist_ok=True)
         else:
             shutil.copyfile(item, target / item.name)
+
+
+def _say_it_begins() -> None:
+    sys.stdout.write(BEGINS)
+    sys.stdout.flush()
 
 
 def _waiting_kernel() -> Any:
@@ -36,13 +44,14 @@ def _prepared(root: Path, outbox: Any) -> Callable[[], dict[str, Any]]:
     if settings.kind == "notebook":
         waiting = _waiting_kernel()
         notebook = importlib.import_module("grader_probe.notebook")
-        return lambda: notebook.run_and_echo(main, settings, outbox, waiting)
+        return lambda: notebook.run_notebook(main, settings, outbox, waiting, _say_it_begins)
     recorder = importlib.import_module("grader_probe.install").install(root)
     script = importlib.import_module("grader_probe.script")
     sys.path.remove(str(root))
     sys.path.insert(0, str(main.parent))
 
     def run() -> dict[str, Any]:
+        _say_it_begins()
         ending: dict[str, Any] = script.run_script(main)
         recorder.finish()
         return ending

@@ -20,6 +20,9 @@ from grader.results.earlier import missed, take_along
 from grader.results.reviews import alone_in, carry_review, read_review, write_review
 
 NOTEBOOK_CAP = 64_000_000
+PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
+PICTURES |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
+"""Control characters, and the pictures that stand for them."""
 PLAIN_NAME = re.compile(r"[\w@+-][\w.@+-]*")
 
 
@@ -133,11 +136,16 @@ def write_files(
 def result_files(evidence: Evidence, grade: Grade, report: str, logs: Logs) -> dict[str, bytes]:
     """Everything that a student's folder holds, by name."""
     texts = _documents(evidence, grade, report) | {
-        "stdout.txt": logs.stdout,
-        "stderr.txt": logs.stderr,
+        "stdout.txt": _inert(logs.stdout),
+        "stderr.txt": _inert(logs.stderr),
     }
     files = {name: text.encode("utf-8", "replace") for name, text in texts.items()}
     return files if logs.notebook is None else files | {"executed.ipynb": logs.notebook}
+
+
+def _inert(log: str) -> str:
+    """What a run printed, with signs in place of what a terminal would obey."""
+    return log.replace("\r\n", "\n").replace("\r", "\n").translate(PICTURES)
 
 
 def update_result(

@@ -211,6 +211,8 @@ def remove(folder: str | os.PathLike[str]) -> None:
             subprocess.run(
                 words, cwd=parent, check=False, capture_output=True, stdin=subprocess.DEVNULL
             )
+    if os.path.lexists(folder):  # the tools are not on the path of cron, or of a small container
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _own(path: str, mode: int, before: os.stat_result) -> None:

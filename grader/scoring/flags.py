@@ -18,8 +18,8 @@ TABLE = 10_000
 MANY = 10_000_000
 """Parameters of which the weights of several epochs may be too much to keep."""
 KILLED = (
-    "Something outside the run killed it: perhaps the machine ran out of memory, which is not the "
-    "program's fault."
+    "It was killed, and by none of the grader's limits: the machine may have run out of memory, "
+    "which is not the program's fault, or the program did it itself."
 )
 
 
@@ -57,7 +57,7 @@ def flags_of(evidence: Evidence, most_values: float | None = None) -> tuple[str,
         *flags,
         *_on_the_recording(trace),
         *_on_agreement(measured),
-        *_on_the_path(measured, trace),
+        *_on_the_path(measured, trace, known_first=bool(evidence.work)),
         *_on_what_is_stored(measured, most_values),
     )
 
@@ -93,9 +93,16 @@ def _on_agreement(measured: Measurements) -> Iterator[str]:
         yield _knows_visible(measured.holdout)
 
 
-def _on_the_path(measured: Measurements, trace: Trace) -> Iterator[str]:
-    """How the weights came to be what they are."""
+def _on_the_path(measured: Measurements, trace: Trace, *, known_first: bool) -> Iterator[str]:
+    """How the weights came to be what they are.
+
+    ``known_first`` says that the first epoch's were kept whatever came after: once they were not.
+    """
     moved = measured.moved
+    if moved is None:
+        yield "The weights from before the training are missing from the record of this run."
+    if known_first and _several(measured) and measured.settled is None:
+        yield "The weights of the first epoch are missing from the record of this run."
     distance = moved.relative_distance if moved is not None and moved.moved else None
     if distance is not None and distance < HARDLY:
         yield (
@@ -119,6 +126,10 @@ def _on_the_path(measured: Measurements, trace: Trace) -> Iterator[str]:
             f"The record counts {trace.epochs} epochs, but the weights that were kept are not "
             "those of the last ones."
         )
+
+
+def _several(measured: Measurements) -> bool:
+    return sum(one.epoch is not None for one in measured.snapshots) > 1
 
 
 def _too_few(kept: list[int], measured: Measurements) -> bool:
