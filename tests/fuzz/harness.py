@@ -86,8 +86,8 @@ class Maker:
 
     def make(self, number: int) -> tuple[Case, int]:
         """Return an input and how many changes it has; those that are kept count as several."""
-        rng = random.Random(f"{self.seed}:{number}")  # noqa: S311 - to be repeated, not to be secret
-        of_block = random.Random(f"{self.seed}:{number // SEED_BLOCK}")  # noqa: S311
+        rng = random.Random(f"{self.seed}:{number}")
+        of_block = random.Random(f"{self.seed}:{number // SEED_BLOCK}")
         case, share = of_block.choice(self.seeds), rng.random()
         if share < NONE:
             return case, 0

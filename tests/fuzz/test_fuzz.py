@@ -43,7 +43,7 @@ def test_every_seed_is_right(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, na
 
 
 def chance(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311 - to be repeated, not to be secret
+    return random.Random(seed)
 
 
 def reader(read: Callable[[bytes], bool]) -> Target:

@@ -76,7 +76,7 @@ def page(roll=None, graded=()):
 
 def classroom(count, seed=1):
     """A class of ``count`` submissions as they are in real life; a roll and its grades."""
-    luck = random.Random(seed)  # noqa: S311 - the same class every time
+    luck = random.Random(seed)
     entries = tuple(_entry(i, luck) for i in range(count))
     grades = [_like_real_life(entry, luck) for entry in entries if luck.random() > 0.01]
     left = (

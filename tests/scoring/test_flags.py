@@ -83,3 +83,22 @@ def test_more_epochs_than_the_kept_weights_show_are_flagged():
 def test_the_reference_is_far_below_its_own_limit():
     reference = baseline()
     assert flags(10 * reference.parameters, stored=Stored(values=reference.parameters)) == ()
+
+
+def kept(**changes):
+    """The flags of a run of which the first epoch's weights were kept, too."""
+    found = measurements(moved=FAR, snapshots=snapshots(0.9, 0.95, 0.96), **changes)
+    return flags_of(
+        evidence(measurements=found, claims=claims(trace=trace(3)), work="a" * 64), None
+    )
+
+
+def test_a_record_without_the_weights_of_the_first_epoch_is_flagged_where_they_are_always_kept():
+    (flag,) = kept(settled=None)
+    assert "weights of the first epoch are missing" in flag
+    assert kept(settled=0.5) == ()
+
+
+def test_a_record_without_the_weights_from_before_the_training_is_flagged():
+    (flag,) = flags(moved=None)
+    assert "from before the training are missing" in flag
