@@ -1,6 +1,8 @@
 """How many runs the machine's memory holds, from what one is known to take and what was seen."""
 
 import contextlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -51,6 +53,11 @@ class Memory:
         if running == 0:
             return True
         return running < self.runs() and free_mb() >= self.each_mb
+
+
+def peak_mb(files: Mapping[str, bytes]) -> float:
+    """What the run of a result took at its highest, by the files of the result."""
+    return float(json.loads(files["grade.json"])["run"]["peak_rss_mb"])
 
 
 def free_mb() -> float:

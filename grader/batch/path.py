@@ -7,26 +7,20 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from grader.batch.engines.interface import Engine
-from grader.batch.engines.local import Local
+from grader.batch.engines import engine_for
+from grader.batch.engines.interface import HOSTILE, Wanted
 from grader.batch.grading import Grading, Watcher
 from grader.batch.layouts import open_class
-from grader.batch.memory import Memory
 from grader.batch.picture import write_picture
 from grader.batch.place import only_batch, write_roll
 from grader.batch.plan import Plan, plan_class
 from grader.batch.rejudge import judged_again, rewrite, standards_of
 from grader.batch.roster import read_roster
-from grader.batch.slots import share_mb, slots
-from grader.model.baseline import Baseline
 from grader.model.grade import Grade
 from grader.model.roll import Layout, NotGraded, Roll
 from grader.pipeline import Request, Setup, prepare
 from grader.pipeline.setup import require_walls, standard
 from grader.results.store import StoredResult, require_place
-from grader.sandbox.devices import devices_for
-
-HOSTILE = ("batch", "one submission can read and change all others and their results")
 
 
 @dataclass(frozen=True)
@@ -35,7 +29,8 @@ class ClassRequest:
 
     ``folder`` holds the submissions, ``out`` gets a folder for each; ``roster`` and ``due`` say who
     should have handed in, and when. ``workers`` is how many run at once, on each GPU where there
-    are some; by default what cores and memory hold.
+    are some; by default what cores and memory hold. ``engine`` is who grades them, ``address`` the
+    cluster that one of several machines uses.
     """
 
     request: Request
@@ -45,6 +40,8 @@ class ClassRequest:
     due: datetime | None = None
     layout: Layout | None = None
     workers: int | None = None
+    engine: str = "local"
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +70,8 @@ def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
     request = replace(
         asked.request, threads=1 if asked.request.threads is None else asked.request.threads
     )
-    setup = prepare(request)
+    # The GPUs of a cluster need not be here.
+    setup = prepare(request if asked.engine == "local" else replace(request, device="cpu"))
     require_walls(setup.chosen, request.isolation, HOSTILE)
     profile = setup.data.profile
     baseline = standard(
@@ -99,7 +97,8 @@ def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
         roll = _without(opened.roll, plan.left)
         write_roll(asked.out, roll)
         watcher.planned(roll, plan, setup, baseline.epochs)
-        grading = Grading(plan.works, _engine(asked, request, setup, baseline), asked.out, watcher)
+        wanted = Wanted(request, setup, baseline, asked.workers, asked.address)
+        grading = Grading(plan.works, engine_for(asked.engine, wanted), asked.out, watcher)
         with _picture(asked.out, roll, setup, grading):
             grading.run()
         return ClassResult(
@@ -125,15 +124,6 @@ class _Judging:
         if written is not None:
             self.changed += 1
             self._watcher.rejudged(*written)
-
-
-def _engine(asked: ClassRequest, request: Request, setup: Setup, baseline: Baseline) -> Engine:
-    gpus = devices_for(request.device, setup.device)
-    places = slots(gpus, asked.workers)
-    # A process that grades may not fall back to a weaker isolation than what was found here.
-    level = setup.chosen.isolation.level
-    request = replace(request, isolation=level, gpu_mb=share_mb(gpus, places))
-    return Local(request, places, Memory(baseline.peak_rss_mb))
 
 
 @contextmanager

@@ -72,5 +72,12 @@ class Lost:
     reason: str
 
 
+@dataclass(frozen=True)
+class Noted:
+    """Something of no one submission that whoever grades the class should know."""
+
+    sentence: str
+
+
 Event = Heard | RunAgain | Graded | Refused | Lost
 """What an engine reports; the last three end a piece of work."""

@@ -28,6 +28,13 @@ class LayoutName(StrEnum):
     REPOSITORIES = "repositories"
 
 
+class EngineName(StrEnum):
+    """Who grades a class."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 def batch(
     assignment: Annotated[str, typer.Argument(help="lab1, lab2, lab3 or another lab's name.")],
     folder: Annotated[
@@ -56,6 +63,17 @@ def batch(
             min=1,
             max=1024,
             help="Submissions at once, on each GPU where there are some; default what fits.",
+        ),
+    ] = None,
+    engine: Annotated[
+        EngineName, typer.Option("--engine", help="This machine, or a Ray cluster.")
+    ] = EngineName.LOCAL,
+    address: Annotated[
+        str | None,
+        typer.Option(
+            "--address",
+            metavar="HOST:PORT",
+            help="The cluster; default the one this machine is in.",
         ),
     ] = None,
     course: options.Course = None,
@@ -102,6 +120,8 @@ def batch(
         due=due,
         layout=None if layout is LayoutName.AUTO else Layout(layout.value),
         workers=workers,
+        engine=engine.value,
+        address=address,
     )
     with LiveClass(console) as live:
         result = grade_class(asked, live)

@@ -152,6 +152,10 @@ class LiveClass:
         self.waiting_s[student] = run.expected_s if run else 0.0
         self._say(f"{student}: will be tried again, alone, after the others")
 
+    def noted(self, sentence: str) -> None:
+        """Say what concerns no one submission."""
+        self._say(f"note: {sentence}")
+
     def _ended(self, student: str, said: str) -> None:
         self.runs.pop(student, None)
         self._say(f"{self.done}/{self.total} {student}: {said}{self._left_words()}")

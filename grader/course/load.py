@@ -24,9 +24,13 @@ def find_course(named: Path | None) -> "Course":
             raise CourseError(f"{chosen} is no course: it has no folder named assignments")
         return Course(chosen.resolve())
     for folder in (CHECKOUT, PACKAGED):
-        if (folder / "assignments").is_dir() and (folder / "rubrics").is_dir():
+        if _is_whole(folder):
             return Course(folder)
     raise CourseError("no course was found: name one with --course DIR")
+
+
+def _is_whole(folder: Path) -> bool:
+    return (folder / "assignments").is_dir() and (folder / "rubrics").is_dir()
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ class Course:
         return sorted(self.folder.glob("checks/*.py"))
 
     def private_folders(self) -> tuple[Path, ...]:
-        """What student code must never be able to read."""
+        """What student code must never be able to read, the solutions of a checkout included."""
         package = Path(__file__).parent.parent
-        return (self.folder, package, Path(sysconfig.get_path("purelib")) / "grader")
+        own = (self.folder, package, Path(sysconfig.get_path("purelib")) / "grader")
+        return (*own, CHECKOUT) if _is_whole(CHECKOUT) and self.folder != CHECKOUT else own

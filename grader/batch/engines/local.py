@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import IO, Self, cast
 
 from grader.batch import worker
-from grader.batch.memory import Memory
+from grader.batch.memory import Memory, peak_mb
 from grader.batch.messages import READY, receive
 from grader.batch.work import Event, Graded, Heard, Lost, Refused, RunAgain, Work
 from grader.errors import Fault
@@ -178,8 +178,7 @@ class Local:
 
     def _observe(self, event: Graded | Refused | Lost) -> None:
         if isinstance(event, Graded):
-            run = json.loads(event.files["grade.json"])["run"]
-            self._memory.observe(run["peak_rss_mb"])
+            self._memory.observe(peak_mb(event.files))
 
     def __enter__(self) -> Self:
         return self
