@@ -25,7 +25,7 @@ from grader.pipeline import Request, examine, prepare
 from grader.sandbox.choose import BACKENDS, Chosen, isolation_of
 from grader.sandbox.interface import Backend, Job
 from grader.sandbox.plain import Plain
-from grader.sandbox.warm import Templates
+from grader.sandbox.warm.templates import Templates
 
 T_95 = {5: 2.132, 6: 2.015, 8: 1.895, 10: 1.833, 12: 1.796, 15: 1.761, 20: 1.729, 30: 1.699}
 """One-sided 95 % quantiles of Student's t for that many pairs."""

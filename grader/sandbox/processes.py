@@ -21,14 +21,21 @@ class Process(Protocol):
     """One process that was started, leader of a session of its own.
 
     Its id is not given to another before ``reap``, so what it started can be found and killed
-    after its end.
+    after its end. ``counted`` says whether it is itself a part of the run, or one of ours above it.
     """
 
     pid: int
     pipes: tuple[IO[bytes], ...]
+    counted: bool
+
+    def begin(self) -> None:
+        """Go on, where it waits for that before it starts anything."""
 
     def wait(self) -> None:
         """Return when it has ended."""
+
+    def stop(self) -> bool:
+        """Ask it to end all it started and then itself; ``False`` where it would not hear."""
 
     def reap(self) -> Ended:
         """Let go of the ended process."""
@@ -37,7 +44,10 @@ class Process(Protocol):
 class Executed:
     """A program that was executed. Raises OSError where that is not possible."""
 
+    counted = True
+
     def __init__(self, start: "Start") -> None:
+        self._stop = start.stop
         self._process = subprocess.Popen(
             start.argv,
             env=dict(start.environment),
@@ -52,6 +62,16 @@ class Executed:
         self.pid = self._process.pid
         pipes = (self._process.stdout, self._process.stderr)
         self.pipes = tuple(pipe for pipe in pipes if pipe is not None)
+
+    def begin(self) -> None:
+        """It has begun already."""
+
+    def stop(self) -> bool:
+        """Ask it, where the start says how."""
+        if self._stop is None:
+            return False
+        self._stop()
+        return True
 
     def wait(self) -> None:
         """Notice the end; where the platform allows, leave the process id taken."""

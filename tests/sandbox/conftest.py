@@ -14,7 +14,7 @@ from grader.sandbox import selfcheck
 from grader.sandbox.choose import BACKENDS
 from grader.sandbox.interface import Backend, Job, Watch
 from grader.sandbox.plain import Plain
-from grader.sandbox.warm import Templates
+from grader.sandbox.warm.templates import Templates
 
 Run = Callable[..., ProcessEnd]
 WARM = "plain, warm"

@@ -9,7 +9,7 @@ import pytest
 
 from grader.model.run import Outcome
 from grader.sandbox.plain import Plain
-from grader.sandbox.warm import Templates
+from grader.sandbox.warm.templates import Templates
 
 FACTS = """
     import __main__, json, random, secrets, threading
