@@ -16,6 +16,7 @@ from typing import IO, Self
 
 from grader.model.run import ProcessEnd
 from grader.sandbox import layout
+from grader.sandbox.handed import fault
 from grader.sandbox.processes import Ended, Process, Start
 from grader.sandbox.warm.interpreter import interpreter
 from grader.sandbox.warm.keeper import GO, LOST, STARTED
@@ -59,6 +60,7 @@ class Forked:
         self.pipes = tuple(_opened(pipe) for pipe in pipes)
         self.started = self._stopped = self._over = False
         self._ended: Ended | None = None
+        self.trouble = "its keeper was lost"
         control.settimeout(_READY_S)
         said = control.recv(64)
         control.settimeout(None)
@@ -82,8 +84,8 @@ class Forked:
                     self.started = True
                     continue
                 report = json.loads(said)
-                if "fault" not in report:
-                    self._ended = Ended(**report)
+                self.trouble = report.get("fault", "")
+                self._ended = None if self.trouble else Ended(**report)
                 break
         self._over = True
 
@@ -160,19 +162,21 @@ class Template:
 class Templates:
     """Starts jobs as copies; the same as executing them, only sooner.
 
-    A context manager: its templates end with it, and with the process that made it. ``copies``
-    counts what was started. A way that failed a few times running is not tried again.
+    A context manager: its templates end with it, and with the process that made it. Where there is
+    no copy to be had a job is executed, unless these are ``strict``: then that is a fault. A way that
+    failed a few times running is not tried again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, strict: bool = False) -> None:
+        self.strict = strict
         self._made: dict[frozenset[tuple[str, str]], Template] = {}
         self._lock = threading.Lock()
         self._failures: dict[str, int] = {}
-        self.copies = 0
 
     def offers(self, way: str) -> bool:
         """Whether it is worth asking for copies of this kind."""
-        return sys.platform == "linux" and self._failures.get(way, 0) < _MOST_FAILURES
+        few = self._failures.get(way, 0) < _MOST_FAILURES
+        return self.strict or (few and sys.platform == "linux")
 
     def fork(self, request: Request) -> Forked:
         """Have a keeper made for a job. Raises OSError where no template can be had."""
@@ -193,7 +197,6 @@ class Templates:
         """Remember how it went."""
         with self._lock:
             self._failures[way] = self._failures.get(way, 0) + 1 if failed else 0
-            self.copies += not failed
 
     def _template(self, known: frozenset[tuple[str, str]]) -> Template:
         if known not in self._made:
@@ -241,4 +244,7 @@ def as_copy(
     end = supervised(replace(start, opener=opener))
     failed = not made or made[0].failed()
     templates.note(request.way, failed=failed)
-    return None if failed else end
+    if not failed:
+        return end
+    why = made[0].trouble if made else end.detail
+    return fault(f"There is no copy: {why}.", end) if templates.strict else None
