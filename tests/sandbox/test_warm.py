@@ -103,12 +103,13 @@ def test_a_template_that_was_killed_is_made_again(warm, run, templates):
     assert run(warm, "print('two')").stdout == "two\n"
 
 
-def test_without_a_template_the_job_is_executed(run, templates, monkeypatch):
+def test_without_a_template_the_job_is_executed(run, monkeypatch):
     def broken(*_: object) -> None:
         raise OSError("no template")
 
-    monkeypatch.setattr(templates, "_template", broken)
-    assert run(Plain(templates), "print('all the same')").stdout == "all the same\n"
+    with Templates() as templates:
+        monkeypatch.setattr(templates, "_template", broken)
+        assert run(Plain(templates), "print('all the same')").stdout == "all the same\n"
 
 
 def test_nothing_is_left_when_they_are_closed():

@@ -40,26 +40,38 @@ def arrange(wanted: Mapping[int, int]) -> None:
     os.closerange(above, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 
 
-def forget(request: Request, imported_from: list[str]) -> None:
-    """Be as a fresh interpreter with this environment, started for this command.
+class Script:
+    """What a copy shall be: the script of a request, in an interpreter that is as if fresh.
 
-    ``imported_from`` is the module path an interpreter starts with; folders that are not there
-    are left out, as it does.
+    ``imported_from`` is the module path an interpreter starts with.
     """
-    os.environ.clear()
-    os.environ.update(request.environment)
-    sys.path[:] = [path for path in imported_from if path.endswith(".zip") or os.path.isdir(path)]
-    sys.orig_argv[:] = request.command
-    for name in [name for name in sys.modules if name.partition(".")[0] in _OURS]:
-        del sys.modules[name]
-    tempfile.tempdir = None
-    platform._uname_cache = None  # type: ignore[attr-defined]  # it names the host
-    multiprocessing.process.current_process().authkey = os.urandom(32)
-    drawn: Any = sys.modules.get("numpy.random")
-    if (
-        drawn is not None
-    ):  # Python's own generator does so by itself, torch's starts with a constant
-        drawn.seed()
+
+    def __init__(self, request: Request, imported_from: list[str]) -> None:
+        self._request, self._imported_from = request, imported_from
+        self._path, *self._arguments = request.arguments()
+
+    def settle(self) -> None:
+        """Forget what only the template was; the last that may fail.
+
+        Folders of the module path that are not there are left out, as an interpreter does.
+        """
+        path = self._imported_from
+        sys.path[:] = [one for one in path if one.endswith(".zip") or os.path.isdir(one)]
+        os.environ.clear()
+        os.environ.update(self._request.environment)
+        sys.orig_argv[:] = self._request.command
+        for name in [name for name in sys.modules if name.partition(".")[0] in _OURS]:
+            del sys.modules[name]
+        tempfile.tempdir = None
+        platform._uname_cache = None  # type: ignore[attr-defined]  # it names the host
+        multiprocessing.process.current_process().authkey = os.urandom(32)
+        drawn: Any = sys.modules.get("numpy.random")
+        if drawn is not None:  # Python's own does so by itself, torch's starts with a constant
+            drawn.seed()
+
+    def run(self) -> NoReturn:
+        """Run it."""
+        run_as_main(self._path, self._arguments)
 
 
 @functools.cache

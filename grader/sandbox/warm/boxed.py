@@ -4,10 +4,11 @@ Theory of operation. Bubblewrap makes the box as ever, with the same options, fo
 with the same filter, but what it executes in it is a holder: its first process, which waits. The
 copy then enters the box's namespaces. Bubblewrap made them below a user namespace of the borrowed
 user, and whoever has that user's id may enter it from outside and has all capabilities inside; so
-the copy gives up root first. It forks twice more: only children are in a new process namespace, and only
-theirs get another parent in it when they are left alone. So the job's parent is the holder, as
-bubblewrap would be, and nothing in the box has a parent outside. It then enters the user namespace that bubblewrap leaves to a job, gives
-up every capability for good, closes everything, loads the filter, and only then runs the script.
+the copy gives up root first. It forks twice more: only children are in a new process namespace,
+and only theirs get another parent in it when they are left alone. So the job's parent is the
+holder, as bubblewrap would be, and nothing in the box has a parent outside. It then enters the user
+namespace that bubblewrap leaves to a job, gives up every capability for good, loads the filter,
+closes everything, and only then runs the script.
 
 A process that ends is waited for by its parent, so the holder says how the job ended. Everything
 else is for this side to see: the job's end through a descriptor of its process, the end of the box
@@ -23,8 +24,8 @@ import socket
 from typing import Any, NoReturn
 
 from grader.sandbox import launch, system
-from grader.sandbox.warm.become import arrange, show_as
-from grader.sandbox.warm.keeper import LOST, Run, sweep, wait_for
+from grader.sandbox.warm.become import Script, arrange, show_as
+from grader.sandbox.warm.keeper import LOST, sweep, wait_for
 from grader.sandbox.warm.request import Received
 
 HOLDER = """
@@ -45,10 +46,10 @@ _ANSWER = 3
 
 
 class Boxed:
-    """One job in a box. ``details``: the launcher's ``plan``, the files ``filter`` and ``status``."""
+    """One job in a box. ``details``: the launcher's ``plan``, and its ``filter`` and ``status``."""
 
-    def __init__(self, job: Received, run: Run) -> None:
-        self._job, self._run = job, run
+    def __init__(self, job: Received, script: Script) -> None:
+        self._job, self._script = job, script
         self._details = job.request.details
         self._plan: dict[str, Any] = self._details["plan"]
         self._bubblewrap = self._ended = 0
@@ -147,11 +148,12 @@ class Boxed:
         system.give_up_capabilities()
         system.become_dumpable()
         socket.send_fds(keeper, [str(os.getpid()).encode()], [os.pidfd_open(os.getpid())])
+        self._script.settle()
         keeper.recv(1)  # from now on this is the holder's child
         system.load_filter(program, asking=False)
         keeper.detach()
         arrange({1: 1, 2: 2})
-        self._run()
+        self._script.run()
 
     def attend(self, stops: tuple[int, ...]) -> None:
         """Wait."""

@@ -6,16 +6,16 @@ from typing import NoReturn
 from grader.sandbox.confine import start as first
 from grader.sandbox.confine.mediator import Mediator
 from grader.sandbox.confine.plan import Plan
-from grader.sandbox.warm.become import arrange, show_as
-from grader.sandbox.warm.keeper import LOST, Run
+from grader.sandbox.warm.become import Script, arrange, show_as
+from grader.sandbox.warm.keeper import LOST
 from grader.sandbox.warm.request import Received
 
 
 class Confined:
     """One job between two Landlock domains. ``details`` name the file that holds its ``plan``."""
 
-    def __init__(self, job: Received, run: Run) -> None:
-        self._job, self._run = job, run
+    def __init__(self, job: Received, script: Script) -> None:
+        self._job, self._script = job, script
         plan = Plan.load(job.given[job.request.details["plan"]])
         self._plan = replace(plan, filter=job.given[plan.filter])
         self._mediator: Mediator | None = None
@@ -30,8 +30,9 @@ class Confined:
 
     def _become(self) -> NoReturn:
         show_as(self._job.request.command)
+        self._script.settle()
         arrange({1: self._job.output, 2: self._job.errors})
-        self._run()
+        self._script.run()
 
     def attend(self, stops: tuple[int, ...]) -> None:
         """Answer the job's questions until it ends."""

@@ -14,7 +14,6 @@ import resource
 import select
 import signal
 import socket
-from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, Protocol
 
@@ -23,9 +22,6 @@ from grader.sandbox import system
 GO, STARTED = b"go", b"started"
 LOST = -signal.SIGKILL.value
 """How a job ended of which nobody can say it any more."""
-
-Run = Callable[[], NoReturn]
-"""Runs the job's script, in a copy that is confined and arranged already."""
 
 
 class Way(Protocol):

@@ -12,7 +12,6 @@ imports. Between it and a job stands a keeper, one per job. It ends with its own
 is killed and somebody else holds its end of the channel.
 """
 
-import functools
 import gc
 import importlib
 import os
@@ -25,13 +24,18 @@ from typing import NoReturn
 
 from grader.sandbox import system
 from grader.sandbox.warm import become
+from grader.sandbox.warm.become import Script
 from grader.sandbox.warm.boxed import Boxed
 from grader.sandbox.warm.confined import Confined
-from grader.sandbox.warm.keeper import Run, Way, keep, wait_for
+from grader.sandbox.warm.keeper import Way, keep, wait_for
 from grader.sandbox.warm.request import Received, Request
 from grader.sandbox.warm.unconfined import Unconfined
 
-WAYS: dict[str, Callable[[Received, Run], Way]] = {"unconfined": Unconfined, "boxed": Boxed, "confined": Confined}
+WAYS: dict[str, Callable[[Received, Script], Way]] = {
+    "unconfined": Unconfined,
+    "boxed": Boxed,
+    "confined": Confined,
+}
 """How a job can be started, by what a request calls it."""
 MESSAGE_BYTES, MOST_DESCRIPTORS = 1 << 17, 64
 
@@ -56,16 +60,10 @@ def _be_keeper(message: bytes, found: list[int], owner: int, imported_from: list
         request = Request.load(message)
         control, output, errors, *own = found
         job = Received(request, output, errors, dict(zip(request.numbers, own, strict=True)))
-        run = functools.partial(_run, request, imported_from)
-        keep(WAYS[request.way](job, run), socket.socket(fileno=control), owner)
+        way = WAYS[request.way](job, Script(request, imported_from))
+        keep(way, socket.socket(fileno=control), owner)
     finally:
         os._exit(1)
-
-
-def _run(request: Request, imported_from: list[str]) -> NoReturn:
-    become.forget(request, imported_from)
-    script, *arguments = request.arguments()
-    become.run_as_main(script, arguments)
 
 
 def _import(modules: list[str]) -> list[str]:
@@ -86,6 +84,15 @@ def _import(modules: list[str]) -> list[str]:
     return starts_with
 
 
+def _threads() -> int:
+    """How many threads there are at a fork: OpenBLAS lets go of its own, and makes them again."""
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0)
+    os.waitpid(pid, 0)
+    return len(list(Path("/proc/self/task").iterdir()))
+
+
 def main() -> None:
     """Import, say so, and serve."""
     _, _, number, pid, *modules = sys.argv
@@ -95,8 +102,8 @@ def main() -> None:
     system.become_subreaper()  # where a keeper is killed, somebody must let go of what it kept
     with socket.socket(fileno=int(number)) as channel:
         imported_from = _import(modules)
-        if len(list(Path("/proc/self/task").iterdir())) > 1:
-            return  # a copy would lack a thread
+        if _threads() > 1:
+            return  # a copy would lack them
         become.arguments_area()
         gc.collect()
         gc.freeze()  # a collection in a copy need not touch, and so copy, what they share

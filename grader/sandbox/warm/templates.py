@@ -163,8 +163,8 @@ class Templates:
     """Starts jobs as copies; the same as executing them, only sooner.
 
     A context manager: its templates end with it, and with the process that made it. Where there is
-    no copy to be had a job is executed, unless these are ``strict``: then that is a fault. A way that
-    failed a few times running is not tried again.
+    no copy to be had a job is executed, unless these are ``strict``: then that is a fault. A way
+    that failed a few times running is not tried again.
     """
 
     def __init__(self, *, strict: bool = False) -> None:
@@ -247,4 +247,5 @@ def as_copy(
     if not failed:
         return end
     why = made[0].trouble if made else end.detail
-    return fault(f"There is no copy: {why}.", end) if templates.strict else None
+    said = f"The sandbox did not start: there is no copy of a template ({why})."
+    return fault(said, end) if templates.strict else None

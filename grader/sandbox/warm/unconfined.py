@@ -5,16 +5,16 @@ import os
 import signal
 from typing import NoReturn
 
-from grader.sandbox.warm.become import arrange, show_as
-from grader.sandbox.warm.keeper import LOST, Run, sweep, wait_for
+from grader.sandbox.warm.become import Script, arrange, show_as
+from grader.sandbox.warm.keeper import LOST, sweep, wait_for
 from grader.sandbox.warm.request import Received
 
 
 class Unconfined:
     """One job without walls."""
 
-    def __init__(self, job: Received, run: Run) -> None:
-        self._job, self._run = job, run
+    def __init__(self, job: Received, script: Script) -> None:
+        self._job, self._script = job, script
         self._pid = self._ended = 0
 
     def start(self, stops: tuple[int, ...]) -> None:
@@ -30,7 +30,8 @@ class Unconfined:
             show_as(self._job.request.command)
             arrange({1: self._job.output, 2: self._job.errors, **self._job.given})
             os.chdir(self._job.request.cwd)
-            self._run()
+            self._script.settle()
+            self._script.run()
         finally:
             os._exit(1)
 
