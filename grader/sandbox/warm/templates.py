@@ -61,12 +61,11 @@ class Forked:
         self.started = self._stopped = self._over = False
         self._ended: Ended | None = None
         self.trouble = "its keeper was lost"
-        control.settimeout(_READY_S)
-        said = control.recv(64)
-        control.settimeout(None)
+        said = _first_word(control)
         if not said:
             for pipe in self.pipes:
                 pipe.close()
+            control.close()
             raise OSError("the template made no copy")
         self.pid = int(said)
         self._pid_file = os.pidfd_open(self.pid)
@@ -110,6 +109,16 @@ class Forked:
         return not self.started and not self._stopped
 
 
+def _first_word(control: socket.socket) -> bytes:
+    control.settimeout(_READY_S)
+    try:
+        return control.recv(64)
+    except OSError:
+        return b""
+    finally:
+        control.settimeout(None)
+
+
 def _opened(pipe: int) -> IO[bytes]:
     return os.fdopen(pipe, "rb", buffering=0)
 
@@ -143,14 +152,16 @@ class Template:
         given = [theirs.fileno(), output_end, errors_end, *request.numbers]
         try:
             socket.send_fds(self._channel, [request.dump()], given)
-            return Forked(ours, (output, errors))
         except OSError:
             ours.close()
+            os.close(output)
+            os.close(errors)
             raise
-        finally:
+        finally:  # or nobody would notice that the other side has closed its own
             theirs.close()
             os.close(output_end)
             os.close(errors_end)
+        return Forked(ours, (output, errors))
 
     def close(self) -> None:
         """End it; copies that run go on."""
@@ -170,7 +181,7 @@ class Templates:
     def __init__(self, *, strict: bool = False) -> None:
         self.strict = strict
         self._made: dict[frozenset[tuple[str, str]], Template] = {}
-        self._lock = threading.Lock()
+        self._lock, self._owner = threading.Lock(), os.getpid()
         self._failures: dict[str, int] = {}
 
     def offers(self, way: str) -> bool:
@@ -180,6 +191,8 @@ class Templates:
 
     def fork(self, request: Request) -> Forked:
         """Have a keeper made for a job. Raises OSError where no template can be had."""
+        if self._owner != os.getpid():  # this is a copy, and the templates are somebody else's
+            self._made, self._lock, self._owner = {}, threading.Lock(), os.getpid()
         items = dict(request.environment).items()
         known = frozenset(item for item in items if item[0] not in _READ_WHEN_USED)
         with self._lock:
@@ -211,7 +224,9 @@ class Templates:
             template.close()
 
     def close(self) -> None:
-        """End every template."""
+        """End every template that this process made."""
+        if self._owner != os.getpid():
+            return
         with self._lock:
             for known in list(self._made):
                 self._forget(known)
