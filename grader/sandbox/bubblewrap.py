@@ -28,7 +28,7 @@ from grader.sandbox.interface import Job, Watch
 from grader.sandbox.privileges import STAGE, Plan, Sources, borrowed_uid, kernel_limits, readable
 from grader.sandbox.processes import Start
 from grader.sandbox.supervise import signal_name, supervise
-from grader.sandbox.warm.boxed import HOLDER
+from grader.sandbox.warm.holder import HOLDER
 from grader.sandbox.warm.request import Request
 from grader.sandbox.warm.templates import Templates, as_copy
 

@@ -29,7 +29,7 @@ class Process(Protocol):
     counted: bool
 
     def begin(self) -> None:
-        """Go on, where it waits for that before it starts anything."""
+        """Go on, where it waits for that; return when the time of the run begins."""
 
     def wait(self) -> None:
         """Return when it has ended."""

@@ -155,8 +155,8 @@ class _Run:
             _step_back(process.pid)
             self._join(process.pid)
             self._output.start()
-            self.began = time.monotonic()
             process.begin()
+            self.began = time.monotonic()
             self._waiter.start()
         except (OSError, RuntimeError) as error:  # no room for a thread is a RuntimeError
             return str(error)

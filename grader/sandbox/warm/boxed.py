@@ -25,21 +25,10 @@ from typing import Any, NoReturn
 
 from grader.sandbox import launch, system
 from grader.sandbox.warm.become import Script, arrange, show_as
-from grader.sandbox.warm.keeper import LOST, sweep, wait_for
-from grader.sandbox.warm.request import Received
+from grader.sandbox.warm.holder import READY
+from grader.sandbox.warm.keeper import sweep, wait_for
+from grader.sandbox.warm.request import LOST, Received
 
-HOLDER = """
-import os, _signal
-_signal.signal(_signal.SIGINT, _signal.SIG_DFL)  # a first process is not hit by what it ignores
-os.write(1, b"ready")
-job = int(os.read(0, 32))
-while True:
-    ended, status = os.wait()
-    if ended == job:
-        os.write(1, b"%d" % status)
-        os._exit(0)
-"""
-READY = b"ready"
 _READY_S, _SAID_S = 60.0, 2.0
 _NAMESPACES = ("mnt", "ipc", "uts", "net", "cgroup", "pid")
 _ANSWER = 3
@@ -64,6 +53,7 @@ class Boxed:
         self._expect(READY, stops)
         spaces = self._spaces()
         near, far = socket.socketpair()
+        near.settimeout(_READY_S)
         with near, far:
             between = os.fork()
             if between == 0:

@@ -7,8 +7,7 @@ from grader.sandbox.confine import start as first
 from grader.sandbox.confine.mediator import Mediator
 from grader.sandbox.confine.plan import Plan
 from grader.sandbox.warm.become import Script, arrange, show_as
-from grader.sandbox.warm.keeper import LOST
-from grader.sandbox.warm.request import Received
+from grader.sandbox.warm.request import LOST, Received
 
 
 class Confined:

@@ -8,8 +8,8 @@ _BASE = 7
 """AT_BASE in the auxiliary vector: where this process' program loader lies; see getauxval(3)."""
 
 
-def interpreter() -> list[str]:
-    """The words that execute this interpreter.
+def interpreter(user: int) -> list[str]:
+    """The words that execute this interpreter for copies that run as ``user``, or another if root.
 
     A copy inside a box still has ``/proc/self/exe``, which leads to its program as it lies outside,
     where an owner could change its mode. A user's own interpreter is therefore handed to the
@@ -17,7 +17,7 @@ def interpreter() -> list[str]:
     """
     program = os.path.realpath(sys.executable)
     loader = _loader()
-    if os.stat(program).st_uid != os.geteuid() or os.geteuid() == 0 or loader is None:
+    if user == 0 or os.stat(program).st_uid != user or loader is None:
         return [sys.executable]
     return [loader, sys.executable]
 

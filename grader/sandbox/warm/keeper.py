@@ -18,10 +18,7 @@ from pathlib import Path
 from typing import NoReturn, Protocol
 
 from grader.sandbox import system
-
-GO, STARTED = b"go", b"started"
-LOST = -signal.SIGKILL.value
-"""How a job ended of which nobody can say it any more."""
+from grader.sandbox.warm.request import GO, STARTED
 
 
 class Way(Protocol):

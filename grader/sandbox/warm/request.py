@@ -1,9 +1,15 @@
-"""What a copy of a template is asked to become, as JSON beside its descriptors."""
+"""What a copy of a template is asked to become, as JSON in a file, and what is said of it after."""
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
+
+GO, STARTED = b"go", b"started"
+"""What the host and a keeper tell each other."""
+LOST = -9
+"""How a job ended of which nobody can say it any more: as if it had been killed."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +32,10 @@ class Request:
         return json.dumps(asdict(self)).encode()
 
     @classmethod
-    def load(cls, message: bytes) -> Self:
-        """Read it from JSON."""
-        return cls(**json.loads(message))
+    def load(cls, descriptor: int) -> Self:
+        """Read it from a file that is open at its start, and close that."""
+        with os.fdopen(descriptor) as file:
+            return cls(**json.load(file))
 
     def arguments(self) -> list[str]:
         """What the script finds as ``sys.argv``: the command without interpreter and flags."""

@@ -37,28 +37,29 @@ WAYS: dict[str, Callable[[Received, Script], Way]] = {
     "confined": Confined,
 }
 """How a job can be started, by what a request calls it."""
-MESSAGE_BYTES, MOST_DESCRIPTORS = 1 << 17, 64
+MOST_DESCRIPTORS = 64
 
 
 def serve(channel: socket.socket, owner: int, imported_from: list[str]) -> None:
     """Make a copy for every request, until nobody asks any more. ``owner`` is a pidfd."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers need nobody to wait for them
     while wait_for((owner, channel.fileno())) != owner:
-        message, found, _, _ = socket.recv_fds(channel, MESSAGE_BYTES, MOST_DESCRIPTORS)
+        message, found, _, _ = socket.recv_fds(channel, 1, MOST_DESCRIPTORS)
         if not message:
             return
         if os.fork() == 0:
             channel.close()
-            _be_keeper(message, found, owner, imported_from)
+            _be_keeper(found, owner, imported_from)
         for descriptor in found:
             os.close(descriptor)
 
 
-def _be_keeper(message: bytes, found: list[int], owner: int, imported_from: list[str]) -> NoReturn:
+def _be_keeper(found: list[int], owner: int, imported_from: list[str]) -> NoReturn:
+    """Learn here what the job is: what this process knew, the next copies would know as well."""
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        request = Request.load(message)
-        control, output, errors, *own = found
+        asked, control, output, errors, *own = found
+        request = Request.load(asked)
         job = Received(request, output, errors, dict(zip(request.numbers, own, strict=True)))
         way = WAYS[request.way](job, Script(request, imported_from))
         keep(way, socket.socket(fileno=control), owner)

@@ -16,11 +16,10 @@ from typing import IO, Self
 
 from grader.model.run import ProcessEnd
 from grader.sandbox import layout
-from grader.sandbox.handed import fault
+from grader.sandbox.handed import Files, fault
 from grader.sandbox.processes import Ended, Process, Start
 from grader.sandbox.warm.interpreter import interpreter
-from grader.sandbox.warm.keeper import GO, LOST, STARTED
-from grader.sandbox.warm.request import Request
+from grader.sandbox.warm.request import GO, LOST, STARTED, Request
 
 MODULES = (
     *("torch", "torch.export._trace", "torch._dynamo", "torch.utils.data", "safetensors.torch"),
@@ -71,22 +70,29 @@ class Forked:
         self._pid_file = os.pidfd_open(self.pid)
 
     def begin(self) -> None:
-        """Let the keeper start the job; where it is gone, ``wait`` notices."""
-        with contextlib.suppress(OSError):
+        """Have the keeper start the job, and return when it has: that takes none of its time."""
+        with contextlib.suppress(OSError):  # the keeper is gone
             self._control.send(GO)
+        self._hear()
+
+    def _hear(self) -> None:
+        """Take what the keeper says next; it is over if it reports, or says nothing more."""
+        said = b""
+        with contextlib.suppress(OSError):
+            said = self._control.recv(2048)
+        if said == STARTED:
+            self.started = True
+            return
+        self._over = True
+        with contextlib.suppress(ValueError):
+            report = json.loads(said)
+            self.trouble = report.get("fault", "")
+            self._ended = None if self.trouble else Ended(**report)
 
     def wait(self) -> None:
         """Wait until the keeper has ended the job and all it left; or is gone itself."""
-        with contextlib.suppress(OSError, ValueError):
-            while said := self._control.recv(2048):
-                if said == STARTED:
-                    self.started = True
-                    continue
-                report = json.loads(said)
-                self.trouble = report.get("fault", "")
-                self._ended = None if self.trouble else Ended(**report)
-                break
-        self._over = True
+        while not self._over:
+            self._hear()
 
     def stop(self) -> bool:
         """Ask the keeper to end everything."""
@@ -131,7 +137,7 @@ class Template:
         arguments = (str(_PACKAGES), str(theirs.fileno()), str(os.getpid()), *MODULES)
         with theirs:
             self._process = subprocess.Popen(
-                [*interpreter(), *layout.FLAGS, "-c", _PROGRAM, *arguments],
+                [*interpreter(os.geteuid()), *layout.FLAGS, "-c", _PROGRAM, *arguments],
                 env=dict(environment),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -149,9 +155,11 @@ class Template:
         """Have a keeper made for a job."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         (output, output_end), (errors, errors_end) = os.pipe(), os.pipe()
-        given = [theirs.fileno(), output_end, errors_end, *request.numbers]
         try:
-            socket.send_fds(self._channel, [request.dump()], given)
+            with Files() as files:
+                asked = files.new(request.dump())
+                given = [asked, theirs.fileno(), output_end, errors_end, *request.numbers]
+                socket.send_fds(self._channel, [b"!"], given)
         except OSError:
             ours.close()
             os.close(output)

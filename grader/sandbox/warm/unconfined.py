@@ -6,8 +6,8 @@ import signal
 from typing import NoReturn
 
 from grader.sandbox.warm.become import Script, arrange, show_as
-from grader.sandbox.warm.keeper import LOST, sweep, wait_for
-from grader.sandbox.warm.request import Received
+from grader.sandbox.warm.keeper import sweep, wait_for
+from grader.sandbox.warm.request import LOST, Received
 
 
 class Unconfined:
