@@ -104,14 +104,15 @@ class Boxed:
 
     def _enter(self, answer: int, spaces: list[int]) -> NoReturn:
         """Go where the job shall be, as a copy of the keeper; never returns."""
+        reply = answer
         try:
             os.umask(0o022)
             launch.offer_to_oom_killer()
-            show_as(self._job.request.command)
             program = os.pread(self._job.given[self._details["filter"]], 1 << 20, 0)
             numbers = range(_ANSWER + 1, _ANSWER + 1 + len(spaces))
             streams = {1: self._job.output, 2: self._job.errors, _ANSWER: answer}
             arrange({**streams, **dict(zip(numbers, spaces, strict=True))})
+            reply = _ANSWER
             launch.limit(self._plan["limits"])
             if self._plan["uid"] is not None:
                 launch.drop(self._plan["uid"])
@@ -125,13 +126,15 @@ class Boxed:
                 os._exit(0)
             os.waitpid(inside, 0)
         except BaseException as error:  # noqa: BLE001 - nothing may return into the keeper
-            _say(f"{type(error).__name__}: {error}")
+            with contextlib.suppress(OSError):
+                os.write(reply, f"{type(error).__name__}: {error}".encode()[:4000])
         finally:
             os._exit(1)
 
     def _confine(self, inner: int, program: bytes) -> NoReturn:
         """Lose every power, tell the keeper, and run the script when it says so."""
         keeper = socket.socket(fileno=_ANSWER)
+        show_as(self._job.request.command)
         system.enter(inner)
         os.setsid()
         os.chdir(self._job.request.cwd)
@@ -164,8 +167,3 @@ class Boxed:
         with contextlib.suppress(ValueError):
             return os.waitstatus_to_exitcode(int(os.read(self._hear, 32)))
         return LOST
-
-
-def _say(trouble: str) -> None:
-    with contextlib.suppress(OSError):
-        os.write(_ANSWER, trouble.encode()[:4000])
