@@ -13,6 +13,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from types import FrameType
 from typing import IO, NoReturn
 
@@ -25,6 +26,8 @@ from grader.errors import CallerError
 from grader.intake.wire import ProgressLine
 from grader.pipeline import Request, prepare
 from grader.pipeline.setup import standard
+from grader.sandbox.choose import warmed
+from grader.sandbox.warm import Templates
 
 REQUEST = TypeAdapter(Request)
 WORK = TypeAdapter(Work)
@@ -71,6 +74,7 @@ def main() -> None:
     try:
         request = REQUEST.validate_json(lines.get())
         setup = prepare(request)
+        setup = replace(setup, chosen=warmed(setup.chosen, Templates()))  # they end when we do
         judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
         answers.write(READY)
         answers.flush()

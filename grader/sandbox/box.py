@@ -51,7 +51,7 @@ def options(
     return [
         *_NAMESPACES,
         *("--uid", _USER_ID, "--gid", _USER_ID),
-        *_environment(job, root),
+        *_environment(job),
         *_system(),
         *_etc(file),
         *("--proc", "/proc", "--dev", "/dev"),
@@ -69,9 +69,14 @@ def _tmpfs(path: str, size: str) -> tuple[str, ...]:
     return ("--perms", "1777", "--size", size, "--tmpfs", path)
 
 
-def _environment(job: Job, root: PurePosixPath) -> list[str]:
-    environment = layout.environment(job, root, PurePosixPath("/tmp"))  # noqa: S108
-    return [word for pair in environment.items() for word in ("--setenv", *pair)]
+def environment(job: Job) -> dict[str, str]:
+    """The environment of a job in the box."""
+    found = layout.environment(job, PurePosixPath(ROOT), PurePosixPath("/tmp"))  # noqa: S108
+    return found | {"PWD": f"{ROOT}/work"}  # as bubblewrap sets it
+
+
+def _environment(job: Job) -> list[str]:
+    return [word for pair in environment(job).items() for word in ("--setenv", *pair)]
 
 
 def _system() -> list[str]:

@@ -5,7 +5,8 @@ system's libraries and the interpreter read-only, the job's inputs below ``/box`
 tmpfs mounts and the outbox. Options reach bubblewrap through a descriptor and its environment is
 empty, so neither shows inside as ``/proc/1``. It reports through another descriptor that our code
 really started and how it exited: without that report, whatever happened was our fault and not the
-student's. ``privileges`` and ``launch`` see to it that root never runs it.
+student's. ``privileges`` and ``launch`` see to it that root never runs it. With ``templates`` the
+same box is made around a process that only waits, and a copy moves in: see ``warm.boxed``.
 """
 
 import contextlib
@@ -16,7 +17,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
 from grader.errors import Fault
@@ -27,6 +28,9 @@ from grader.sandbox.interface import Job, Watch
 from grader.sandbox.privileges import STAGE, Plan, Sources, borrowed_uid, kernel_limits, readable
 from grader.sandbox.processes import Start
 from grader.sandbox.supervise import signal_name, supervise
+from grader.sandbox.warm.holder import HOLDER
+from grader.sandbox.warm.request import Request
+from grader.sandbox.warm.templates import Templates, as_copy
 
 _OLDEST = (0, 8)
 _LAUNCH = Path(__file__).with_name("launch.py")
@@ -39,6 +43,9 @@ class Bubblewrap:
     level = 3
     shared_memory = True
     gpus = True
+
+    def __init__(self, templates: Templates | None = None) -> None:
+        self.templates = templates
 
     def missing(self) -> str | None:
         """Say what is not installed; whether it works is for the self-check to find out."""
@@ -75,31 +82,72 @@ class Bubblewrap:
                 if uid is not None:
                     outbox.hand_over(job.outbox, uid)
                 try:
-                    return _run(job, inputs, uid, watch)
+                    run = _Run(job, inputs, uid, watch)
+                    return run.as_copy(self.templates) or run.executed()
                 finally:
                     outbox.tidy(job.outbox, before)
         except (OSError, Fault) as error:
             return fault(f"The sandbox could not be prepared: {error}")
 
 
-def _run(job: Job, inputs: dict[str, Path], uid: int | None, watch: Watch | None) -> ProcessEnd:
-    sources = Sources(staged=uid is not None)
-    program = shutil.which("bwrap")
-    if program is None:
-        raise Fault("bubblewrap is no longer installed.")
-    with Files() as files:
+@dataclass(frozen=True)
+class _Made:
+    """What a box is made from; ``filter`` and ``status`` are descriptors."""
+
+    plan: Plan
+    start: Start
+    filter: int
+    status: int
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One job with what it is shown, and who runs it (``None``: this user)."""
+
+    job: Job
+    inputs: dict[str, Path]
+    uid: int | None
+    watch: Watch | None
+
+    def executed(self) -> ProcessEnd:
+        """Run a new interpreter in the box."""
+        with Files() as files:
+            made = self._made(files, layout.command(self.job, PurePosixPath(box.ROOT)))
+            return _read_status(self._supervised(made.start), files.read(made.status))
+
+    def as_copy(self, templates: Templates | None) -> ProcessEnd | None:
+        """Run a copy of a template in the box; ``None`` if that is not possible."""
+        if templates is None:
+            return None
+        root = PurePosixPath(box.ROOT)
+        holder = (sys.executable, "-I", "-S", "-c", HOLDER)
+        with Files() as files:
+            made = self._made(files, holder, "--as-pid-1")
+            details = {"plan": asdict(made.plan), "filter": made.filter, "status": made.status}
+            request = Request(
+                way="boxed",
+                command=layout.command(self.job, root),
+                environment=box.environment(self.job),
+                cwd=str(root / "work"),
+                details=details,
+                numbers=tuple(files.numbers),
+            )
+            return as_copy(templates, request, made.start, self._supervised)
+
+    def _made(self, files: Files, command: tuple[str, ...], *more: str) -> _Made:
+        """Prepare everything for a box in which ``command`` is executed."""
+        program = shutil.which("bwrap")
+        if program is None:
+            raise Fault("bubblewrap is no longer installed.")
+        sources = Sources(staged=self.uid is not None)
         status = files.new()
-        filter_ = files.new(seccomp.program(memory_files=job.gpu is not None))
-        options = box.options(job, inputs, sources, files.new)
+        filter_ = files.new(seccomp.program(memory_files=self.job.gpu is not None))
+        options = [*box.options(self.job, self.inputs, sources, files.new), *more]
         options += ["--seccomp", str(filter_), "--json-status-fd", str(status)]
-        argv = (
-            program,
-            "--args",
-            str(files.new("".join(f"{option}\0" for option in options).encode())),
-            "--",
-            *layout.command(job, PurePosixPath(box.ROOT)),
-        )
-        plan = Plan(uid, STAGE, tuple(sources.paths), kernel_limits(job.limits, uid), argv)
+        given = files.new("".join(f"{option}\0" for option in options).encode())
+        argv = (program, "--args", str(given), "--", *command)
+        limits = kernel_limits(self.job.limits, self.uid)
+        plan = Plan(self.uid, STAGE, tuple(sources.paths), limits, argv)
         launch = files.new(json.dumps(asdict(plan)).encode())
         start = Start(
             argv=(sys.executable, "-I", "-S", str(_LAUNCH), str(launch)),
@@ -107,10 +155,12 @@ def _run(job: Job, inputs: dict[str, Path], uid: int | None, watch: Watch | None
             cwd=Path("/"),
             pass_fds=tuple(files.numbers),
             scratch=box.SCRATCH,
-            gpu=layout.gpu_share(job),
+            gpu=layout.gpu_share(self.job),
         )
-        end = supervise(start, job.limits, job.outbox, watch)
-        return _read_status(end, files.read(status))
+        return _Made(plan, start, filter_, status)
+
+    def _supervised(self, start: Start) -> ProcessEnd:
+        return supervise(start, self.job.limits, self.job.outbox, self.watch)
 
 
 def _read_status(end: ProcessEnd, status: str) -> ProcessEnd:

@@ -1,6 +1,7 @@
 """Chooses the strongest way of isolating that works here."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from grader.errors import IsolationError
 from grader.model.run import Isolation
@@ -9,9 +10,17 @@ from grader.sandbox.bubblewrap import Bubblewrap
 from grader.sandbox.interface import Backend
 from grader.sandbox.landlock import Landlock
 from grader.sandbox.plain import Plain
+from grader.sandbox.warm.templates import Templates
 
 BACKENDS: tuple[Backend, ...] = (Bubblewrap(), Landlock(), Plain())
 """Every backend there is, strongest first."""
+
+WARM: Mapping[str, Callable[[Templates], Backend]] = {
+    Bubblewrap.name: Bubblewrap,
+    Landlock.name: Landlock,
+    Plain.name: Plain,
+}
+"""The same, by name, as they start their jobs as copies of a template."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,21 @@ def choose(demanded: int | None = None, *, fresh: bool = False) -> Chosen:
         raise IsolationError(f"There is no isolation level {demanded}; the highest is {highest}.")
     wanted = "No isolation works here" if demanded is None else f"No level {demanded} or above here"
     raise IsolationError(f"{wanted}. {' '.join(reasons)}")
+
+
+def warmed(chosen: Chosen, templates: Templates) -> Chosen:
+    """Have the jobs of ``chosen`` start as copies of ``templates``, at the same level.
+
+    For many jobs: each spares the seconds that importing torch takes. A backend whose copies do not
+    pass its self-check stays as it is.
+    """
+    make = WARM.get(chosen.backend.name)
+    if make is None:
+        return chosen
+    with Templates(strict=True) as trial:  # it would pass with jobs that were executed after all
+        if selfcheck.failure(make(trial), way=", copies") is not None:
+            return chosen
+    return replace(chosen, backend=make(templates))
 
 
 def isolation_of(backend: Backend) -> Isolation:

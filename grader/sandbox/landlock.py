@@ -4,7 +4,8 @@ Theory of operation. The process sees the real file system, but may open only wh
 and the system's libraries, the job's inputs, a temporary folder of its own and the outbox. It has
 no network, no shared memory and no other process's attention; what has no Landlock right (modes,
 owners, times of files) seccomp turns into nothing. ``confine`` becomes such a process and ends
-everything it started; this file says what it is told and reads what it reports.
+everything it started; this file says what it is told and reads what it reports. With ``templates``
+both that process and the job are copies of a warm one: see ``warm.confined``.
 """
 
 import contextlib
@@ -25,9 +26,12 @@ from grader.sandbox.interface import Job, Watch
 from grader.sandbox.privileges import borrowed_uid, kernel_limits, readable
 from grader.sandbox.processes import Start
 from grader.sandbox.supervise import signal_name, supervise
+from grader.sandbox.warm.request import Request
+from grader.sandbox.warm.templates import Templates, as_copy
 
 _OLDEST = 6
 """The version of Landlock's interface that keeps signals inside; Linux 6.12."""
+_NONE = -1
 _PACKAGES = Path(__file__).parent.parent.parent
 _PROGRAM = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
@@ -42,6 +46,9 @@ class Landlock:
     level = 2
     shared_memory = False
     gpus = False
+
+    def __init__(self, templates: Templates | None = None) -> None:
+        self.templates = templates
 
     def missing(self) -> str | None:
         """Say what this kernel or installation lacks."""
@@ -83,7 +90,8 @@ class Landlock:
             before = job.outbox.stat()
             with _prepared(job) as place:
                 try:
-                    return _run(job, place, watch)
+                    copied = _as_copy(self.templates, job, place, watch)
+                    return copied or _run(job, place, watch)
                 finally:
                     outbox.tidy(job.outbox, before)
         except (OSError, Fault) as error:
@@ -141,6 +149,31 @@ def _run(job: Job, place: _Place, watch: Watch | None) -> ProcessEnd:
     finally:
         stop()
         os.close(own)
+
+
+def _as_copy(
+    templates: Templates | None, job: Job, place: _Place, watch: Watch | None
+) -> ProcessEnd | None:
+    """Run the job as a copy of a template; ``None`` if that is not possible."""
+    if templates is None:
+        return None
+    with Files() as files:
+        filter_ = files.new(seccomp.program(own_namespaces=False))
+        plan = _plan(job, place, filter_, _NONE, _NONE)
+        request = Request(
+            way="confined",
+            command=plan.argv,
+            environment=plan.environment,
+            cwd=plan.cwd,
+            details={"plan": files.new(plan.dump())},
+            numbers=tuple(files.numbers),
+        )
+        start = Start((), {}, Path("/"), folders=(place.root / "work", place.temporary))
+
+        def run(start: Start) -> ProcessEnd:
+            return supervise(start, job.limits, job.outbox, watch)
+
+        return as_copy(templates, request, start, run)
 
 
 def _command(plan: int) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ import resource
 import stat
 import sys
 from collections.abc import Callable
+from typing import Any, NoReturn
 
 _CLONE_NEWNS = 0x00020000
 _MS_NOSUID, _MS_NODEV, _MS_BIND, _MS_REC, _MS_PRIVATE = 2, 4, 0x1000, 0x4000, 0x40000
@@ -92,10 +93,8 @@ def drop(uid: int) -> None:
     os.setresuid(uid, uid, uid)
 
 
-def main() -> None:
-    """Carry out the plan; never returns where bubblewrap can be executed."""
-    with open(int(sys.argv[1])) as file:
-        plan = json.load(file)
+def carry_out(plan: dict[str, Any]) -> NoReturn:
+    """Do what a plan says; raises OSError where bubblewrap cannot be executed."""
     os.umask(0o022)
     if plan["uid"] is not None:
         stage(plan["sources"], plan["stage"])
@@ -105,6 +104,13 @@ def main() -> None:
     if plan["uid"] is not None:
         drop(plan["uid"])
     os.execve(plan["argv"][0], plan["argv"], {})  # noqa: S606 - exactly what is wanted
+
+
+def main() -> None:
+    """Read the plan and carry it out."""
+    with open(int(sys.argv[1])) as file:
+        plan = json.load(file)
+    carry_out(plan)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,10 @@ from pathlib import Path
 from grader.model.run import ProcessEnd
 from grader.sandbox import layout, outbox
 from grader.sandbox.interface import Job, Watch
-from grader.sandbox.processes import Executed, Opener, Start
+from grader.sandbox.processes import Start
 from grader.sandbox.supervise import supervise
+from grader.sandbox.warm.request import Request
+from grader.sandbox.warm.templates import Templates, as_copy
 
 _MARK = "LAB_GRADER_RUN"
 
@@ -25,8 +27,8 @@ class Plain:
     shared_memory = True
     gpus = True
 
-    def __init__(self, opener: Opener = Executed) -> None:
-        self.opener = opener
+    def __init__(self, templates: Templates | None = None) -> None:
+        self.templates = templates
 
     def missing(self) -> str | None:
         """Nothing is needed."""
@@ -58,9 +60,13 @@ class Plain:
                 cwd=root / "work",
                 mark=f"{_MARK}={mark}",
                 gpu=layout.gpu_share(job),
-                opener=self.opener,
             )
-            return supervise(start, job.limits, job.outbox, watch)
+            request = Request("unconfined", start.argv, environment, str(start.cwd))
+
+            def run(start: Start) -> ProcessEnd:
+                return supervise(start, job.limits, job.outbox, watch)
+
+            return as_copy(self.templates, request, start, run) or run(start)
         finally:
             outbox.remove(folder)
             outbox.tidy(job.outbox, before)

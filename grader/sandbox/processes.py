@@ -21,14 +21,21 @@ class Process(Protocol):
     """One process that was started, leader of a session of its own.
 
     Its id is not given to another before ``reap``, so what it started can be found and killed
-    after its end.
+    after its end. ``counted`` says whether it is itself a part of the run, or one of ours above it.
     """
 
     pid: int
     pipes: tuple[IO[bytes], ...]
+    counted: bool
+
+    def begin(self) -> None:
+        """Go on, where it waits for that; return when the time of the run begins."""
 
     def wait(self) -> None:
         """Return when it has ended."""
+
+    def stop(self) -> bool:
+        """Ask it to end all it started and then itself; ``False`` where it would not hear."""
 
     def reap(self) -> Ended:
         """Let go of the ended process."""
@@ -37,7 +44,10 @@ class Process(Protocol):
 class Executed:
     """A program that was executed. Raises OSError where that is not possible."""
 
+    counted = True
+
     def __init__(self, start: "Start") -> None:
+        self._stop = start.stop
         self._process = subprocess.Popen(
             start.argv,
             env=dict(start.environment),
@@ -52,6 +62,16 @@ class Executed:
         self.pid = self._process.pid
         pipes = (self._process.stdout, self._process.stderr)
         self.pipes = tuple(pipe for pipe in pipes if pipe is not None)
+
+    def begin(self) -> None:
+        """It has begun already."""
+
+    def stop(self) -> bool:
+        """Ask it, where the start says how."""
+        if self._stop is None:
+            return False
+        self._stop()
+        return True
 
     def wait(self) -> None:
         """Notice the end; where the platform allows, leave the process id taken."""
@@ -84,8 +104,8 @@ class Start:
     ``mark`` is an environment entry that all its descendants carry. ``scratch`` names tmpfs mounts
     inside the sandbox that count as memory (see ``scratch_use``), ``folders`` others on the host
     whose content counts as disk use. ``gpu`` says of which GPU the memory counts, and how much of
-    it there may be. ``stop`` asks the process to end all it started and then
-    itself; it gets a moment for it before it is killed. ``opener`` is how the process is made.
+    it there may be. ``stop`` asks the process to end all it started and then itself; it gets a
+    moment for it before it is killed. ``opener`` is how the process is made.
     """
 
     argv: tuple[str, ...]

@@ -35,17 +35,18 @@ _CANARY_LIMITS = Limits(wall_s=30, memory_mb=1024, disk_mb=64, processes=64, thr
 _HONEST_LIMITS = Limits(wall_s=180, memory_mb=8192, disk_mb=256, processes=256, threads=1)
 
 
-def failure(backend: Backend, *, fresh: bool = False) -> str | None:
+def failure(backend: Backend, *, fresh: bool = False, way: str = "") -> str | None:
     """Say in one sentence why ``backend`` cannot be trusted here, else ``None``.
 
-    ``fresh`` runs the check even where a pass since the last boot is on record.
+    ``fresh`` runs the check even where a pass since the last boot is on record. What starts its
+    jobs in another way than usual has a record of its own, by the name of that ``way``.
     """
-    key = _key(backend)
-    if not fresh and _remembered().get(backend.name) == key:
+    name, key = f"{backend.name}{way}", _key(backend)
+    if not fresh and _remembered().get(name) == key:
         return None
     reason = _canary_failure(backend) or _honest_failure(backend)
     if reason is None:
-        _remember(backend.name, key)
+        _remember(name, key)
     return reason
 
 

@@ -51,13 +51,13 @@ def supervise(start: Start, limits: Limits, outbox: Path, watch: Watch | None = 
     Never raises for what the process did. ``KeyboardInterrupt`` kills the tree and propagates,
     as does anything from ``watch`` that is not an ``Exception``: a way to cancel from a thread.
     """
-    began, breach, wall_s = time.monotonic(), None, 0.0
+    breach, wall_s = None, 0.0
     run = _Run(start, limits, outbox, watch)
     try:
         reason = run.begin()
         if reason is None:
             breach = run.follow()
-            wall_s = time.monotonic() - began
+            wall_s = time.monotonic() - run.began
         if breach is not None:
             run.ask_where()
     finally:
@@ -133,13 +133,13 @@ class _Run:
     cpu_s: float = 0.0
     peak_rss_mb: float = 0.0
     peak_gpu_mb: float | None = None
+    began: float = 0.0
     tree: Tree = field(init=False)
     _output: Output = field(init=False)
     _process: Process | None = None
     _group: cgroup.Group | None = None
     _unnamed_mb: float = 0.0
     _killed_by_kernel: bool = False
-    _deadline: float = 0.0
     _wake: threading.Event = field(default_factory=threading.Event)
     _exited: threading.Event = field(default_factory=threading.Event)
 
@@ -151,13 +151,14 @@ class _Run:
         try:
             self._group = cgroup.make(self.limits.memory_mb)
             process = self.start.opener(self.start)
-            self.tree = Tree(process.pid, self.start.mark)
+            self.tree = Tree(process.pid, self.start.mark, counted=process.counted)
             self._output = Output(process.pipes, self.limits.output_mb * _MIB, self._wake)
             self._process = process
             _step_back(process.pid)
             self._join(process.pid)
-            self._deadline = time.monotonic() + self.limits.wall_s
             self._output.start()
+            process.begin()
+            self.began = time.monotonic()
             self._waiter.start()
         except (OSError, RuntimeError) as error:  # no room for a thread is a RuntimeError
             return str(error)
@@ -186,7 +187,7 @@ class _Run:
         """Watch until the process ends or passes a limit."""
         pause_s = _FIRST_PAUSE_S
         while True:
-            self._wake.wait(max(0.0, min(pause_s, self._deadline - time.monotonic())))
+            self._wake.wait(max(0.0, min(pause_s, self._deadline() - time.monotonic())))
             self._wake.clear()
             if self._exited.is_set():
                 return None
@@ -200,8 +201,11 @@ class _Run:
                 with contextlib.suppress(Exception):
                     self.watch()
 
+    def _deadline(self) -> float:
+        return self.began + self.limits.wall_s
+
     def _breach(self) -> Breach | None:
-        if time.monotonic() >= self._deadline:
+        if time.monotonic() >= self._deadline():
             wall_s = f"{self.limits.wall_s:g}"
             return Breach(Outcome.TIMEOUT, f"The run was stopped after {wall_s} seconds.")
         return self._over_memory() or self.late_breach()
@@ -268,7 +272,7 @@ class _Run:
         ended, outlived = Ended(), False
         try:
             if self._process is not None:
-                self._ask_to_stop()
+                self._ask_to_stop(self._process)
                 outlived = not self.tree.kill()
                 ended = self._reaped(self._process, outlived)
         finally:
@@ -277,10 +281,9 @@ class _Run:
                 self._group.close()
         return _Left(ended, outlived, *(self._output.finish() if self._process else ("", "")))
 
-    def _ask_to_stop(self) -> None:
+    def _ask_to_stop(self, process: Process) -> None:
         """Let a process that can end everything it started do so, before it is killed."""
-        if self.start.stop is not None:
-            self.start.stop()
+        if process.stop():
             self._exited.wait(_SWEEP_S)
 
     def _reaped(self, process: Process, outlived: bool) -> Ended:

@@ -43,7 +43,8 @@ class Member:
 class Usage:
     """What a tree uses now, shared pages counted once per process.
 
-    ``inner_pid`` is a member at least two levels below the root: one inside a sandbox.
+    ``inner_pid`` is a member at least two levels below the root, and of those the one that was
+    there first: the first process inside a sandbox.
     """
 
     rss_mb: float
@@ -53,10 +54,13 @@ class Usage:
 
 
 class Tree:
-    """The processes below ``root``, itself included. ``mark`` is a ``NAME=value`` they inherit."""
+    """The processes below ``root``, itself included. ``mark`` is a ``NAME=value`` they inherit.
 
-    def __init__(self, root: int, mark: str | None = None) -> None:
-        self._root, self._mark = root, mark
+    A root that is not ``counted`` is none of them: neither measured nor killed.
+    """
+
+    def __init__(self, root: int, mark: str | None = None, *, counted: bool = True) -> None:
+        self._root, self._mark, self._counted = root, mark, counted
         self._known: dict[int, float] = {}
 
     def members(self) -> list[Member]:
@@ -64,6 +68,8 @@ class Tree:
         found: dict[int, Member] = {}
         for start, depth in ((self._root, 0), *((pid, 1) for pid in self._known)):
             self._walk(start, depth, found)
+        if not self._counted:
+            found.pop(self._root, None)
         self._known = {pid: member.started for pid, member in found.items()}
         return list(found.values())
 
@@ -79,7 +85,8 @@ class Tree:
     def usage(self) -> Usage:
         """Sum what the members use. CPU time includes children already waited for."""
         members = self.members()
-        inner = [member.pid for member in members if member.depth >= 2]
+        inside = [member for member in members if member.depth >= 2]
+        inner = [one.pid for one in sorted(inside, key=lambda one: (one.depth, one.started))]
         return Usage(
             rss_mb=sum(member.rss for member in members) / _MIB,
             cpu_s=sum(member.cpu_s for member in members),
@@ -100,7 +107,7 @@ class Tree:
         """Kill every member, again until none is left; ``False`` if some outlive ``within_s``."""
         deadline = time.monotonic() + within_s
         while time.monotonic() < deadline:
-            if sys.platform != "win32":
+            if sys.platform != "win32" and self._counted:
                 with contextlib.suppress(OSError):
                     os.killpg(self._root, _KILL)
             living = {member.pid for member in self.members()} or self._marked()

@@ -15,7 +15,7 @@ from grader.pipeline.path import Examined
 from grader.pipeline.setup import Setup, standard
 from grader.sandbox.choose import Chosen, isolation_of
 from grader.sandbox.plain import Plain
-from grader.sandbox.warm import Templates
+from grader.sandbox.warm.templates import Templates
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

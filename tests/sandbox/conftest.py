@@ -8,50 +8,31 @@ from pathlib import Path
 import pytest
 import table
 import traps
+from levels import made, started
 
 from grader.model.run import Limits, ProcessEnd
-from grader.sandbox import selfcheck
-from grader.sandbox.choose import BACKENDS
 from grader.sandbox.interface import Backend, Job, Watch
-from grader.sandbox.plain import Plain
-from grader.sandbox.warm import Templates
+from grader.sandbox.warm.templates import Templates
 
 Run = Callable[..., ProcessEnd]
-WARM = "plain, warm"
-MARKS = {3: pytest.mark.sandbox, 2: pytest.mark.landlock}
-"""What CI demands by name; elsewhere a level that does not work is skipped."""
-
-
-def usable(backend: Backend) -> Backend:
-    """Skip the test, with the reason, where ``backend`` does not work."""
-    reason = backend.missing() or selfcheck.failure(backend)
-    if reason:
-        pytest.skip(f"{backend.name}: {reason}")
-    return backend
 
 
 @pytest.fixture(scope="session")
 def templates() -> Iterator[Templates]:
-    """What copies of warm processes are made from."""
-    with Templates() as made:
+    """What copies of warm processes are made from; where there is none, a job is a fault."""
+    with Templates(strict=True) as made:
         yield made
 
 
-@pytest.fixture(params=[*BACKENDS, WARM], ids=lambda one: one if one == WARM else one.name)
+@pytest.fixture(params=started(0))
 def backend(request: pytest.FixtureRequest, templates: Templates) -> Backend:
-    return usable(Plain(templates) if request.param == WARM else request.param)
+    return made(request.param, templates)
 
 
-@pytest.fixture(
-    params=[
-        pytest.param(backend, id=backend.name, marks=MARKS[backend.level])
-        for backend in BACKENDS
-        if backend.level >= 2
-    ]
-)
-def walls(request: pytest.FixtureRequest) -> Backend:
+@pytest.fixture(params=started(2))
+def walls(request: pytest.FixtureRequest, templates: Templates) -> Backend:
     """A backend that promises to keep a job inside."""
-    return usable(request.param)
+    return made(request.param, templates)
 
 
 @pytest.fixture
@@ -134,9 +115,9 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     names = [value for name, value in item.user_properties if name == "attack"]
     row = marked.args[0] if marked else (names or [None])[0]
     if call.when == "call" and row and isinstance(item, pytest.Function):
-        backend = item.callspec.params["walls"].name
+        backend, warm = item.callspec.params["walls"]
         ended = "contained" if call.excinfo is None else "**got out**"
-        item.config.stash[CONFORMANCE][row, backend] = ended
+        item.config.stash[CONFORMANCE][row, f"{backend.name}{', warm' * warm}"] = ended
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

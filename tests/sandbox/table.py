@@ -16,10 +16,11 @@ from pathlib import Path
 PAGE = Path(__file__).parent.parent.parent / "docs" / "security.md"
 BEGIN, END = "<!-- conformance: begin -->", "<!-- conformance: end -->"
 COLUMNS = {
-    f"level {level} as {who}": f"{backend}, {who}"
+    f"level {level} as {who}": (f"{backend}, {who}", f"{backend}, warm, {who}")
     for level, backend in ((3, "bubblewrap"), (2, "landlock"))
     for who in ("root", "user")
 }
+"""What a column stands for: the job executed, and as a copy of a warm process."""
 
 Results = dict[str, dict[str, str]]
 """By attack, then by backend and user: how it ended."""
@@ -38,9 +39,15 @@ def rendered(results: Results) -> str:
     """A Markdown table of the results."""
     lines = [f"| attack | {' | '.join(COLUMNS)} |", f"| --- |{' --- |' * len(COLUMNS)}"]
     for attack, found in results.items():
-        cells = [found.get(column, "not run") for column in COLUMNS.values()]
+        cells = [_cell(found, ways) for ways in COLUMNS.values()]
         lines.append(f"| {attack} | {' | '.join(cells)} |")
     return "\n".join(lines)
+
+
+def _cell(found: dict[str, str], ways: tuple[str, str]) -> str:
+    """One word where both ways ended alike, else how each did."""
+    ended = [found.get(way, "not run") for way in ways]
+    return ended[0] if len(set(ended)) == 1 else f"executed: {ended[0]}; a copy: {ended[1]}"
 
 
 def attacks(page: str) -> list[str]:

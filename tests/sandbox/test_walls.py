@@ -240,6 +240,8 @@ def test_a_box_that_cannot_start_is_our_fault(walls, run, monkeypatch):
     monkeypatch.setattr("grader.sandbox.box.ROOT", "/proc/box")
     monkeypatch.setattr("grader.sandbox.landlock._PACKAGES", Path("/nowhere"))
     monkeypatch.setattr("grader.sandbox.landlock._PROGRAM", "import nothing_of_this_name")
+    if walls.templates is not None:  # there the program runs already
+        monkeypatch.setattr("grader.sandbox.landlock.kernel_limits", lambda *_: {"NOTHING": 1})
     end = run(walls, "print('never')")
     assert end.outcome is Outcome.FAULT
     assert end.detail.startswith("The sandbox")

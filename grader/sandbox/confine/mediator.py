@@ -14,7 +14,7 @@ import os
 import struct
 import threading
 
-from grader.sandbox.confine import system
+from grader.sandbox import system
 from grader.sandbox.confine.sockets import Sockets
 
 _RECEIVE, _ANSWER, _STILL_VALID = 0xC0502100, 0xC0182101, 0x40082102

@@ -16,7 +16,7 @@ import os
 import struct
 from collections.abc import Callable
 
-from grader.sandbox.confine import system
+from grader.sandbox import system
 
 _UNIX = 1
 _LONGEST = 110

@@ -19,9 +19,11 @@ import selectors
 import signal
 import socket
 import traceback
+from collections.abc import Callable
 from typing import NoReturn
 
-from grader.sandbox.confine import rules, system
+from grader.sandbox import system
+from grader.sandbox.confine import rules
 from grader.sandbox.confine.expose import expose
 from grader.sandbox.confine.mediator import Mediator
 from grader.sandbox.confine.plan import Plan
@@ -30,6 +32,8 @@ from grader.sandbox.launch import drop, limit, offer_to_oom_killer
 _REAP_S = 0.5
 NOT_STARTED = 125
 """Exit code where the job never ran."""
+Enter = Callable[[], NoReturn]
+"""Begins the job's program in a process that is confined already."""
 
 
 def main(descriptor: int) -> None:
@@ -38,21 +42,32 @@ def main(descriptor: int) -> None:
     for number in (plan.filter, plan.status, plan.lifeline):
         os.set_inheritable(number, False)
     try:
-        _confine(plan)
-        pid, listener = _start(plan)
+        confine(plan)
+        pid, listener = start(plan, lambda: execute(plan))
     except OSError as error:
         _report(plan, {"fault": str(error)})
         os._exit(NOT_STARTED)
-    paths = {int(call): places for call, places in plan.paths.items()}
     try:
-        status = _attend(pid, Mediator(listener, plan.meets, paths), plan.lifeline)
+        status = attend(pid, mediator(plan, listener), (plan.lifeline,))
     finally:
-        _sweep()
+        sweep()
     _report(plan, {"ended": status})
     os._exit(min(abs(status), 255))
 
 
-def _confine(plan: Plan) -> None:
+def execute(plan: Plan) -> NoReturn:
+    """Become the job's program."""
+    os.execve(plan.argv[0], plan.argv, plan.environment)  # noqa: S606 - exactly what is wanted
+
+
+def mediator(plan: Plan, listener: int) -> Mediator:
+    """Make what answers the job's questions."""
+    paths = {int(call): places for call, places in plan.paths.items()}
+    return Mediator(listener, plan.meets, paths)
+
+
+def confine(plan: Plan) -> None:
+    """Give up root, and be cut off from everybody. Raises OSError."""
     os.umask(0o022)
     if plan.uid is not None:
         expose(plan.exposed)
@@ -73,13 +88,17 @@ def _require_alone() -> None:
     raise OSError("the kernel lets signals out of a Landlock domain")
 
 
-def _start(plan: Plan) -> tuple[int, int]:
-    """Start the job; return its process id and the descriptor that hears its questions."""
+def start(plan: Plan, enter: Enter) -> tuple[int, int]:
+    """Start the job; return its process id and the descriptor that hears its questions.
+
+    ``enter`` is what its process calls when it is confined; it has to close all descriptors but
+    the job's own, which tells this one that the program has begun. Raises OSError.
+    """
     ours, theirs = socket.socketpair()
     with ours, theirs:
         pid = os.fork()
         if pid == 0:
-            _become_job(plan, theirs)
+            _become_job(plan, theirs, enter)
         theirs.close()
         message, descriptors, _, _ = socket.recv_fds(ours, 4096, 1)
         trouble = ours.recv(4096)  # its end closes when the job's program has been entered
@@ -89,7 +108,7 @@ def _start(plan: Plan) -> tuple[int, int]:
     return pid, descriptors[0]
 
 
-def _become_job(plan: Plan, theirs: socket.socket) -> NoReturn:
+def _become_job(plan: Plan, theirs: socket.socket, enter: Enter) -> NoReturn:
     try:
         system.die_with_parent()
         # The job alone is limited, and offered when memory runs out: what stays must stay able.
@@ -103,7 +122,7 @@ def _become_job(plan: Plan, theirs: socket.socket) -> NoReturn:
         listener = system.load_filter(program)
         socket.send_fds(theirs, [b"listener"], [listener])
         os.close(listener)
-        os.execve(plan.argv[0], plan.argv, plan.environment)  # noqa: S606 - exactly what is wanted
+        enter()
     except BaseException as error:  # noqa: BLE001 - nothing may return into the copied process
         with contextlib.suppress(OSError):
             said = str(error) or traceback.format_exc()
@@ -111,18 +130,21 @@ def _become_job(plan: Plan, theirs: socket.socket) -> NoReturn:
     os._exit(NOT_STARTED)
 
 
-def _attend(pid: int, mediator: Mediator, lifeline: int) -> int:
-    """Answer questions until the job ends or has to; return its exit code, or minus its signal."""
+def attend(pid: int, mediator: Mediator, stops: tuple[int, ...]) -> int:
+    """Answer questions until the job ends; return its exit code, or minus its signal.
+
+    It has to end as soon as one of the descriptors ``stops`` can be read.
+    """
     ended = os.pidfd_open(pid)
     with selectors.DefaultSelector() as selector:
-        for number in (ended, mediator.listener, lifeline):
+        for number in (ended, mediator.listener, *stops):
             selector.register(number, selectors.EVENT_READ)
         while True:
             ready = {key.fd for key, _ in selector.select(_REAP_S)}
             _reap_orphans(pid)
             if ended in ready:
                 break
-            if lifeline in ready:
+            if not ready.isdisjoint(stops):
                 os.kill(pid, signal.SIGKILL)
                 break
             if mediator.listener in ready:
@@ -143,7 +165,7 @@ def _reap_orphans(job: int) -> None:
         os.waitpid(dead.si_pid, 0)
 
 
-def _sweep() -> None:
+def sweep() -> None:
     """Kill everything in our domain but ourselves, until nothing is left to wait for."""
     while True:
         with contextlib.suppress(OSError):

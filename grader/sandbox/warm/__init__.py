@@ -1,5 +1,5 @@
-"""Starts jobs as copies of a process that has imported what they all import."""
+"""Starts jobs as copies of a process that has imported what they all import.
 
-from grader.sandbox.warm.templates import Templates
-
-__all__ = ["Templates"]
+``templates`` is the host's side; everything else runs in the template and its copies, and imports
+nothing heavy.
+"""

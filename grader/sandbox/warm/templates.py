@@ -4,16 +4,22 @@ import contextlib
 import json
 import os
 import select
+import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Self
 
+from grader.model.run import ProcessEnd
 from grader.sandbox import layout
-from grader.sandbox.processes import Ended, Executed, Process, Start
+from grader.sandbox.handed import Files, fault
+from grader.sandbox.processes import Ended, Process, Start
+from grader.sandbox.warm.interpreter import interpreter
+from grader.sandbox.warm.request import GO, LOST, STARTED, Request
 
 MODULES = (
     *("torch", "torch.export._trace", "torch._dynamo", "torch.utils.data", "safetensors.torch"),
@@ -25,44 +31,98 @@ MODULES = (
 Nothing here may start a thread or read a job's environment; matplotlib and ipykernel.kernelapp do.
 """
 _READ_WHEN_USED = {
-    *("HOME", "TMPDIR", "MPLBACKEND", "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"),
+    *("HOME", "TMPDIR", "PWD", "MPLBACKEND", "TORCH_FORCE_NO_WEIGHTS_ONLY_LOAD"),
     *("PIP_NO_INDEX", "PIP_RETRIES", "PIP_DISABLE_PIP_VERSION_CHECK", "LAB_GRADER_RUN"),
+    "CUDA_VISIBLE_DEVICES",
 }
 """Variables that a copy may be given: nothing above reads them while it is imported."""
 _MOST = 3
-_READY_S = 120
-_SCRIPT = Path(__file__).with_name("template.py")
+_MOST_FAILURES = 3
+_READY_S, _GONE_S = 120, 5.0
+_PACKAGES = Path(__file__).parent.parent.parent.parent
+_PROGRAM = (
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from grader.sandbox.warm.template import main; main()"
+)
 
 
 class Forked:
-    """A copy of a template. Raises OSError where it could not be made."""
+    """A job that is to be a copy, as its keeper speaks of it. Raises OSError where there is none.
+
+    ``pid`` is the keeper's: no member of the run, but all that the run starts is below it.
+    """
+
+    counted = False
 
     def __init__(self, control: socket.socket, pipes: tuple[int, int]) -> None:
         self._control = control
         self.pipes = tuple(_opened(pipe) for pipe in pipes)
-        control.settimeout(_READY_S)
-        said = control.recv(64)
+        self.started = self._stopped = self._over = False
+        self._ended: Ended | None = None
+        self.trouble = "its keeper was lost"
+        said = _first_word(control)
         if not said:
             for pipe in self.pipes:
                 pipe.close()
+            control.close()
             raise OSError("the template made no copy")
         self.pid = int(said)
         self._pid_file = os.pidfd_open(self.pid)
 
+    def begin(self) -> None:
+        """Have the keeper start the job, and return when it has: that takes none of its time."""
+        with contextlib.suppress(OSError):  # the keeper is gone
+            self._control.send(GO)
+        self._hear()
+
+    def _hear(self) -> None:
+        """Take what the keeper says next; it is over if it reports, or says nothing more."""
+        said = b""
+        with contextlib.suppress(OSError):
+            said = self._control.recv(2048)
+        if said == STARTED:
+            self.started = True
+            return
+        self._over = True
+        with contextlib.suppress(ValueError):
+            report = json.loads(said)
+            self.trouble = report.get("fault", "")
+            self._ended = None if self.trouble else Ended(**report)
+
     def wait(self) -> None:
-        """Wait for the process itself: whoever reports its end may be gone before."""
-        select.select([self._pid_file], [], [])
+        """Wait until the keeper has ended the job and all it left; or is gone itself."""
+        while not self._over:
+            self._hear()
+
+    def stop(self) -> bool:
+        """Ask the keeper to end everything."""
+        self._stopped = self._stopped or not self._over
+        with contextlib.suppress(OSError):
+            self._control.send(b"stop")
+        return True
 
     def reap(self) -> Ended:
-        """Have everything ended that it left, and hear what it used."""
+        """Let the keeper go."""
+        self._control.close()
+        if not select.select([self._pid_file], [], [], _GONE_S)[0]:
+            with contextlib.suppress(OSError):
+                signal.pidfd_send_signal(self._pid_file, signal.SIGKILL)
         os.close(self._pid_file)
-        with contextlib.suppress(OSError, ValueError), self._control:
-            while said := self._control.recv(256):
-                if said == b"ended":
-                    self._control.send(b".")
-                else:
-                    return Ended(**json.loads(said))
-        return Ended(-9)  # its keeper was killed: that is no ending of a run that went well
+        return self._ended or Ended(LOST)  # without a report it was no ending that went well
+
+    def failed(self) -> bool:
+        """Whether the job never began, though nobody stopped it."""
+        return not self.started and not self._stopped
+
+
+def _first_word(control: socket.socket) -> bytes:
+    control.settimeout(_READY_S)
+    try:
+        return control.recv(64)
+    except OSError:
+        return b""
+    finally:
+        control.settimeout(None)
 
 
 def _opened(pipe: int) -> IO[bytes]:
@@ -74,9 +134,10 @@ class Template:
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        arguments = (str(_PACKAGES), str(theirs.fileno()), str(os.getpid()), *MODULES)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, *layout.FLAGS, _SCRIPT, str(theirs.fileno()), *MODULES],
+                [*interpreter(os.geteuid()), *layout.FLAGS, "-c", _PROGRAM, *arguments],
                 env=dict(environment),
                 cwd="/",
                 stdin=subprocess.DEVNULL,
@@ -90,29 +151,25 @@ class Template:
             self.close()
             raise OSError("the template did not start")
 
-    def fork(self, start: Start) -> Forked:
-        """Start a job as a copy."""
-        script, *arguments = start.argv[1 + len(layout.FLAGS) :]
-        request = {
-            "script": script,
-            "arguments": arguments,
-            "environment": dict(start.environment),
-            "cwd": str(start.cwd),
-            "numbers": list(start.pass_fds),
-        }
+    def fork(self, request: Request) -> Forked:
+        """Have a keeper made for a job."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         (output, output_end), (errors, errors_end) = os.pipe(), os.pipe()
-        given = [theirs.fileno(), output_end, errors_end, *start.pass_fds]
         try:
-            socket.send_fds(self._channel, [json.dumps(request).encode()], given)
-            return Forked(ours, (output, errors))
+            with Files() as files:
+                asked = files.new(request.dump())
+                given = [asked, theirs.fileno(), output_end, errors_end, *request.numbers]
+                socket.send_fds(self._channel, [b"!"], given)
         except OSError:
             ours.close()
+            os.close(output)
+            os.close(errors)
             raise
-        finally:
+        finally:  # or nobody would notice that the other side has closed its own
             theirs.close()
             os.close(output_end)
             os.close(errors_end)
+        return Forked(ours, (output, errors))
 
     def close(self) -> None:
         """End it; copies that run go on."""
@@ -122,25 +179,45 @@ class Template:
 
 
 class Templates:
-    """Opens processes as copies; the same as executing them, only sooner.
+    """Starts jobs as copies; the same as executing them, only sooner.
 
-    A context manager: its templates end with it. Where a template fails the job is executed.
+    A context manager: its templates end with it, and with the process that made it. Where there is
+    no copy to be had a job is executed, unless these are ``strict``: then that is a fault. A way
+    that failed a few times running is not tried again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, strict: bool = False) -> None:
+        self.strict = strict
         self._made: dict[frozenset[tuple[str, str]], Template] = {}
-        self._lock = threading.Lock()
+        self._lock, self._owner = threading.Lock(), os.getpid()
+        self._failures: dict[str, int] = {}
 
-    def __call__(self, start: Start) -> Process:
-        """Start ``start``, which must be a script for this interpreter (``layout.command``)."""
-        kept = {name: text for name, text in start.environment.items()}
-        known = frozenset(item for item in kept.items() if item[0] not in _READ_WHEN_USED)
+    def offers(self, way: str) -> bool:
+        """Whether it is worth asking for copies of this kind."""
+        few = self._failures.get(way, 0) < _MOST_FAILURES
+        return self.strict or (few and sys.platform == "linux")
+
+    def fork(self, request: Request) -> Forked:
+        """Have a keeper made for a job. Raises OSError where no template can be had."""
+        if self._owner != os.getpid():  # this is a copy, and the templates are somebody else's
+            self._made, self._lock, self._owner = {}, threading.Lock(), os.getpid()
+        items = dict(request.environment).items()
+        known = frozenset(item for item in items if item[0] not in _READ_WHEN_USED)
         with self._lock:
-            for _ in range(2):  # a template that somebody killed is made again
-                with contextlib.suppress(OSError):
-                    return self._template(known).fork(start)
+            try:
+                return self._template(known).fork(request)
+            except OSError:  # a template that somebody killed is made again
                 self._forget(known)
-        return Executed(start)
+            try:
+                return self._template(known).fork(request)
+            except OSError:
+                self._forget(known)
+                raise
+
+    def note(self, way: str, *, failed: bool) -> None:
+        """Remember how it went."""
+        with self._lock:
+            self._failures[way] = self._failures.get(way, 0) + 1 if failed else 0
 
     def _template(self, known: frozenset[tuple[str, str]]) -> Template:
         if known not in self._made:
@@ -155,7 +232,9 @@ class Templates:
             template.close()
 
     def close(self) -> None:
-        """End every template."""
+        """End every template that this process made."""
+        if self._owner != os.getpid():
+            return
         with self._lock:
             for known in list(self._made):
                 self._forget(known)
@@ -165,3 +244,31 @@ class Templates:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def as_copy(
+    templates: Templates | None,
+    request: Request,
+    start: Start,
+    supervised: Callable[[Start], ProcessEnd],
+) -> ProcessEnd | None:
+    """Run a job as a copy; ``None`` if it never began, so that it can be started as ever.
+
+    ``start`` says how it is watched, ``supervised`` does so.
+    """
+    if templates is None or not templates.offers(request.way):
+        return None
+    made: list[Forked] = []
+
+    def opener(_: Start) -> Process:
+        made.append(templates.fork(request))
+        return made[0]
+
+    end = supervised(replace(start, opener=opener))
+    failed = not made or made[0].failed()
+    templates.note(request.way, failed=failed)
+    if not failed:
+        return end
+    why = made[0].trouble if made else end.detail
+    said = f"The sandbox did not start: there is no copy of a template ({why})."
+    return fault(said, end) if templates.strict else None

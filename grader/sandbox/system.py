@@ -2,11 +2,16 @@
 
 import ctypes
 import errno
+import fcntl
 import os
 import platform
 import signal
 
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 4, 36
+_PR_SET_NAME, _PR_CAPBSET_READ, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 15, 23, 24, 38
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
+_CAPABILITY_VERSION_3 = 0x20080522
+_NS_GET_USERNS = 0xB701
 _SECCOMP_SET_MODE_FILTER = 1
 _SECCOMP_FILTER_FLAGS = 8 | 32
 """Questions go to a listener, and no signal but a deadly one interrupts an answer."""
@@ -54,14 +59,44 @@ def die_with_parent() -> None:
     _checked(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL.value, 0, 0, 0))
 
 
-def load_filter(program: bytes) -> int:
-    """Load a seccomp program for this thread; return the descriptor that hears its questions."""
+def call_it(name: str) -> None:
+    """Give this process a name, as executing a program of that name would."""
+    _checked(_libc.prctl(_PR_SET_NAME, name.encode(), 0, 0, 0))
+
+
+def owner_of(namespace: int) -> int:
+    """Open the user namespace that an open namespace belongs to."""
+    return fcntl.ioctl(namespace, _NS_GET_USERNS)
+
+
+def enter(namespace: int) -> None:
+    """Move this process into an open namespace."""
+    _checked(_libc.setns(namespace, 0))
+
+
+def give_up_capabilities() -> None:
+    """Leave this process no capability, nor a way to one by executing a program."""
+    _checked(_libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0))
+    number = 0
+    while _libc.prctl(_PR_CAPBSET_READ, number, 0, 0, 0) >= 0:
+        _checked(_libc.prctl(_PR_CAPBSET_DROP, number, 0, 0, 0))
+        number += 1
+    header, none = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0), (ctypes.c_uint32 * 6)()
+    _checked(_libc.capset(header, none))
+    _checked(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+
+
+def load_filter(program: bytes, *, asking: bool = True) -> int:
+    """Load a seccomp program for this thread, which must have no other.
+
+    Returns the descriptor that hears the questions of an ``asking`` program, else 0.
+    """
     description = _Filter(len(program) // 8, program)
     return _checked(
         _libc.syscall(
             _SECCOMP,
             ctypes.c_ulong(_SECCOMP_SET_MODE_FILTER),
-            ctypes.c_ulong(_SECCOMP_FILTER_FLAGS),
+            ctypes.c_ulong(_SECCOMP_FILTER_FLAGS if asking else 0),
             ctypes.byref(description),
         )
     )
