@@ -27,7 +27,7 @@ from grader.intake.wire import ProgressLine
 from grader.pipeline import Request, prepare
 from grader.pipeline.setup import standard
 from grader.sandbox.choose import warmed
-from grader.sandbox.warm import Templates
+from grader.sandbox.warm.templates import Templates
 
 REQUEST = TypeAdapter(Request)
 WORK = TypeAdapter(Work)
