@@ -144,7 +144,7 @@ class Ray:
         if now_s - self._refreshed_s < _REFRESH_S:
             return
         self._refreshed_s = now_s
-        alive = {one["NodeID"]: one for one in ray.nodes() if one["Alive"]}
+        alive = _alive()
         for gone in set(self._machines) - set(alive):
             machine = self._machines.pop(gone)
             yield Noted(f"{machine.title} is gone; what it was grading is begun anew elsewhere")
@@ -257,6 +257,8 @@ class Ray:
 
     def _replace(self, machine: Machine, why: str) -> Iterator[Event | Noted]:
         """Give a machine another slot for one that ended, as long as that is of use."""
+        if machine.id not in _alive():
+            return  # the next look at who is there says so
         machine.failures += 1
         if machine.facts is not None and machine.failures <= 3 * machine.planned:
             machine.slots.append(self._slot(machine, machine.facts))
@@ -302,6 +304,11 @@ class Ray:
                 ray.wait(stops, num_returns=len(stops), timeout=_STOPPING_S)
         finally:
             ray.shutdown()  # ends every actor and task that is left
+
+
+def _alive() -> dict[str, dict[str, Any]]:
+    """The machines of the cluster that are there now, by their identifiers."""
+    return {one["NodeID"]: one for one in ray.nodes() if one["Alive"]}
 
 
 def _only(machine: str) -> NodeAffinitySchedulingStrategy:
