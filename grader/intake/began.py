@@ -12,12 +12,15 @@ BEGINS = "\x1egrader: the program begins\n"
 
 
 def began(end: ProcessEnd) -> bool:
-    """Whether the program was begun."""
-    return end.stdout.startswith(BEGINS)
+    """Whether the program was begun: before that, nobody else can have printed the line."""
+    return BEGINS in end.stdout
 
 
 def without_mark(end: ProcessEnd) -> ProcessEnd:
-    """The same ending with nothing in its output but what the program printed."""
+    """The same ending with nothing in its output but what the program printed.
+
+    What stands before the line is what a notebook's kernel says when it starts.
+    """
     if not began(end):
         return end
-    return end.model_copy(update={"stdout": end.stdout.removeprefix(BEGINS)})
+    return end.model_copy(update={"stdout": end.stdout.partition(BEGINS)[2]})

@@ -18,9 +18,16 @@ def test_a_program_that_was_begun_is_known_by_the_first_line() -> None:
     assert without_mark(ended(f"{BEGINS}hello\n")).stdout == "hello\n"
 
 
-def test_only_the_first_line_counts() -> None:
-    assert not began(ended(""))
-    assert not began(ended(f"hello\n{BEGINS}"))
+def test_what_a_kernel_says_when_it_starts_is_left_out() -> None:
+    assert without_mark(ended(f"NOTE: quit me\n{BEGINS}hello\n")).stdout == "hello\n"
+
+
+def test_without_the_line_nothing_began() -> None:
+    assert not began(ended("NOTE: quit me\n"))
+    assert without_mark(ended("NOTE: quit me\n")).stdout == "NOTE: quit me\n"
+
+
+def test_a_program_that_prints_the_line_keeps_it() -> None:
     assert without_mark(ended(f"{BEGINS}{BEGINS}")).stdout == BEGINS
 
 
