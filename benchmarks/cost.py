@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,8 @@ from grader.model.evidence import Evidence
 from grader.pipeline import Request, prepare
 from grader.pipeline.setup import standard
 from grader.results.store import write_files
+from grader.sandbox.choose import warmed
+from grader.sandbox.warm.templates import Templates
 
 MARK = "import time as _now; print('AT', _now.time(), _now.process_time())"
 WARM = """
@@ -188,6 +190,9 @@ def phases(given: argparse.Namespace, path: Path, out: Path) -> None:
     """Grade the notebook again and again in this process and print where the time goes."""
     request = Request("lab1", practice=given.practice, device="cpu", threads=1, reruns=0)
     setup = prepare(request)
+    templates = Templates()
+    if not given.cold:
+        setup = replace(setup, chosen=warmed(setup.chosen, templates))
     judged_by = standard(setup.course, "lab1", setup.data.profile)
     now = Clock()
     hook(now, type(setup.chosen.backend))
@@ -209,8 +214,10 @@ def phases(given: argparse.Namespace, path: Path, out: Path) -> None:
         now.add(B, 0.0, all_s - cpu_s - now.cpu_s[A])
         inside(now, event.files["executed.ipynb"])
         seen.append((now.wall_s, now.cpu_s))
+    templates.close()
     level, profile = setup.chosen.isolation.level, setup.data.profile
-    print(f"Level {level}, {profile} data, medians of {given.repeats}\n")
+    starts = "cold" if given.cold else "warm"
+    print(f"Level {level}, {starts} starts, {profile} data, medians of {given.repeats}\n")
     rows = []
     for label in seen[-1][0]:
         medians = [
@@ -317,6 +324,7 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--practice", action="store_true")
     parser.add_argument("--environment", type=Path, help="where nbgrader is, or goes; else without")
+    parser.add_argument("--cold", action="store_true", help="where it goes without warm starts")
     parser.add_argument("--only", choices=("marginal", "phases"))
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
