@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -29,6 +30,8 @@ MACHINE = ("wall_s", "cpu_s", "peak_rss_mb", "peak_gpu_mb")
 """What differs between two runs of the same program."""
 STARTING_S = 180.0
 LOOK_S = 0.3
+PROGRAM = "grader_probe/start.py"
+"""What runs wherever a submission does."""
 BEGINNING = """import torch
 from torch.utils.data import DataLoader, Subset
 from torchvision import datasets, transforms
@@ -139,8 +142,11 @@ class Cluster:
         """Where the cluster is."""
         return f"127.0.0.1:{self.port}"
 
-    def add(self) -> None:
-        """Start another node, the first as head, and wait until it is there."""
+    def add(self, environment: Mapping[str, str] | None = None) -> None:
+        """Start another node, the first as head, and wait until it is there.
+
+        ``environment`` is added to ours there.
+        """
         head = not self.nodes
         if head:
             self.port = _free_port()
@@ -155,10 +161,10 @@ class Cluster:
             *(first if head else [f"--address={self.address}"]),
         ]
         # Nodes of one machine share it with others: theirs must not always go first.
-        environment = os.environ | {"RAY_worker_niceness": "0"}
+        given = os.environ | {"RAY_worker_niceness": "0"} | dict(environment or {})
         with log.open("wb") as stream:
             node = subprocess.Popen(
-                command, stdout=stream, stderr=subprocess.STDOUT, env=environment, cwd="/"
+                command, stdout=stream, stderr=subprocess.STDOUT, env=given, cwd="/"
             )
         self.nodes.append(node)
         _wait_for(node, log)
@@ -207,13 +213,24 @@ def _wait_for(node: subprocess.Popen[bytes], log: Path) -> None:
         time.sleep(LOOK_S)
 
 
+def grades(node: subprocess.Popen[bytes]) -> bool:
+    """Whether a submission's program runs on a node."""
+    found = psutil.Process(node.pid).children(recursive=True)
+    return any(PROGRAM in word for one in found for word in _words(one))
+
+
+def _words(process: psutil.Process) -> list[str]:
+    try:
+        return process.cmdline()
+    except psutil.Error:
+        return []
+
+
 def busy_node(cluster: Cluster) -> int:
     """A node, not the head, that is grading now; waits for one."""
     while True:
         for number in range(1, cluster.count):
-            node = psutil.Process(cluster.nodes[number].pid)
-            words = [" ".join(one.cmdline()) for one in node.children(recursive=True)]
-            if any("grader_probe/start.py" in word for word in words):
+            if grades(cluster.nodes[number]):
                 return number
         time.sleep(LOOK_S)
 

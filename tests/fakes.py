@@ -72,7 +72,9 @@ def train_honestly(job: Job) -> ProcessEnd:
 
 def answer_rightly(job: Job, task: Task) -> ProcessEnd:
     """Leave the measurements of a network that is always right."""
+    moved = {"parameters": 2, "moved": 2, "relative_distance": 0.8}
     result = {"refused": None, "layers": [{"kind": "linear"}], "parameters": 7850}
+    result |= {"moved": moved, "settled": 0.4}
     (job.outbox / "result.json").write_text(json.dumps(result))
     for one in task["predictions"]:
         rows = TRAIN if one["split"] == "train" else VALID

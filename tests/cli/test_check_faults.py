@@ -66,7 +66,7 @@ def oversized_graph(job: Job) -> ProcessEnd:
 def test_a_fault_before_the_submission_runs_is_kept_without_a_score(
     check: Check, here: Path, student: Callable[[Job], ProcessEnd], words: str
 ) -> None:
-    code, out, _ = check(Actors(student))
+    code, out, _ = check(Actors(student, begins=False))
     assert code == 3
     assert "No score: the grader itself failed, a person will look at it." in out
     kept = json.loads((here / "results/lab1/lab/grade.json").read_text())

@@ -92,7 +92,7 @@ def with_settings(text: str | None) -> Callable[[Job], ProcessEnd]:
 def test_a_probe_that_cannot_be_prepared_is_a_fault_and_runs_nothing(
     graded: Graded, settings: str | None, words: str
 ) -> None:
-    examined, grade = graded(Actors(with_settings(settings)))
+    examined, grade = graded(Actors(with_settings(settings), begins=False))
     assert_fault(examined, grade, words)
     assert "could not be prepared" in examined.evidence.run.detail
     assert RAN not in examined.logs.stdout
@@ -105,7 +105,7 @@ def without_submission(job: Job) -> ProcessEnd:
 
 
 def test_a_submission_that_cannot_be_copied_is_a_fault(graded: Graded) -> None:
-    examined, grade = graded(Actors(without_submission))
+    examined, grade = graded(Actors(without_submission, begins=False))
     assert_fault(examined, grade, "FileNotFoundError")
     assert RAN not in examined.logs.stdout
 
@@ -131,7 +131,9 @@ def with_broken_install(job: Job, text: str) -> ProcessEnd:
 
 
 def test_a_fault_with_a_long_reason_is_still_a_fault(graded: Graded) -> None:
-    actors = Actors(lambda job: with_broken_install(job, "raise ImportError('no ' * 2000)"))
+    actors = Actors(
+        lambda job: with_broken_install(job, "raise ImportError('no ' * 2000)"), begins=False
+    )
     assert_fault(*graded(actors), "ImportError: no no")
 
 
@@ -145,4 +147,4 @@ def test_a_kernel_that_does_not_start_is_a_fault(graded: Graded) -> None:
         settings.write_text(json.dumps(json.loads(settings.read_text()) | changed))
         return with_broken_install(job, "raise ImportError('torch is broken')")
 
-    assert_fault(*graded(Actors(student)), "the kernel did not start")
+    assert_fault(*graded(Actors(student, begins=False)), "the kernel did not start")
