@@ -56,8 +56,8 @@ class Artefact:
     snapshots: tuple[str, ...]
     final: str
     constants: bool
-    first: bool
     samples: Samples
+    first: bool = False
 
     @property
     def idle_epochs(self) -> int:

@@ -168,7 +168,7 @@ def _run(
                 pass_on()  # what was written between the last look and the end
             return _understood(end, source, setup, outbox, evaluator, room)
         except Exception as error:  # noqa: BLE001 - the run is over: keep what is known of it
-            return failed(error, end)
+            return failed(error, without_mark(end))
 
 
 def _understood(

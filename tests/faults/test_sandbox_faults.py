@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,9 +20,11 @@ from fakes import Actors
 from kept import Check, assert_clean, assert_fault, assert_regraded
 from processes import alive
 
+from grader.sandbox import plain
 from grader.sandbox.bubblewrap import Bubblewrap
 from grader.sandbox.interface import Backend
 from grader.sandbox.plain import Plain
+from grader.sandbox.processes import Start
 
 ERRORS = {
     "the disk is full": (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), "Make room"),
@@ -77,8 +80,9 @@ def test_a_sandbox_that_cannot_be_prepared_costs_nobody_anything(
     error, remedy = ERRORS[what]
     with monkeypatch.context() as patch:
         inject(patch, stage, error)
-        real = Plain(raising(error)) if stage == "process" else Plain()
-        ended = check(real)
+        if stage == "process":
+            patch.setattr(plain, "Start", partial(Start, opener=raising(error)))
+        ended = check(Plain())
     said = error.strerror if isinstance(error, OSError) else str(error)
     grade = assert_fault(ended, "No score: the grader itself failed", str(said), remedy)
     assert (grade["score"], grade["run"]["outcome"]) == (None, "fault")

@@ -29,12 +29,15 @@ KNOWN = {
 
 Run = Callable[..., tuple[Evidence, Grade]]
 
+MOVED = {"parameters": 2, "moved": 2, "relative_distance": 0.8}
+
 
 def network(wrong: str, share: float = 1.0) -> Callable[[Job, Task], ProcessEnd]:
     """A network that is right but on a ``share`` of the split called ``wrong``."""
 
     def answer(job: Job, task: Task) -> ProcessEnd:
         document = {"refused": None, "layers": [{"kind": "linear"}], "parameters": 7850}
+        document |= {"moved": MOVED, "settled": 0.4}
         (job.outbox / "result.json").write_text(json.dumps(document))
         for one in task["predictions"]:
             images = np.load(job.inputs["images"] / f"{one['split']}.npy")
