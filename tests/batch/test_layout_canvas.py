@@ -1,7 +1,7 @@
 """Downloads of Canvas."""
 
 import pytest
-from trees import mains, packed_tree, reasons, roll_of, sources, tree
+from class_trees import mains, packed_tree, reasons, roll_of, sources, tree
 
 from grader.batch.layouts import open_class, staging
 from grader.batch.roster import Roster

@@ -1,7 +1,7 @@
 """Downloads of Moodle."""
 
 import pytest
-from trees import CODE, NOTEBOOK, mains, packed, packed_tree, reasons, roll_of, sources, tree
+from class_trees import CODE, NOTEBOOK, mains, packed, packed_tree, reasons, roll_of, sources, tree
 
 from grader.batch.layouts import open_class
 from grader.batch.roster import Roster

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from class_trees import mains, reasons, roll_of, sources, tree
 from hypothesis import given
 from hypothesis import strategies as st
-from trees import mains, reasons, roll_of, sources, tree
 
 from grader.batch.layouts.nbgrader import parse_timestamp
 from grader.batch.roster import Roster

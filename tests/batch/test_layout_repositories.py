@@ -1,7 +1,7 @@
 """Clones of assignment repositories."""
 
 import pytest
-from trees import CODE, mains, reasons, roll_of, sources, tree
+from class_trees import CODE, mains, reasons, roll_of, sources, tree
 
 from grader.batch.roster import Roster
 from grader.model.roll import Layout, Student

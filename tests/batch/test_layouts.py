@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from class_trees import CODE, mains, packed, packed_tree, reasons, roll_of, sources, tree
 from hypothesis import given
 from hypothesis import strategies as st
-from trees import CODE, mains, packed, packed_tree, reasons, roll_of, sources, tree
 
 from grader.batch.layouts import open_class
 from grader.batch.layouts.labels import without_assignment

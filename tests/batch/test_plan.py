@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 from builders import measurements, run_figures, unmeasured
+from class_trees import CODE, packed, tree
 from classes import evidence_of, grade_of, state
 from data_files import write_mnist
 from fakes import TRAIN, VALID, Actors, use
-from trees import CODE, packed, tree
 
 from grader.batch.layouts import open_class
 from grader.batch.plan import due_again, plan_class

@@ -101,12 +101,33 @@ CONFORMANCE = pytest.StashKey[dict[tuple[str, str], str]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--conformance", type=Path, help="record how the attacks ended, as JSON")
+    parser.addoption(
+        "--copies", action="store_true", help="every wall also where jobs are copies of a process"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "attack(name): a row of the conformance table")
     config.addinivalue_line("markers", "hole(phrase): shows what a level says of itself")
     config.stash[CONFORMANCE] = {}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the walls of copies to CI: ``make test`` looks at each wall once."""
+    if config.getoption("--copies", default=False):
+        return
+    config.hook.pytest_deselected(items=[item for item in items if _copied_again(item)])
+    items[:] = [item for item in items if not _copied_again(item)]
+
+
+def _copied_again(item: pytest.Item) -> bool:
+    """Whether a test is one of copies that another also runs without."""
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    found = params.get("walls") or params.get("backend")
+    if not isinstance(found, tuple) or "test_warm" in item.nodeid:
+        return False
+    backend, warm = found
+    return bool(warm and backend.level > 0)
 
 
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> None:

@@ -1,6 +1,6 @@
 """The conformance table: what each level does about each attack, by who started it.
 
-    pytest tests/sandbox --conformance root.json
+    pytest tests/sandbox --copies --conformance root.json
     python tests/as_user.py pytest … --conformance /tmp/user.json
     python tests/sandbox/table.py root.json /tmp/user.json
 
