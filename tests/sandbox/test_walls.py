@@ -127,7 +127,7 @@ def test_the_caller_does_not_show(walls, run, tmp_path, monkeypatch):
                 pass
         print(descriptors)
     """
-    end = run(walls, code)
+    end = run(walls, code, wall_s=90)
     assert end.outcome is Outcome.OK
     assert "s3cret" not in end.stdout
     assert str(tmp_path) not in end.stdout
