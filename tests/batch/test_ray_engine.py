@@ -97,6 +97,19 @@ def test_ctrl_c_ends_what_runs_everywhere(temporary, tmp_path):
 
 
 @needs_ray
+@pytest.mark.thorough
+def test_a_grader_that_is_killed_ends_its_runs_everywhere(temporary, tmp_path):
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class/ada.py").write_text(LOOPS)
+    with ray_cluster.Cluster(count=1) as cluster:
+        batch = subprocess.Popen(command(tmp_path / "class", tmp_path / "out", cluster))
+        wait_until(lambda: ray_cluster.grades(cluster.nodes[0]))
+        batch.kill()
+        batch.wait()
+        wait_until(lambda: not ray_cluster.grades(cluster.nodes[0]), 60)
+
+
+@needs_ray
 def test_without_a_cluster_it_is_said_how_to_start_one(temporary, tmp_path):
     folder = ray_cluster.write_class(tmp_path / "class", 1)
     address = ("--engine", "ray", "--address", "127.0.0.1:1")
