@@ -8,7 +8,7 @@ from grader.batch.layouts import OpenedClass
 from grader.batch.work import Work
 from grader.discovery import open_submission, origin_of
 from grader.errors import ResultsError, SubmissionError
-from grader.model.review import fingerprint
+from grader.model.review import Action, fingerprint
 from grader.model.roll import NotGraded
 from grader.pipeline import Setup
 from grader.pipeline.attempts import failed_at
@@ -70,7 +70,8 @@ def due_again(known: StoredResult) -> bool:
     """Whether a run was lost for a reason that is ours, and nobody has decided about it since."""
     evidence = known.evidence
     lost = any(failed_at(one) for one in (evidence, *evidence.others))
-    return lost and not known.review.counting(fingerprint(evidence))
+    counting = known.review.counting(fingerprint(evidence))
+    return lost and not any(one.action is Action.ACCEPT for one in counting)
 
 
 def _known(folder: Path) -> StoredResult | None:

@@ -4,6 +4,8 @@ import os
 import shutil
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from builders import measurements, run_figures, unmeasured
@@ -16,10 +18,11 @@ from grader.batch.layouts import open_class
 from grader.batch.plan import due_again, plan_class
 from grader.discovery import open_submission, origin_of
 from grader.model.evidence import GapKind
+from grader.model.review import Action, Decision, Review, fingerprint
 from grader.model.run import Outcome
 from grader.pipeline import Request, prepare
 from grader.pipeline.key import work_key
-from grader.results.store import Logs, write_result
+from grader.results.store import Logs, StoredResult, write_result
 
 USUAL_S = 48.0
 
@@ -159,8 +162,21 @@ def test_a_failure_of_ours_is_no_result(folder, setup, out, changes):
 
 @pytest.mark.parametrize("kind", [kind for kind in GapKind if kind is not GapKind.FAULT])
 def test_whatever_else_could_not_be_measured_stays_so(kind):
-    assert not due_again(unmeasured(kind))
-    assert not due_again(evidence_of("ada", measurements=measurements(train_accuracy=0.1)))
+    low = evidence_of("ada", measurements=measurements(train_accuracy=0.1))
+    for found in (unmeasured(kind), low):
+        assert not due_again(StoredResult(Path("ada"), found, None, Review()))
+
+
+def test_a_failure_of_ours_that_somebody_decided_about_is_a_result():
+    found = unmeasured(GapKind.FAULT)
+    known = StoredResult(Path("ada"), found, None, Review())
+    assert due_again(known)
+    for action in (Action.NOTE, Action.ACCEPT):
+        decision = Decision(
+            at=datetime.now(UTC), by="Eve", action=action, evidence=fingerprint(found)
+        )
+        decided = replace(known, review=Review(decisions=(decision,)))
+        assert due_again(decided) is (action is Action.NOTE)
 
 
 @pytest.mark.parametrize("name", ["evidence.json", "grade.json"])

@@ -82,7 +82,10 @@ def test_a_hostile_snapshot_is_never_opened_and_the_others_are_taken(
     assert asked == {
         "graph.json",
         "samples.safetensors",
-        *(f"{one}.safetensors" for one in ("epoch-00002", "final", "initial", "constants")),
+        *(
+            f"{one}.safetensors"
+            for one in ("epoch-00002", "final", "initial", "first", "constants")
+        ),
     }
     assert {path.name for path in (tmp_path / "taken").iterdir()} == {
         "graph.json",

@@ -15,7 +15,7 @@ from grader.model.run import Outcome
 from grader.sandbox.choose import BACKENDS
 
 NOT_SHOWN = {
-    "with a GPU: its driver and /sys are reachable, its memory is not capped": (
+    "with a GPU: its driver and /sys are reachable, its memory is watched, not capped": (
         "it needs a GPU, and reaching for all its memory would take it from others"
     ),
 }

@@ -303,7 +303,7 @@ def test_a_run_killed_from_outside_needs_a_person(what):
     outcome, signal, crash = KILLED[what]
     run = run_figures(outcome, signal=signal, exit_code=None if signal else 1)
     killed = unmeasured(GapKind.NOTHING_TRAINED, run=run, claims=claims(crash=crash))
-    assert "Something outside the run killed it" in grade(*LAB1, found=killed).reasons[0]
+    assert "killed, and by none of the grader's limits" in grade(*LAB1, found=killed).reasons[0]
 
 
 def test_a_kernel_that_a_limit_ended_or_that_ended_itself_needs_nobody():
