@@ -9,7 +9,8 @@ import psutil
 
 _MIB = 1024 * 1024
 MEASURING_MB = 700
-"""What the grader takes beside a run: the process that measures, and the one that watches."""
+"""What the grader may take beside a run, the process that measures and the one that watches: an
+estimate, and no measurement."""
 KEPT_SHARE, KEPT_MB = 0.05, 500
 """What is left to everybody else on the machine, of its memory and at least."""
 REMEMBERED = 200

@@ -21,6 +21,8 @@ from grader.model.roll import Layout, NotGraded, Roll
 from grader.pipeline import Request, Setup, prepare
 from grader.pipeline.setup import require_walls, standard
 from grader.results.store import StoredResult, require_place
+from grader.sandbox.choose import warmed
+from grader.sandbox.warm.templates import Templates
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
         write_roll(asked.out, roll)
         watcher.planned(roll, plan, setup, baseline.epochs)
         wanted = Wanted(request, setup, baseline, asked.workers, asked.address)
+        if plan.works:
+            _try_copies(setup)
         grading = Grading(plan.works, engine_for(asked.engine, wanted), asked.out, watcher)
         with _picture(asked.out, roll, setup, grading):
             grading.run()
@@ -108,6 +112,12 @@ def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
             graded=grading.kept,
             lost=frozenset(grading.lost),
         )
+
+
+def _try_copies(setup: Setup) -> None:
+    """Have the self-check of copies on record before every process that grades asks for it."""
+    with Templates() as templates:
+        warmed(setup.chosen, templates)
 
 
 class _Judging:

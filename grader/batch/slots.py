@@ -11,7 +11,8 @@ PACKED = 16
 part, and a GPU that serves one run idles. So many were measured (``benchmarks/README.md``), with
 one core for each."""
 GPU_RUN_MB = 2000.0
-"""What a run of the labs takes of a GPU, with the process that measures it."""
+"""What a run of the labs may take of a GPU with the process that measures it: an estimate. The
+references alone took up to 956 MB."""
 
 
 def slots(gpus: Sequence[Gpu], workers: int | None) -> tuple[str, ...]:

@@ -9,16 +9,11 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from grader.cli.inert import plain
 from grader.intake.wire import ProgressLine
-from grader.reports.text import percent
+from grader.reports.text import clock, percent
 
 
 def _named(which: str, accuracy: float | None) -> str:
     return "" if accuracy is None else f", {which} {percent(accuracy)}"
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02d}"
 
 
 class LiveRun:
@@ -80,7 +75,7 @@ class LiveRun:
         expected = f" (expected: {self.epochs})" if self.epoch < self.epochs else ""
         state = f"epoch {self.epoch}{expected}{self.training}{self.validation}"
         if left:
-            state += f", about {_clock(left)} left"
+            state += f", about {clock(left)} left"
         self.progress.update(self.task, completed=self.epoch, state=state)
         if not line.training and self.shown < self.epoch:
             self.shown = self.epoch

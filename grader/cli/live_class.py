@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.cli.inert import plain
-from grader.reports.text import percent
+from grader.reports.text import clock, percent
 
 if TYPE_CHECKING:
     from grader.batch.plan import Plan
@@ -191,7 +191,7 @@ class LiveClass:
 
     def _left_words(self) -> str:
         rest = self.total - self.done
-        return f"; {rest} to go, about {_clock(self.left_s())}" if rest and self.slots else ""
+        return f"; {rest} to go, about {clock(self.left_s())}" if rest and self.slots else ""
 
     def _drawing(self, now_s: float) -> Group:
         self.bar.update(self.task, completed=self.done)
@@ -199,7 +199,7 @@ class LiveClass:
         rate = f"{self.done / hours:.0f} an hour" if self.done and hours > 0 else "no result yet"
         counts = (
             f"{self.passed} passed, {self.below} below the pass mark, {self.review} to review, "
-            f"{self.left} not graded; {rate}, about {_clock(self.left_s())} left"
+            f"{self.left} not graded; {rate}, about {clock(self.left_s())} left"
         )
         table = Table(box=None, pad_edge=False)
         for name in ("running", "state", "training", "validation", "time"):
@@ -210,14 +210,8 @@ class LiveClass:
                 run.state,
                 "" if run.training is None else percent(run.training),
                 "" if run.validation is None else percent(run.validation),
-                _clock(now_s - run.began_s),
+                clock(now_s - run.began_s),
             )
         more = len(self.runs) - _MOST_ROWS
         rest = [Text(f"and {more} more")] if more > 0 else []
         return Group(self.bar, Text(counts), table, *rest)
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -1,4 +1,7 @@
-"""How a grade is shown to people: one self-contained page, with no script and no network."""
+"""How grades are shown to people: a page for each, with no script, and one of a class.
+
+Both are self-contained and need no network.
+"""
 
 from grader.reports.render import render_report
 

@@ -85,3 +85,10 @@ def seconds(value: float) -> str:
 def megabytes(value: float) -> str:
     """Write a size given in MiB: 512 MB, 1.5 GB."""
     return f"{value / 1024:.1f}\u00a0GB" if value >= 1024 else f"{value:.0f}\u00a0MB"
+
+
+def clock(seconds: float) -> str:
+    """A time as a clock shows it, with hours where there are some."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
