@@ -120,9 +120,10 @@ class Clock:
             self.began_s[label], wall_s, used_s = time.time(), time.monotonic(), 0.0
             try:
                 end = function(backend, job, *given, **named)
-                used_s = end.cpu_s
+                if label == A:  # the evaluator may be ended by an exception: it is what is left
+                    used_s = end.cpu_s
                 return end
-            finally:  # the evaluator is ended by an exception
+            finally:
                 self.add(label, time.monotonic() - wall_s, used_s)
 
         return timed

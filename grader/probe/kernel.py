@@ -9,6 +9,13 @@ from pathlib import Path
 from typing import Any
 
 
+def _import_without_debugger() -> None:
+    """Nobody debugs this kernel, and importing what could is a third of its start."""
+    sys.modules["debugpy"] = None  # type: ignore[assignment]
+    importlib.import_module("ipykernel.debugger")
+    del sys.modules["debugpy"]  # a submission may want it
+
+
 def main() -> None:
     """Start a kernel that reports what cells train, and that a cell cannot shut down."""
     root = Path(sys.argv[1])
@@ -16,6 +23,7 @@ def main() -> None:
     recorder = importlib.import_module("grader_probe.install").install(root)
     sys.path.remove(str(root))
 
+    _import_without_debugger()
     from ipykernel.ipkernel import IPythonKernel
     from ipykernel.kernelapp import IPKernelApp
 

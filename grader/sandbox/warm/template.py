@@ -18,6 +18,7 @@ import os
 import signal
 import socket
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
@@ -38,6 +39,8 @@ WAYS: dict[str, Callable[[Received, Script], Way]] = {
 }
 """How a job can be started, by what a request calls it."""
 MOST_DESCRIPTORS = 64
+_MINORS = (0, 2, 4, 5)
+"""Versions 4.x of the notebook format that are handed in: Colab's, old Jupyter's, Kaggle's, new."""
 
 
 def serve(channel: socket.socket, owner: int, imported_from: list[str]) -> None:
@@ -85,6 +88,15 @@ def _import(modules: list[str]) -> list[str]:
     return starts_with
 
 
+def _prepare() -> None:
+    """Do once what each copy would do at its start and its end."""
+    validator = sys.modules.get("nbformat.validator")
+    for minor in _MINORS if validator else ():
+        validator.get_validator(4, minor)  # it writes a program for each version, and compiles it
+    for one in list(getattr(weakref.finalize, "_registry", ())):
+        one.atexit = False  # torch's take its libraries apart, for nobody
+
+
 def _threads() -> int:
     """How many threads there are at a fork: OpenBLAS lets go of its own, and makes them again."""
     pid = os.fork()
@@ -103,6 +115,7 @@ def main() -> None:
     system.become_subreaper()  # where a keeper is killed, somebody must let go of what it kept
     with socket.socket(fileno=int(number)) as channel:
         imported_from = _import(modules)
+        _prepare()
         if _threads() > 1:
             return  # a copy would lack them
         become.arguments_area()

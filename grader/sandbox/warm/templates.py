@@ -24,7 +24,19 @@ from grader.sandbox.warm.request import GO, LOST, STARTED, Request
 MODULES = (
     *("torch", "torch.export._trace", "torch._dynamo", "torch.utils.data", "safetensors.torch"),
     *("torchvision", "torchvision.transforms.v2", "numpy", "pandas", "PIL.ImageFile", "networkx"),
-    *("nbclient", "jupyter_client.manager", "ipykernel.ipkernel"),
+    *(
+        "torch.fx.experimental.validator",
+        "torch._inductor.sizevars",
+        "torch._inductor.compiler_bisector",
+    ),
+    *("nbclient", "jupyter_client.manager", "ipykernel.ipkernel", "IPython.core.shellapp", "pdb"),
+    *(
+        "IPython.core.completerlib",
+        "IPython.core.logger",
+        "tornado.platform.asyncio",
+        "tornado.queues",
+    ),
+    *("psutil", "multiprocessing.synchronize"),
 )
 """What nearly every job imports.
 
