@@ -116,7 +116,9 @@ def bare_runs(given: Given) -> dict[str, Bare]:
         done = run_all_bare(paths, given.timeout_s)
     failed = [name for name in sorted(given.good()) if done[name].code != 0]
     if failed:
-        named = ", ".join(f"{name} ({given.kinds[name]}: {done[name].code})" for name in failed)
+        named = "; ".join(
+            f"{name} ({given.kinds[name]}, {done[name].code}: {done[name].said})" for name in failed
+        )
         sys.exit(f"right work failed when run bare: {named}")
     return done
 

@@ -8,6 +8,7 @@ import os
 import random
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterable, Sequence
@@ -43,10 +44,11 @@ LIKE_THE_GRADER = {"TORCH_COMPILE_DISABLE": "1", "MPLBACKEND": "Agg"}
 
 @dataclass(frozen=True)
 class Bare:
-    """One program run by itself: seconds, and how it ended; ``None`` at the limit."""
+    """One program run by itself: seconds, how it ended (``None`` at the limit), its last words."""
 
     wall_s: float
     code: int | None
+    said: str = ""
 
 
 def data_folder(slug: str, practice: bool) -> Path:
@@ -169,20 +171,23 @@ def run_bare(path: Path, core: int, limit_s: float) -> Bare:
     if sys.platform == "linux":
         command = ["taskset", "--cpu-list", str(core), *command]
     began_s = time.monotonic()
-    process = subprocess.Popen(
-        command,
-        cwd=path.parent,
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        code = process.wait(limit_s)
-    except subprocess.TimeoutExpired:
-        end_tree(process.pid)
-        process.wait()
-        return Bare(limit_s, None)
-    return Bare(time.monotonic() - began_s, code)
+    with tempfile.TemporaryFile("w+") as errors:
+        process = subprocess.Popen(
+            command,
+            cwd=path.parent,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        )
+        try:
+            code = process.wait(limit_s)
+        except subprocess.TimeoutExpired:
+            end_tree(process.pid)
+            process.wait()
+            return Bare(limit_s, None)
+        wall_s = time.monotonic() - began_s
+        errors.seek(0)
+        return Bare(wall_s, code, errors.read()[-300:])
 
 
 def run_all_bare(paths: Sequence[Path], limit_s: float) -> dict[str, Bare]:

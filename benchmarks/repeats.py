@@ -26,9 +26,13 @@ MACHINE = ("wall_s", "cpu_s", "peak_rss_mb", "peak_gpu_mb")
 
 
 def as_notebook(script: Path, target: Path) -> Path:
-    """Write ``script`` as a notebook, one cell per top-level statement."""
-    source = script.read_text(encoding="utf-8")
-    statements = [ast.get_source_segment(source, one) or "" for one in ast.parse(source).body]
+    """Write ``script`` as a notebook, one cell per top-level statement with its decorators."""
+    lines = script.read_text(encoding="utf-8").splitlines()
+    statements = []
+    for one in ast.parse("\n".join(lines)).body:
+        decorators = [each.lineno for each in getattr(one, "decorator_list", ())]
+        first = min([one.lineno, *decorators])
+        statements.append("\n".join(lines[first - 1 : one.end_lineno]))
     cells = [nbformat.v4.new_code_cell(text) for text in statements]
     nbformat.write(nbformat.v4.new_notebook(cells=cells), target)
     return target
