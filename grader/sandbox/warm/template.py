@@ -90,9 +90,9 @@ def _import(modules: list[str]) -> list[str]:
 
 def _prepare() -> None:
     """Do once what each copy would do at its start and its end."""
-    validator = sys.modules.get("nbformat.validator")
-    for minor in _MINORS if validator else ():
-        validator.get_validator(4, minor)  # it writes a program for each version, and compiles it
+    if "nbformat.validator" in sys.modules:
+        for minor in _MINORS:  # it writes a program for each version, and compiles it
+            sys.modules["nbformat.validator"].get_validator(4, minor)
     for one in list(getattr(weakref.finalize, "_registry", ())):
         one.atexit = False  # torch's take its libraries apart, for nobody
 
