@@ -26,6 +26,10 @@ class SubmissionError(CallerError):
     """A path does not lead to exactly one submission."""
 
 
+class NoRoom(SubmissionError):
+    """A submission cannot be unpacked for want of room; the same one can be once there is some."""
+
+
 class IsolationError(CallerError):
     """The isolation or device that was demanded is not available here."""
 

@@ -67,8 +67,15 @@ class Grading:
         self.not_graded: dict[str, str] = {}
         self.lost: set[str] = set()
 
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """Whose work is still to be graded, or was when something ended the grading."""
+        return (*self._running, *(work.student for work in self._waiting))
+
     def run(self) -> None:
         """Grade everything. Raises ResultsError where a result cannot be written."""
+        if not self._waiting:
+            return  # nothing is asked of an engine that is not needed
         with self._engine:
             while self._waiting or self._running:
                 self._begin_what_fits()

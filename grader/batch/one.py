@@ -5,8 +5,9 @@ import re
 from dataclasses import replace
 
 from grader.batch.work import Graded, Lost, Refused, Work
+from grader.checks.ending import MANY
 from grader.discovery import open_submission
-from grader.errors import CallerError
+from grader.errors import CallerError, NoRoom
 from grader.model.evidence import Evidence
 from grader.model.grade import Grade
 from grader.model.run import Outcome
@@ -17,10 +18,13 @@ from grader.pipeline.path import Listener
 from grader.pipeline.setup import Standard
 from grader.reports import render_report
 from grader.results.store import result_files
+from grader.scoring.flags import killed
 
 NO_PAGE = "<!doctype html><title>Report</title><p>This report could not be made"
 GPU_SHORT = re.compile(r"CUDA out of memory|OutOfMemoryError|CUBLAS_STATUS_ALLOC_FAILED")
 """What torch says where a GPU's memory is taken, by whomever."""
+WORKED = 0.7
+"""Share of its time that a run works which nobody keeps from it: with one thread, nearly all."""
 
 
 def grade_one(
@@ -37,6 +41,8 @@ def grade_one(
         files = result_files(
             evidence, grade, _page(grade, evidence, setup, standard), examined.logs
         )
+    except NoRoom as error:  # others take it, and may give it back
+        return Lost(work.student, str(error))
     except CallerError as error:
         return Refused(work.student, str(error))
     except Exception as error:  # noqa: BLE001 - one failure must not end the grading of a class
@@ -53,11 +59,20 @@ def _page(grade: Grade, evidence: Evidence, setup: Setup, standard: Standard) ->
 
 
 def crowded(evidence: Evidence) -> bool:
-    """Whether a submission may do better by itself: its GPU was full, or we failed.
+    """Whether a submission may do better by itself: others took what it wanted, or we failed.
 
-    Who runs out of a GPU's memory alone, too, does so by itself.
+    They share a GPU and its time, the machine's memory, and for an ordinary user the number of
+    processes. Who runs out of these alone, too, does so by itself.
     """
-    crash = evidence.claims.crash
+    run, crash = evidence.run, evidence.claims.crash
     said = f"{crash.type}: {crash.message}" if crash else ""
-    short = evidence.run.outcome is Outcome.MEMORY or GPU_SHORT.search(said) is not None
-    return failed_at(evidence) or (evidence.device != "cpu" and short)
+    gpu = evidence.device != "cpu"
+    short = run.outcome is Outcome.MEMORY or GPU_SHORT.search(said) is not None
+    kept_from_work = gpu or run.cpu_s < WORKED * run.wall_s
+    return (
+        failed_at(evidence)
+        or killed(evidence)
+        or MANY.search(said) is not None
+        or (gpu and short)
+        or (run.outcome is Outcome.TIMEOUT and kept_from_work)
+    )

@@ -16,13 +16,19 @@ from grader.batch.place import only_batch, write_roll
 from grader.batch.plan import Plan, plan_class
 from grader.batch.rejudge import judged_again, rewrite, standards_of
 from grader.batch.roster import read_roster
+from grader.course import find_course
+from grader.errors import CallerError, ResultsError
 from grader.model.grade import Grade
 from grader.model.roll import Layout, NotGraded, Roll
 from grader.pipeline import Request, Setup, prepare
+from grader.pipeline.faults import unexpected
 from grader.pipeline.setup import require_walls, standard
+from grader.results.interrupted import restore
 from grader.results.store import StoredResult, require_place
 from grader.sandbox.choose import warmed
 from grader.sandbox.warm.templates import Templates
+
+NEWER = "is newer than its result, which is kept: give the same command again to grade it"
 
 
 @dataclass(frozen=True)
@@ -69,17 +75,19 @@ class ClassWatcher(Watcher, Protocol):
 
 def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
     """Grade a class, or what is left of it. Raises CallerError for what the caller has to fix."""
-    request = replace(
-        asked.request, threads=1 if asked.request.threads is None else asked.request.threads
-    )
+    request = _with_threads(asked.request)
     # The GPUs of a cluster need not be here.
     setup = prepare(request if asked.engine == "local" else replace(request, device="cpu"))
     require_walls(setup.chosen, request.isolation, HOSTILE)
     profile = setup.data.profile
-    baseline = standard(
-        setup.course, request.assignment, profile, request.rubric
-    ).expectation.baseline
+    judged_by = standard(setup.course, request.assignment, profile, request.rubric)
+    baseline = judged_by.expectation.baseline
     roster = read_roster(asked.roster) if asked.roster is not None else None
+    if asked.out.resolve() == asked.folder.resolve():
+        raise ResultsError(
+            f"results would lie among the submissions in {asked.folder}: choose another place with "
+            "--out"
+        )
     require_place(asked.out)
     with (
         only_batch(asked.out),
@@ -92,10 +100,9 @@ def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
             leave=asked.out,
         ) as opened,
     ):
+        restore(asked.out)
         judging = _Judging(request, watcher)
-        plan = plan_class(
-            opened, asked.folder, setup, asked.out, baseline.wall_s.mean, judging.keep
-        )
+        plan = plan_class(opened, asked.folder, setup, asked.out, judged_by, judging.keep)
         roll = _without(opened.roll, plan.left)
         write_roll(asked.out, roll)
         watcher.planned(roll, plan, setup, baseline.epochs)
@@ -106,12 +113,20 @@ def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
         with _picture(asked.out, roll, setup, grading):
             grading.run()
         return ClassResult(
-            roll=_final(roll, grading),
+            roll=_final(asked.out, roll, grading),
             kept=plan.kept,
             rejudged=judging.changed,
             graded=grading.kept,
-            lost=frozenset(grading.lost),
+            lost=frozenset(grading.lost | judging.failed),
         )
+
+
+def _with_threads(request: Request) -> Request:
+    """One thread for each run, unless told otherwise: by the caller, else by the assignment."""
+    if request.threads is not None:
+        return request
+    limits = find_course(request.course).assignment(request.assignment).limits
+    return replace(request, threads=limits.threads or 1)
 
 
 def _try_copies(setup: Setup) -> None:
@@ -127,10 +142,22 @@ class _Judging:
         self._standards = standards_of(request.course, request.rubric)
         self._watcher = watcher
         self.changed = 0
+        self.failed: set[str] = set()
 
     def keep(self, known: StoredResult) -> None:
-        """Rewrite the grade where it is another now."""
-        written = rewrite(known, *judged_again(known, self._standards), self._standards)
+        """Rewrite the grade where it is another now; one that cannot be stops nobody else's.
+
+        Raises CourseError where the rubric does not fit.
+        """
+        judged = judged_again(known, self._standards)
+        try:
+            written = rewrite(known, *judged, self._standards)
+        except Exception as error:  # noqa: BLE001 - a page that fails, a folder that is closed
+            student = known.evidence.submission.student
+            self.failed.add(student)
+            said = str(error) if isinstance(error, CallerError) else unexpected(error)
+            self._watcher.noted(f"{student} could not be judged again: {said}")
+            return
         if written is not None:
             self.changed += 1
             self._watcher.rejudged(*written)
@@ -142,16 +169,21 @@ def _picture(out: Path, roll: Roll, setup: Setup, grading: Grading) -> Iterator[
     try:
         yield
     finally:
-        final = _final(roll, grading)
+        final = _final(out, roll, grading)
         write_roll(out, final)
         write_picture(out, final, setup.assignment)
 
 
-def _final(roll: Roll, grading: Grading) -> Roll:
+def _final(out: Path, roll: Roll, grading: Grading) -> Roll:
+    """The roll as it is at the end: nobody's earlier grade stands for work that is not graded."""
     sources = {entry.student: entry.source for entry in roll.entries}
+    reasons = dict(grading.not_graded)
+    for student in grading.unfinished:
+        if (out / student / "grade.json").exists():
+            reasons[student] = NEWER
     left = [
         NotGraded(source=sources[student], reason=reason, student=student)
-        for student, reason in grading.not_graded.items()
+        for student, reason in reasons.items()
     ]
     return _without(roll, left)
 

@@ -11,8 +11,9 @@ from grader.errors import ResultsError, SubmissionError
 from grader.model.review import Action, fingerprint
 from grader.model.roll import NotGraded
 from grader.pipeline import Setup
-from grader.pipeline.attempts import failed_at
+from grader.pipeline.attempts import all_runs, another_may_tell, failed_at
 from grader.pipeline.key import work_key
+from grader.pipeline.setup import Standard
 from grader.results.reviews import read_review
 from grader.results.store import StoredResult, read_result
 
@@ -37,12 +38,13 @@ class Plan:
 
 
 def plan_class(
-    opened: OpenedClass, folder: Path, setup: Setup, out: Path, usual_s: float, keep: Keep
+    opened: OpenedClass, folder: Path, setup: Setup, out: Path, judged_by: Standard, keep: Keep
 ) -> Plan:
     """Look at every submission of the class in ``folder``.
 
-    ``usual_s`` is how long a run of work that nobody has seen before may take.
+    Work that nobody has seen before is expected to take as long as the worked solution.
     """
+    usual_s = judged_by.expectation.baseline.wall_s.mean
     plan = Plan()
     for entry in opened.roll.entries:
         path = opened.paths[entry.student]
@@ -54,7 +56,11 @@ def plan_class(
             reason = str(error).replace(str(path), entry.source).replace(TO_CHOOSE, INSTEAD)
             plan.left.append(NotGraded(source=entry.source, reason=reason, student=entry.student))
             continue
-        if known is not None and known.evidence.work == key and not due_again(known):
+        if (
+            known is not None
+            and known.evidence.work == key
+            and not due_again(known, setup.reruns, judged_by)
+        ):
             plan.kept += 1
             keep(known)
             continue
@@ -66,12 +72,18 @@ def plan_class(
     return plan
 
 
-def due_again(known: StoredResult) -> bool:
-    """Whether a run was lost for a reason that is ours, and nobody has decided about it since."""
+def due_again(known: StoredResult, reruns: int, judged_by: Standard) -> bool:
+    """Whether a result is no last word, and nobody has decided about it since.
+
+    A run was lost for a reason that is ours; or luck may have decided, by the rubric as it is now,
+    and it had fewer tries than this class has.
+    """
     evidence = known.evidence
-    lost = any(failed_at(one) for one in (evidence, *evidence.others))
     counting = known.review.counting(fingerprint(evidence))
-    return lost and not any(one.action is Action.ACCEPT for one in counting)
+    if any(one.action is Action.ACCEPT for one in counting):
+        return False
+    lost = any(failed_at(one) for one in (evidence, *evidence.others))
+    return lost or another_may_tell(all_runs(evidence), reruns, judged_by)
 
 
 def _known(folder: Path) -> StoredResult | None:

@@ -15,14 +15,14 @@ GPU_RUN_MB = 2000.0
 references alone took up to 956 MB."""
 
 
-def slots(gpus: Sequence[Gpu], workers: int | None) -> tuple[str, ...]:
+def slots(gpus: Sequence[Gpu], workers: int | None, threads: int = 1) -> tuple[str, ...]:
     """Name the device of each slot; ``workers`` sets their number on each GPU where there are some,
-    else cores and memory do.
+    else memory and cores do, of which each has as many as its run has ``threads``.
 
     The slots of several GPUs alternate, so that few runs spread over all of them.
     """
     if not gpus:
-        return ("cpu",) * (workers or cores())
+        return ("cpu",) * (workers or max(1, cores() // max(1, threads)))
     each = [
         [f"cuda:{gpu.index}"] * (workers or min(PACKED, max(1, int(gpu.free_mb / GPU_RUN_MB))))
         for gpu in gpus

@@ -1,6 +1,6 @@
 """``grader batch``: a class, side by side, resumable."""
 
-from datetime import datetime
+from datetime import datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +14,18 @@ from grader.cli.codes import OURS
 if TYPE_CHECKING:
     from grader.batch.path import ClassResult
 
-DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+LAST = time(23, 59, 59)
+
+
+def _when(text: str) -> datetime:
+    """A date, or a date and a time; a date alone is over at its end."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!a} is no date: write 2026-11-20, or 2026-11-20T23:59"
+        ) from None
+    return found if len(text) > len("2026-11-20") else datetime.combine(found, LAST)
 
 
 class LayoutName(StrEnum):
@@ -50,7 +61,12 @@ def batch(
     ] = None,
     due: Annotated[
         datetime | None,
-        typer.Option("--due", formats=DATES, help="When it was due, where the layout tells times."),
+        typer.Option(
+            "--due",
+            parser=_when,
+            metavar="WHEN",
+            help="When it was due, a day until its end, where the layout tells times.",
+        ),
     ] = None,
     layout: Annotated[
         LayoutName, typer.Option("--layout", help="How the folder is laid out.")
@@ -86,7 +102,12 @@ def batch(
     holdout: options.Holdout = None,
     timeout: options.Timeout = None,
     limit: options.Limits = [],  # noqa: B006 - typer asks for it, and nobody changes it
-    threads: options.Threads = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(
+            "--threads", metavar="N", min=1, help="CPU threads of torch for each run; default one."
+        ),
+    ] = None,
     reruns: options.Reruns = 2,
 ) -> None:
     """Grade a class; what is graded already is not run again, so an interrupted one goes on."""

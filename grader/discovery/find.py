@@ -13,7 +13,7 @@ from pathlib import Path
 from grader.discovery.archive import Refusal, unpack
 from grader.discovery.limits import MAX_BYTES, MAX_FILES, Limits, is_skipped
 from grader.discovery.main_file import main_file
-from grader.errors import SubmissionError
+from grader.errors import NoRoom, SubmissionError
 from grader.model.submission import Kind, Submission
 
 KINDS = {".py": Kind.SCRIPT, ".ipynb": Kind.NOTEBOOK}
@@ -82,7 +82,7 @@ def _unreadable(path: Path, error: OSError) -> SubmissionError:
 
 
 def _no_room(path: Path, error: OSError) -> SubmissionError:
-    return SubmissionError(
+    return NoRoom(
         f"{str(path)[:300]} cannot be unpacked ({str(error.strerror)[:100]}): make room on the "
         "disk, or name a folder with room in the environment variable TMPDIR"
     )

@@ -5,7 +5,7 @@ no more than runs of the worked solution differ among themselves, another seed m
 that sets its own seed repeats itself, so it is not run again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from grader.model.claims import Trace
 from grader.model.evidence import Evidence, GapKind
@@ -37,6 +37,14 @@ def luck_may_decide(evidence: Evidence, standard: Standard) -> bool:
     return bool(missed) and all(one.near for one in missed)
 
 
+def another_may_tell(runs: Sequence[Evidence], most: int, standard: Standard) -> bool:
+    """Whether one more run than these could earn more; ``most`` is how many there may be more than
+    the first.
+    """
+    *known, last = runs
+    return len(runs) <= most and not repeats(last, known) and luck_may_decide(last, standard)
+
+
 def repeats(evidence: Evidence, earlier: Iterable[Evidence]) -> bool:
     """Whether a run measured exactly what another did: a third would do so again."""
     return any(evidence.measurements == one.measurements for one in earlier)
@@ -46,7 +54,7 @@ def best_first(evidence: Evidence, standard: Standard) -> Evidence:
     """The attempt that earns most, the others kept in it; of equals the earliest run."""
     if not evidence.others:
         return evidence
-    runs = _all_runs(evidence)
+    runs = all_runs(evidence)
     best = max(runs, key=lambda one: _alone(one, standard).score or 0)
     return best.model_copy(update={"others": tuple(one for one in runs if one is not best)})
 
@@ -56,7 +64,7 @@ def judge(evidence: Evidence, standard: Standard) -> Grade:
     grade = _alone(evidence, standard)
     if not evidence.others:
         return grade
-    runs = _all_runs(evidence)
+    runs = all_runs(evidence)
     attempts = [attempt for one in runs for attempt in _alone(one, standard).attempts]
     note = (
         f"It was run {len(runs)} times with different seeds, because only accuracies fell short, "
@@ -85,7 +93,7 @@ def _alone(evidence: Evidence, standard: Standard) -> Grade:
     return score(evidence, standard.rubric, standard.expectation, standard.checks)
 
 
-def _all_runs(evidence: Evidence) -> list[Evidence]:
+def all_runs(evidence: Evidence) -> list[Evidence]:
     """Every attempt on its own, in the order they were run."""
     runs = [evidence.model_copy(update={"others": ()}), *evidence.others]
     return sorted(runs, key=lambda one: one.attempt)

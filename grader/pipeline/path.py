@@ -10,7 +10,7 @@ from grader.intake.wire import ProgressLine
 from grader.model.evidence import Evidence, Gap, SubmissionRecord
 from grader.model.grade import Grade
 from grader.model.submission import Submission
-from grader.pipeline.attempts import best_first, judge, luck_may_decide, repeats
+from grader.pipeline.attempts import another_may_tell, best_first, judge
 from grader.pipeline.faults import ungraded
 from grader.pipeline.key import work_key
 from grader.pipeline.run import device_bug, not_run, run
@@ -57,15 +57,13 @@ def _run_again(
     listen: Listener | None,
 ) -> None:
     """Add to ``runs`` for as long as another seed could earn more."""
-    while len(runs) <= setup.reruns and luck_may_decide(runs[-1].evidence, standard):
+    while another_may_tell([one.evidence for one in runs], setup.reruns, standard):
         if listen is not None:
             listen.again(len(runs))
         another = examine(submission, replace(setup, seed=setup.seed + len(runs)), listen)
-        known = [one.evidence for one in runs]
-        evidence = another.evidence.model_copy(update={"attempt": len(runs), "work": known[0].work})
+        known = {"attempt": len(runs), "work": runs[0].evidence.work}
+        evidence = another.evidence.model_copy(update=known)
         runs.append(replace(another, evidence=evidence))
-        if repeats(evidence, known):
-            break
 
 
 def _best(runs: list[Examined], standard: Standard) -> tuple[Examined, Grade]:

@@ -22,6 +22,8 @@ from grader.reports.text import visible
 MARK = "\ufeff"
 FORMULA = re.compile(r"[\t\r\n]|[\s\u200c\u200d]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 """What a spreadsheet may take for a formula: its signs, also the wide ones, behind any space."""
+WITHIN = re.compile(r";(?=[\s\u200c\u200d]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""Where one may begin for a spreadsheet that separates cells by semicolons, whatever we do."""
 FIGURE = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 STUDENT = ("student", "name", "section", "status")
 RESULT = (
@@ -60,6 +62,7 @@ def inert(text: str) -> str:
     """Return ``text`` as a spreadsheet shows it and does not compute it; a number stays one."""
     shown = visible(text)
     computed = FORMULA.match(shown) and not FIGURE.fullmatch(shown)
+    shown = WITHIN.sub(";'", shown)
     return f"'{shown}" if computed else shown
 
 

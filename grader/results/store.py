@@ -221,7 +221,7 @@ def _write_folder(
         if target.exists():
             with alone_in(target):
                 take_along(target, made, kept=missed(target, evidence))
-                _take_the_place(made, target)
+                _take_the_place(made, target, durable=durable)
         else:
             os.replace(made, target)
         if durable:
@@ -240,7 +240,15 @@ def _flush(path: Path) -> None:
             os.close(descriptor)
 
 
-def _take_the_place(made: Path, target: Path) -> None:
+def _flush_all(folder: Path) -> None:
+    """Wait until the disk has everything in a folder."""
+    for where, _, files in os.walk(folder):
+        for name in files:
+            _flush(Path(where, name))
+        _flush(Path(where))
+
+
+def _take_the_place(made: Path, target: Path, *, durable: bool) -> None:
     """Put ``made`` in the place of ``target``; where that fails, the old one is put back.
 
     The review is copied when nobody can decide any more about what is replaced.
@@ -249,11 +257,15 @@ def _take_the_place(made: Path, target: Path) -> None:
     os.replace(target, old)
     try:
         carry_review(old, made)
+        if durable:
+            _flush_all(made)
         os.replace(made, target)
     except BaseException:
         if not target.exists():
             os.replace(old, target)
         raise
+    if durable:  # or the disk could know of the end of the old one alone
+        _flush(target.parent)
     shutil.rmtree(old, ignore_errors=True)
 
 

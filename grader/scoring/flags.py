@@ -23,8 +23,8 @@ KILLED = (
 )
 
 
-def _killed(evidence: Evidence) -> bool:
-    """Whether the run was killed, or a process of it, but by none of our limits."""
+def killed(evidence: Evidence) -> bool:
+    """Whether a run was killed, or a process of it, but by none of our limits."""
     run, crash = evidence.run, evidence.claims.crash
     if run.outcome is Outcome.ERROR and crash is not None and crash.killed:
         return True
@@ -49,7 +49,7 @@ def flags_of(evidence: Evidence, most_values: float | None = None) -> tuple[str,
     ``most_values`` is how many values a network may store; no limit where it is ``None``.
     """
     measured = evidence.measurements
-    flags = [KILLED] if _killed(evidence) else []
+    flags = [KILLED] if killed(evidence) else []
     if measured is None:
         return tuple(flags)
     trace = evidence.claims.trace or Trace()

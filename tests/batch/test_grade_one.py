@@ -1,5 +1,7 @@
 """One submission of a class, and what may be a matter of who ran beside it."""
 
+import errno
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from fakes import TRAIN, VALID, Actors, use
 from grader.batch import one
 from grader.batch.one import crowded, grade_one
 from grader.batch.work import Graded, Lost, Refused, Work
-from grader.discovery import origin_of
+from grader.discovery import find, origin_of
 from grader.model.claims import Crash
 from grader.model.evidence import Evidence, GapKind
 from grader.model.grade import Grade
@@ -58,6 +60,19 @@ def test_what_cannot_be_opened_is_refused_with_the_reason(graded, tmp_path):
     assert "there is nothing at" in event.reason
 
 
+def test_without_room_to_unpack_it_is_no_submissions_fault(graded, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "ada.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("lab.py", "x = 1\n")
+    monkeypatch.setattr(find, "unpack", full)
+    event = graded(Work("ada", path))
+    assert isinstance(event, Lost)
+    assert "make room on the disk" in event.reason
+
+
 def test_a_report_that_cannot_be_made_costs_no_run(graded, tmp_path, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError("<planned>")
@@ -82,6 +97,12 @@ def test_a_failure_nobody_foresaw_ends_no_class(graded, tmp_path, monkeypatch):
 SHORT = claims(crash=Crash(type="OutOfMemoryError", message="CUDA out of memory. Tried to"))
 OTHER = claims(crash=Crash(type="RuntimeError", message="mat1 and mat2 shapes"))
 ENDED = run_figures(Outcome.MEMORY)
+MANY = claims(
+    crash=Crash(type="BlockingIOError", message="[Errno 11] Resource temporarily unavail")
+)
+KILLED = run_figures(Outcome.SIGNAL, signal="SIGKILL")
+BUSY = run_figures(Outcome.TIMEOUT, wall_s=100.0, cpu_s=97.0)
+KEPT = run_figures(Outcome.TIMEOUT, wall_s=100.0, cpu_s=40.0)
 
 
 @pytest.mark.parametrize(
@@ -93,10 +114,16 @@ ENDED = run_figures(Outcome.MEMORY)
         (evidence_of("ada", device="cuda:0", run=ENDED), True),
         (evidence_of("ada", device="cuda:0", claims=OTHER), False),
         (evidence_of("ada", run=ENDED), False),
+        (evidence_of("ada", claims=MANY), True),
+        (evidence_of("ada", run=KILLED), True),
+        (evidence_of("ada", run=BUSY), False),
+        (evidence_of("ada", run=KEPT), True),
+        (evidence_of("ada", run=BUSY, device="cuda:0"), True),
         (unmeasured(GapKind.FAULT), True),
         (evidence_of("ada", run=run_figures(Outcome.FAULT)), True),
     ],
-    ids=["cpu", "gpu", "gpu full", "share used up", "wrong", "too large", "gap", "fault"],
-)
-def test_only_a_full_gpu_or_a_failure_of_ours_may_be_for_want_of_room(found, expected):
+    ids=["cpu", "gpu", "gpu full", "share used up", "wrong", "too large", "too many", "killed",
+         "loops", "was kept from work", "waited for the gpu", "gap", "fault"],
+)  # fmt: skip
+def test_what_others_may_have_caused_is_told_from_what_nobody_else_did(found, expected):
     assert crowded(found) is expected

@@ -94,9 +94,12 @@ def test_two_users_of_one_name_are_kept_apart(tmp_path):
 def test_what_is_no_upload_is_left(tmp_path):
     folder = tree(tmp_path, "kahnbob_4712_900_lab1.py", "lovelaceada_4711_text.html",
                   "doejane_LATE_4_link.html", "notes/a.py")  # fmt: skip
-    assert [one.source for one in roll_of(folder).left] == [
-        "doejane_LATE_4_link.html", "lovelaceada_4711_text.html", "notes",
-    ]  # fmt: skip
+    left = roll_of(folder).left
+    assert [(one.source, one.student) for one in left] == [
+        ("doejane_LATE_4_link.html", "doejane"),
+        ("lovelaceada_4711_text.html", "lovelaceada"),
+        ("notes", ""),
+    ]
 
 
 def test_names_that_lead_elsewhere_are_not_followed(tmp_path):

@@ -115,3 +115,14 @@ def test_three_hundred_participants_and_one_strange_file(tmp_path):
     roll = roll_of(packed(tmp_path / "class.zip", files))
     assert len(roll.entries) == 300
     assert [one.source for one in roll.left] == [strange, f"Student 8_8{UPLOADED}\\..\\..\\up.py"]
+
+
+def test_a_number_that_is_another_students_elsewhere_is_nobodys(tmp_path):
+    numbered = Roster((Student(student="11", name="Bob Kahn"), Student(student="42", name="Ada L")))
+    folder = tree(tmp_path, f"Ada L_11{UPLOADED}/lab1.py", f"Eve New_42{UPLOADED}/lab1.py")
+    roll = roll_of(folder, roster=numbered)
+    assert [(one.student, one.unmatched) for one in roll.entries] == [
+        ("42", False),
+        ("Ada-L", True),
+    ]
+    assert [one.student for one in roll.missing] == ["11"]

@@ -69,3 +69,11 @@ def test_a_working_tree_with_its_repository_elsewhere_is_a_clone(tmp_path):
     tree(tmp_path, "lab1-ada/lab1.py")
     (tmp_path / "lab1-ada/.git").write_text("gitdir: ../elsewhere\n" + CODE)
     assert roll_of(tmp_path).layout is Layout.REPOSITORIES
+
+
+def test_clones_that_hold_a_folder_of_the_assignments_name_stay_clones(tmp_path):
+    folder = tree(tmp_path, "lab1-ada/.git/HEAD", "lab1-ada/lab1/lab1.py", "lab1-bob/.git/HEAD",
+                  "lab1-bob/lab1/lab1.py")  # fmt: skip
+    roll = roll_of(folder)
+    assert roll.layout is Layout.REPOSITORIES
+    assert set(sources(roll)) == {"ada", "bob"}

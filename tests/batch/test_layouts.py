@@ -13,10 +13,11 @@ from grader.batch.layouts import open_class
 from grader.batch.layouts.labels import without_assignment
 from grader.batch.layouts.listing import is_litter
 from grader.batch.layouts.people import folder_key
+from grader.batch.place import write_roll
 from grader.batch.roster import Roster
 from grader.discovery import identifier
 from grader.errors import SubmissionError
-from grader.model.roll import Layout, Student
+from grader.model.roll import Layout, Roll, Student
 
 
 def refused(folder, **options):
@@ -106,11 +107,18 @@ def test_one_folder_that_cannot_be_read_stops_nobody_elses(tmp_path):
 
 
 def test_the_folder_of_results_is_no_submission(tmp_path):
-    folder = tree(tmp_path, "bob.py", "results/bob/grade.json", "earlier/class.json")
+    folder = tree(tmp_path, "bob.py", "results/bob/grade.json", "earlier/bob/grade.json")
+    write_roll(folder / "earlier", Roll(assignment="lab1", layout=Layout.PLAIN))
     roll = roll_of(folder, leave=folder / "results")
     assert sources(roll) == {"bob": "bob.py"}
     assert set(reasons(roll)) == {"earlier"}
     assert "results" in reasons(roll_of(folder, leave=folder / "results" / "lab1"))
+
+
+def test_a_students_own_file_of_that_name_is_no_roll(tmp_path):
+    folder = tree(tmp_path, "bob/lab1.py", "bob/class.json", "eve.py")
+    (folder / "bob" / "class.json").write_text('["T-shirt", "Trouser"]')
+    assert set(sources(roll_of(folder))) == {"bob", "eve"}
 
 
 @pytest.mark.parametrize(
@@ -160,7 +168,8 @@ def test_a_layout_that_is_asked_for_goes_before_what_it_looks_like(tmp_path):
         (["alice_lab1", "bob lab1"], ["alice", "bob"]),
         (["lab1-alice", "bob"], ["lab1-alice", "bob"]),
         (["lab10-alice", "lab1-bob"], ["lab10-alice", "lab1-bob"]),
-        (["lab1", "lab1-bob"], ["lab1", "lab1-bob"]),
+        (["lab1", "lab1-bob", "lab1-eve"], ["lab1", "bob", "eve"]),
+        (["lab1"], ["lab1"]),
         ([], []),
     ],
 )

@@ -190,3 +190,19 @@ def test_where_some_could_be_started_one_that_fails_loses_its_work_alone(played)
             seen += next_events(engine)
     lost = [event for event in seen if isinstance(event, Lost)]
     assert lost == [Lost("bob", "the process that graded it ended with code 1: no memory")]
+
+
+def test_one_that_fails_while_others_start_loses_its_work_alone(played, tmp_path):
+    fails = tmp_path / "failed"
+    played(
+        "import os, sys\n"
+        f"try:\n    os.mkdir({str(fails)!r})\nexcept FileExistsError:\n    pass\n"
+        "else:\n    sys.exit('no memory')\n" + PLAYER
+    )
+    with engine_of("cpu", "cpu") as engine:
+        engine.begin(work("ada"))
+        engine.begin(work("bob"))
+        seen = []
+        while len(seen) < 2:
+            seen += next_events(engine)
+    assert sorted(type(event).__name__ for event in seen) == ["Graded", "Lost"]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from builders import measurements, run_figures, unmeasured
+from builders import criterion, expectation, measurements, rubric, run_figures, unmeasured
 from class_trees import CODE, packed, tree
 from classes import evidence_of, grade_of, state
 from data_files import write_mnist
@@ -16,15 +16,19 @@ from fakes import TRAIN, VALID, Actors, use
 
 from grader.batch.layouts import open_class
 from grader.batch.plan import due_again, plan_class
+from grader.checks import CHECKS
 from grader.discovery import open_submission, origin_of
 from grader.model.evidence import GapKind
 from grader.model.review import Action, Decision, Review, fingerprint
 from grader.model.run import Outcome
 from grader.pipeline import Request, prepare
+from grader.pipeline.attempts import luck_may_decide
 from grader.pipeline.key import work_key
+from grader.pipeline.setup import Standard
 from grader.results.store import Logs, StoredResult, write_result
 
-USUAL_S = 48.0
+JUDGED_BY = Standard(rubric(criterion("completes")), expectation(), CHECKS)
+USUAL_S = JUDGED_BY.expectation.baseline.wall_s.mean
 
 
 @pytest.fixture
@@ -60,7 +64,7 @@ def planned(folder, setup, out, kept=None, **options):
     heard = [] if kept is None else kept
     with open_class(folder, "lab1", **options) as opened:
         return plan_class(
-            opened, folder, setup, out, USUAL_S, lambda one: heard.append(one.folder.name)
+            opened, folder, setup, out, JUDGED_BY, lambda one: heard.append(one.folder.name)
         )
 
 
@@ -164,19 +168,33 @@ def test_a_failure_of_ours_is_no_result(folder, setup, out, changes):
 def test_whatever_else_could_not_be_measured_stays_so(kind):
     low = evidence_of("ada", measurements=measurements(train_accuracy=0.1))
     for found in (unmeasured(kind), low):
-        assert not due_again(StoredResult(Path("ada"), found, None, Review()))
+        assert not due_again(StoredResult(Path("ada"), found, None, Review()), 2, JUDGED_BY)
 
 
 def test_a_failure_of_ours_that_somebody_decided_about_is_a_result():
     found = unmeasured(GapKind.FAULT)
     known = StoredResult(Path("ada"), found, None, Review())
-    assert due_again(known)
+    assert due_again(known, 2, JUDGED_BY)
     for action in (Action.NOTE, Action.ACCEPT):
         decision = Decision(
             at=datetime.now(UTC), by="Eve", action=action, evidence=fingerprint(found)
         )
         decided = replace(known, review=Review(decisions=(decision,)))
-        assert due_again(decided) is (action is Action.NOTE)
+        assert due_again(decided, 2, JUDGED_BY) is (action is Action.NOTE)
+
+
+def test_who_had_fewer_tries_than_this_class_has_gets_the_others(folder, setup, out):
+    near = criterion("v", "validation_accuracy", **{"with": {"full": {"below": 0.0}, "zero": 0.5}})
+    judged_by = Standard(rubric(near), expectation(), CHECKS)
+    mean = judged_by.expectation.baseline.valid_accuracy.mean
+    found = evidence_of("ada", measurements=measurements(valid_accuracy=mean - 0.001))
+    known = StoredResult(Path("ada"), found, None, Review())
+    assert luck_may_decide(found, judged_by)
+    assert due_again(known, 2, judged_by)
+    assert not due_again(known, 0, judged_by)
+    other = found.model_copy(update={"attempt": 1})
+    repeated = replace(known, evidence=found.model_copy(update={"others": (other,)}))
+    assert not due_again(repeated, 2, judged_by)
 
 
 @pytest.mark.parametrize("name", ["evidence.json", "grade.json"])

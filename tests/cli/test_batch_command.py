@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import shutil
+from datetime import datetime
 
 import pytest
 import yaml
@@ -14,6 +15,7 @@ from fakes import TRAIN, VALID, Actors, use
 
 from grader.batch import engines, path
 from grader.batch.place import only_batch
+from grader.cli import batch as command
 from grader.errors import Fault
 from grader.results import store
 from grader.results.store import read_result
@@ -228,6 +230,49 @@ def test_an_interrupted_class_goes_on_where_it_was(batch, here, engine):
     assert (code, engine.students) == (0, ["bob", "cy"])
     assert "2 graded, 1 unchanged" in out
     assert state(here / OUT / "ada") == before
+
+
+def test_an_earlier_grade_does_not_stand_for_newer_work(batch, here, folder, engine):
+    assert batch()[0] == 0
+    (folder / "bob.py").write_text("x = 'newer'\n")
+    engine.answers["bob"] = [interrupt]
+    assert batch()[0] == 130
+    rows = {row["student"]: row for row in book_in(here)}
+    assert (rows["ada"]["status"], rows["bob"]["status"]) == ("graded", "not graded")
+    assert "is newer than its result" in rows["bob"]["reasons"]
+    assert (here / OUT / "bob/grade.json").is_file()
+    assert batch()[0] == 0
+    assert {row["student"]: row["status"] for row in book_in(here)}["bob"] == "graded"
+
+
+def test_a_result_that_cannot_be_judged_again_stops_nobody_elses(
+    batch, grader, here, folder, engine, monkeypatch
+):
+    assert batch()[0] == 0
+    usual = path.rewrite
+
+    def broken(known, *more):
+        if known.folder.name == "bob":
+            raise ZeroDivisionError("planned")
+        return usual(known, *more)
+
+    monkeypatch.setattr(path, "rewrite", broken)
+    (folder / "eve.py").write_text("x = 'eve'\n")
+    code, out, _ = batch()
+    assert code == 3
+    assert "bob could not be judged again" in out
+    assert "1 graded, 3 unchanged" in out
+
+
+def test_results_among_the_submissions_are_refused(batch, folder, engine):
+    code, _, err = batch("--out", "class")
+    assert (code, engine.students) == (2, [])
+    assert "results would lie among the submissions" in err
+
+
+def test_a_due_day_lasts_until_its_end():
+    assert command._when("2026-11-20") == datetime(2026, 11, 20, 23, 59, 59)
+    assert command._when("2026-11-20T12:00") == datetime(2026, 11, 20, 12)
 
 
 def test_a_full_disk_is_said_in_one_sentence_and_costs_no_result(batch, here, engine, monkeypatch):

@@ -53,6 +53,11 @@ def test_a_row_holds_what_the_grade_says():
     }
 
 
+def test_a_formula_behind_a_semicolon_is_none_where_that_separates_cells():
+    assert inert("Ada;=1+1;x") == "Ada;'=1+1;x"
+    assert inert("Ada; x") == "Ada; x"
+
+
 def test_who_has_no_grade_has_a_row_that_says_why():
     called = roll(
         Entry(student="late", source="x"),

@@ -19,7 +19,7 @@ NO_RAY = (
 def _local(wanted: Wanted) -> Engine:
     request, setup = wanted.request, wanted.setup
     gpus = devices_for(request.device, setup.device)
-    places = slots(gpus, wanted.workers)
+    places = slots(gpus, wanted.workers, setup.assignment.limits.threads)
     # A process that grades may not fall back to a weaker isolation than what was found here.
     level = setup.chosen.isolation.level
     request = replace(request, isolation=level, gpu_mb=share_mb(gpus, places))

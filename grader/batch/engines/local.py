@@ -166,7 +166,7 @@ class Local:
         if event is None:
             slot.process = slot.work = None
             said = process.last_words()
-            if not self._ready.is_set():
+            if not self._ready.is_set() and not any(other.process for other in self._slots):
                 raise Fault(f"no process can be started that grades: it {said}")
             if work is None:
                 return []

@@ -215,8 +215,11 @@ class Ray:
         try:
             events: Sequence[Event] = ray.get(ref) or ()
         except exceptions.RayTaskError as error:  # no process that grades gets ready there
-            yield self._retire(slot.machine, _words(error))
-            yield from self._lose_all(slot.machine)
+            yield from self._lose(slot)
+            if any(other.ready for other in slot.machine.slots):
+                yield from self._replace(slot.machine, _words(error))
+            elif not slot.machine.slots:  # as long as others start, they may do better
+                yield self._retire(slot.machine, _words(error))
             return
         except exceptions.RayError as error:
             yield from self._lose(slot)

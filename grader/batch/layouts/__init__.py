@@ -23,7 +23,7 @@ from grader.discovery import Limits, identifier, is_archive, unpacked
 from grader.errors import SubmissionError
 from grader.model.roll import Layout, Roll
 
-LAYOUTS: tuple[Finder, ...] = (Moodle(), Nbgrader(), Canvas(), Repositories(), Plain())
+LAYOUTS: tuple[Finder, ...] = (Moodle(), Repositories(), Nbgrader(), Canvas(), Plain())
 """From what cannot be taken for anything else to what fits everywhere."""
 CLASS = Limits(
     max_files=20_000,

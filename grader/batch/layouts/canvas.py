@@ -16,13 +16,10 @@ from grader.batch.layouts.listing import list_folder
 from grader.batch.layouts.staging import TOO_MUCH, stage
 from grader.model.roll import Layout
 
-UPLOAD = re.compile(
-    r"(?:(?:LATE_)?anon_(?P<anonymous>[0-9A-Za-z]+)|(?P<who>.+?)_(?:LATE_)?(?P<user>\d+))"
-    r"_(?P<upload>\d+)_(?P<file>.+)",
-    re.S | re.I,
-)
+OWNER = r"(?:(?:LATE_)?anon_(?P<anonymous>[0-9A-Za-z]+)|(?P<who>.+?)_(?:LATE_)?(?P<user>\d+))"
+UPLOAD = re.compile(rf"{OWNER}_(?P<upload>\d+)_(?P<file>.+)", re.S | re.I)
 LATE = re.compile(r"(?:.*_)?LATE_", re.S | re.I)
-TYPED = re.compile(r".+_(?:\d+|anon_[0-9A-Za-z]+)_(?:text|link)\.html", re.S | re.I)
+TYPED = re.compile(rf"{OWNER}_(?:text|link)\.html", re.S | re.I)
 AGAIN = re.compile(r"(?P<stem>.+)-(?P<times>[1-9]\d?)(?P<suffix>(?:\.[^.]*)?)", re.S)
 
 
@@ -57,11 +54,12 @@ class Canvas:
         uploads = defaultdict[Person, list[Upload]](list)
         for path in listing.things:
             upload = None if path.is_dir() else _upload(path)
+            typed = TYPED.fullmatch(path.name)
             if upload is not None:
                 uploads[upload.owner].append(upload)
-            elif TYPED.fullmatch(path.name):
+            elif typed is not None:
                 why = "was typed into Canvas and is no code: ask for a script or notebook"
-                findings.left.append(Left(place.source(path), why))
+                findings.left.append(Left(place.source(path), why, _owner(typed)))
             else:
                 why = "is not named as Canvas names submissions"
                 findings.left.append(Left(place.source(path), why))
@@ -78,15 +76,19 @@ def _upload(path: Path) -> Upload | None:
     part = UPLOAD.fullmatch(path.name)
     if part is None:
         return None
-    who, user = part["who"] or "anon", part["user"] or part["anonymous"]
-    apart = f"{who} {user}"
-    owner = Person(who if part["user"] else apart, known_as=(user,), apart=apart)
+    owner = _owner(part)
     again = AGAIN.fullmatch(part["file"])
     name = again["stem"] + again["suffix"] if again else part["file"]
     version = (int(again["times"]) if again else 0, int(part["upload"]))
     prefix = path.name[: part.start("upload")]
     late = LATE.match(path.name[: part.start("user" if part["user"] else "anonymous")])
     return Upload(path, owner, prefix, name, version, late is not None)
+
+
+def _owner(part: re.Match[str]) -> Person:
+    who, user = part["who"] or "anon", part["user"] or part["anonymous"]
+    apart = f"{who} {user}"
+    return Person(who if part["user"] else apart, known_as=(user,), apart=apart)
 
 
 def _add(findings: Findings, place: Place, uploads: list[Upload]) -> None:

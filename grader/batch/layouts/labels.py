@@ -8,13 +8,14 @@ JOINTS = "-_. "
 def without_assignment(labels: Sequence[str], slugs: Sequence[str]) -> list[str]:
     """Return ``labels`` without the first of ``slugs`` that all of them begin or end with.
 
-    Where only some do it may be a person's name, and nothing is changed.
+    Where only some do it may be a person's name, and nothing is changed. What is called like the
+    assignment itself, as a template is, says nothing of the others.
     """
     for slug in slugs:
+        named = [label for label in labels if label.casefold() != slug.casefold()]
         for cut in (_before, _after):
-            shortened = [cut(label, slug) for label in labels]
-            if labels and all(shortened):
-                return shortened
+            if named and all(cut(label, slug) for label in named):
+                return [cut(label, slug) or label for label in labels]
     return list(labels)
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.batch.layouts.interface import Left, Place
-from grader.batch.place import ROLL
+from grader.batch.place import read_roll
 from grader.discovery.limits import CODE, SKIPPED, is_skipped
+from grader.errors import ResultsError
 
 LITTER = {
     *("__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"),
@@ -69,9 +70,17 @@ def _unfit(path: Path, around: bool) -> str | None:
         path.name.encode()
     except UnicodeEncodeError:
         return "has a name that is no valid text: rename it"
-    if kind == stat.S_IFDIR and (around or os.path.lexists(path / ROLL)):
+    if kind == stat.S_IFDIR and (around or _has_roll(path)):
         return "holds results of the grader, not submissions: keep them elsewhere"
     return None
+
+
+def _has_roll(folder: Path) -> bool:
+    """Whether results lie there: others have files of that name, too, of classes of images say."""
+    try:
+        return read_roll(folder) is not None
+    except ResultsError:
+        return False
 
 
 def work_in(folder: Path) -> Path:

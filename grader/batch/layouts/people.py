@@ -75,10 +75,13 @@ def name_all(people: Sequence[Person], roster: Roster | None) -> dict[Person, Na
 def _listed(people: Sequence[Person], roster: Roster) -> dict[Person, Student]:
     """Who of the roster people are, of those of whom it is known.
 
-    Whom the layout keeps apart are not one student, so a full name that they share is nobody's.
+    Whom the layout keeps apart are not one student, so a full name that they share is nobody's. A
+    number may be another student's in another system: where the full name says so, it is nobody's.
     """
-    sure = _matched(people, lambda one: {*map(roster.identified, (one.called, *one.known_as))})
-    others = [one for one in people if one not in sure]
+    found = _matched(people, lambda one: {*map(roster.identified, (one.called, *one.known_as))})
+    called = _matched(people, lambda one: {*map(roster.named, one.names or (one.called,))})
+    sure = {one: who for one, who in found.items() if called.get(one, who) == who}
+    others = [one for one in people if one not in found]
     named = _matched(others, lambda one: {*map(roster.named, one.names or (one.called,))})
     claims = Counter(one.student for one in (*sure.values(), *named.values()))
     alone = {one: who for one, who in named.items() if claims[who.student] == 1 or not one.apart}
