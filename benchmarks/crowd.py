@@ -135,6 +135,9 @@ def rows(graded: Graded, out: Path, count: int, regrade_s: float) -> Iterator[tu
     yield "control groups left", graded.groups, 0, graded.groups == 0
     yield f"a result, first {part}, s", f"{first_s:.3f}", "", None
     yield f"a result, last {part}, s", f"{last_s:.3f}", "", None
+    if count >= 300:
+        paces = [f"{pace_s(out, at, at + 100):.3f}" for at in range(0, count - 99, 100)]
+        yield "a result, each hundred, s", ", ".join(paces), "", None
     slower = last_s / first_s - 1
     yield "slower by", f"{100 * slower:.1f} %", f"≤ {100 * PACE:g} %", slower <= PACE
     yield "regrade s", f"{regrade_s:.2f}", f"< {REGRADE_S:g}", regrade_s < REGRADE_S
