@@ -59,7 +59,7 @@ def roll_in(here):
 
 
 def book_in(here):
-    with (here / OUT / "gradebook.csv").open(newline="") as stream:
+    with (here / OUT / "gradebook.csv").open(newline="", encoding="utf-8-sig") as stream:
         return list(csv.DictReader(stream))
 
 

@@ -82,7 +82,7 @@ def test_another_attempt_that_fails_does_not_cost_the_first(
     check: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     expected = check(Actors(), "--json")
-    monkeypatch.setattr("grader.pipeline.path.luck_may_decide", raising)
+    monkeypatch.setattr("grader.pipeline.path.another_may_tell", raising)
     assert check(Actors(), "--json") == expected
 
 
