@@ -20,9 +20,10 @@ from grader.reports.class_members import WORDS, Graded, Member, Standing, member
 from grader.reports.text import visible
 
 MARK = "\ufeff"
-FORMULA = re.compile(r"[\t\r\n]|[\s\u200c\u200d]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+BEGINS = r"[\s\u200c\u200d]*[=+\-@\uff1d\uff0b\uff0d\uff20]"
+FORMULA = re.compile(rf"[\t\r\n]|{BEGINS}")
 """What a spreadsheet may take for a formula: its signs, also the wide ones, behind any space."""
-WITHIN = re.compile(r";(?=[\s\u200c\u200d]*[=+\-@\uff1d\uff0b\uff0d\uff20])")
+WITHIN = re.compile(rf";(?={BEGINS})")
 """Where one may begin for a spreadsheet that separates cells by semicolons, whatever we do."""
 FIGURE = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?")
 STUDENT = ("student", "name", "section", "status")

@@ -216,13 +216,13 @@ def _write_folder(
         made.chmod(0o755)
         for name, content in files.items():
             (made / name).write_bytes(content)
-            if durable:
-                _flush(made / name)
         if target.exists():
             with alone_in(target):
                 take_along(target, made, kept=missed(target, evidence))
                 _take_the_place(made, target, durable=durable)
         else:
+            if durable:
+                _flush_all(made)
             os.replace(made, target)
         if durable:
             _flush(target.parent)

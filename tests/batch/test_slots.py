@@ -85,3 +85,10 @@ def test_the_smallest_share_is_everybodys():
 
 def test_a_gpu_that_nobody_uses_limits_nobody():
     assert share_mb([gpu(0), gpu(1, 10)], ("cuda:0",)) == 80_000
+
+
+def test_a_run_with_several_threads_takes_as_many_cores(monkeypatch):
+    monkeypatch.setattr("grader.batch.slots.cores", lambda: 8)
+    assert slots([], None, 3) == ("cpu",) * 2
+    assert slots([], None, 20) == ("cpu",)
+    assert slots([], 5, 3) == ("cpu",) * 5

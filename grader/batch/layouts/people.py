@@ -81,8 +81,7 @@ def _listed(people: Sequence[Person], roster: Roster) -> dict[Person, Student]:
     found = _matched(people, lambda one: {*map(roster.identified, (one.called, *one.known_as))})
     called = _matched(people, lambda one: {*map(roster.named, one.names or (one.called,))})
     sure = {one: who for one, who in found.items() if called.get(one, who) == who}
-    others = [one for one in people if one not in found]
-    named = _matched(others, lambda one: {*map(roster.named, one.names or (one.called,))})
+    named = {one: who for one, who in called.items() if one not in found}
     claims = Counter(one.student for one in (*sure.values(), *named.values()))
     alone = {one: who for one, who in named.items() if claims[who.student] == 1 or not one.apart}
     return sure | alone

@@ -24,18 +24,10 @@ from grader.sandbox.warm.request import GO, LOST, STARTED, Request
 MODULES = (
     *("torch", "torch.export._trace", "torch._dynamo", "torch.utils.data", "safetensors.torch"),
     *("torchvision", "torchvision.transforms.v2", "numpy", "pandas", "PIL.ImageFile", "networkx"),
-    *(
-        "torch.fx.experimental.validator",
-        "torch._inductor.sizevars",
-        "torch._inductor.compiler_bisector",
-    ),
+    *("torch.fx.experimental.validator", "torch._inductor.sizevars"),
+    *("torch._inductor.compiler_bisector", "IPython.core.completerlib", "IPython.core.logger"),
     *("nbclient", "jupyter_client.manager", "ipykernel.ipkernel", "IPython.core.shellapp", "pdb"),
-    *(
-        "IPython.core.completerlib",
-        "IPython.core.logger",
-        "tornado.platform.asyncio",
-        "tornado.queues",
-    ),
+    *("tornado.platform.asyncio", "tornado.queues"),
     *("psutil", "multiprocessing.synchronize"),
 )
 """What nearly every job imports.
