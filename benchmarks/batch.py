@@ -7,11 +7,11 @@
 The class is right work of ``tests/submissions/right``, scripts and notebooks in turn; three of it
 crash and one loops until its limit. The bare-run limit of the machine is the sum of the wall times
 of the same programs run bare (one thread each, as many at once as cores, each on a core of its own;
-the looping one is killed at its limit and counts as that) divided by the cores. A round measures
-the class as it is, the bare runs, and the class without its bad work; the next one in the opposite
-order. No run is repeated with another seed (``--reruns 0``): those are runs of their own. Aim: the
-class reaches 95 % of the limit. Where the last run has nothing beside it, a core is idle through no
-fault of anybody's; ``alone at the end`` says how long.
+what does not end by itself is killed at its limit and counts as that) divided by the cores. A round
+measures the class as it is, the bare runs, and the class without its bad work; the next one in the
+opposite order. No run is repeated with another seed (``--reruns 0``): those are runs of their own.
+Aim: the class reaches 95 % of the limit. Where the last run has nothing beside it, a core is idle
+through no fault of anybody's; ``alone at the end`` says how long.
 """
 
 import argparse
@@ -107,19 +107,21 @@ def outcomes(out: Path, kinds: dict[str, str]) -> str:
 
 
 def bare_runs(given: Given) -> dict[str, Bare]:
-    """Run the whole class bare. Exits where right work does not come to its end."""
+    """Run the whole class bare. Exits where right work fails; at its limit it counts as that, as in
+    the class.
+    """
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         folder = Path(name, "bare")
         shutil.copytree(given.folder / "class", folder)
         (folder / "data").symlink_to(data_folder(given.slug, given.practice))
         paths = sorted(path for path in folder.iterdir() if path.suffix in (".py", ".ipynb"))
         done = run_all_bare(paths, given.timeout_s)
-    failed = [name for name in sorted(given.good()) if done[name].code != 0]
-    if failed:
-        named = "; ".join(
-            f"{name} ({given.kinds[name]}, {done[name].code}: {done[name].said})" for name in failed
-        )
-        sys.exit(f"right work failed when run bare: {named}")
+    ended = {name: done[name] for name in sorted(given.good()) if done[name].code != 0}
+    for name, one in ended.items():
+        print(f"bare, {name} ({given.kinds[name]}) ended with {one.code}: {one.said}", flush=True)
+    if any(one.code is not None for one in ended.values()):
+        sys.exit("right work failed when run bare: mend the benchmark")
+    print(f"bare, {len(done)} runs: {sum(one.wall_s for one in done.values()):.1f} s", flush=True)
     return done
 
 
@@ -129,13 +131,18 @@ def one_round(given: Given, number: int) -> list[tuple[str, float]]:
     bare: dict[str, Bare] = {}
     parts = {"with bad work": set(given.kinds), "good work only": given.good()}
 
+    def grade(label: str) -> None:
+        found[label] = grade_class(given, parts[label])
+        print(f"class, {label}: {found[label].wall_s:.1f} s, {found[label].came}", flush=True)
+
     def graded(label: str) -> Callable[[], None]:
-        return lambda: found.update({label: grade_class(given, parts[label])})
+        return lambda: grade(label)
 
     steps = [graded("with bad work"), lambda: bare.update(bare_runs(given))]
     steps.append(graded("good work only"))
     for step in steps if number % 2 else reversed(steps):
         step()
+    print(table(TITLES), flush=True)
     ratios = []
     for label, names in parts.items():
         sum_s = sum(bare[name].wall_s for name in names)
@@ -169,7 +176,6 @@ def main() -> int:
             f"{', '.join(f'{who} {kind}' for who, kind in sorted(kinds.items()))}), "
             f"{len(cores())} cores, limit of a run {asked.timeout:g} s\n"
         )
-        print(table(TITLES), flush=True)
         ratios = [one for number in range(asked.rounds) for one in one_round(given, number + 1)]
     for label in dict.fromkeys(label for label, _ in ratios):
         middle = statistics.median(ratio for known, ratio in ratios if known == label)

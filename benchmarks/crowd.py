@@ -5,22 +5,29 @@
 
 Each prints one line, in a sandbox; every tenth does not parse and so is not run. While ``grader
 batch`` works, its own process is looked at four times a second: resident memory, descriptors, how
-many results are there. Then: does any process live on that it started, is anything left in the
-folder for temporary files (its own, by TMPDIR), are control groups left? The pace is the median of
-the seconds per result over ten results each, among the first hundred and among the last. At the end
-``grader regrade`` judges all of them again. Exits 1 where an aim is missed.
+many results are there; now and then also the processes it started that live from the first hundred
+results to the last, which grade and from which runs are copied. Then: does any process live on that
+it started, is anything left in the folder for temporary files (its own, by TMPDIR), are control
+groups left? The pace is the median of the seconds per result over ten results each, among the first
+hundred and among the last. Right after, a fresh grader grades a hundred of them: where it is as
+slow as the last hundred were, the machine has become slower, and not the grader. At the end
+``grader regrade`` judges all of them again: by the same rubric, and by one with other points, where
+every grade and every report is written anew. The evidence of programs that train nothing is small.
+Exits 1 where an aim is missed.
 """
 
 import argparse
+import contextlib
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
+import yaml
 
 from benchmarks.classroom import ROOT, batch_command, environment, table, timed
 from benchmarks.fence import Fence, control_groups, leftovers
@@ -28,18 +35,24 @@ from benchmarks.fence import Fence, control_groups, leftovers
 _LOOK_S = 0.25
 _AFTER_S = 10.0
 _STRETCH = 10
+_SELDOM = 40
 _MIB = 1024 * 1024
+_BUSY = 8
+"""What a worker that just begins a run holds more than one that waits."""
 GROWTH_MB, PACE, REGRADE_S = 20.0, 0.05, 5.0
 """The aims."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """The grader's own process at one moment."""
+    """The grader's own process at one moment, and in some looks memory (MB) and descriptors of
+    those that it started, by process id.
+    """
 
     results: int
     rss_mb: float
     descriptors: int
+    others: Mapping[int, tuple[float, int]]
 
 
 @dataclass(frozen=True)
@@ -66,11 +79,15 @@ def results_in(out: Path) -> list[Path]:
     return list(out.glob("s[0-9]*"))
 
 
-def look_at(process: psutil.Process, out: Path) -> Look:
+def look_at(process: psutil.Process, out: Path, started: list[psutil.Process]) -> Look:
     """Look at the grader's own process once. Raises NoSuchProcess when it has ended."""
+    others = {}
+    for one in started:
+        with contextlib.suppress(psutil.Error):
+            others[one.pid] = one.memory_info().rss / _MIB, one.num_fds()
     with process.oneshot():
         rss_mb = process.memory_info().rss / _MIB
-    return Look(len(results_in(out)), rss_mb, process.num_fds())
+    return Look(len(results_in(out)), rss_mb, process.num_fds(), others)
 
 
 def grade(folder: Path, out: Path, temporary: Path, isolation: str | None) -> Graded:
@@ -88,7 +105,8 @@ def grade(folder: Path, out: Path, temporary: Path, isolation: str | None) -> Gr
         parent = psutil.Process(process.pid)
         while process.poll() is None:
             try:
-                looks.append(look_at(parent, out))
+                started = [] if len(looks) % _SELDOM else fence.members()
+                looks.append(look_at(parent, out, started))
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 break
             time.sleep(_LOOK_S)
@@ -111,9 +129,11 @@ def pace_s(out: Path, first: int, last: int) -> float:
     return statistics.median((later - earlier) / step for earlier, later in pairs)
 
 
-def rows(graded: Graded, out: Path, count: int, regrade_s: float) -> Iterator[tuple[object, ...]]:
+def rows(
+    graded: Graded, out: Path, count: int, fresh_s: float, regrade_s: float
+) -> Iterator[tuple[object, ...]]:
     """What was seen, the aim, and whether it is reached (``None`` where there is none)."""
-    part = min(100, count // 3)
+    part = part_of(count)
     early = next(one for one in graded.looks if one.results >= part)
     late = [one for one in graded.looks if one.results < count][-1]
     peak_mb = max(one.rss_mb for one in graded.looks)
@@ -129,6 +149,7 @@ def rows(graded: Graded, out: Path, count: int, regrade_s: float) -> Iterator[tu
     same = late.descriptors <= early.descriptors
     descriptors = f"{early.descriptors}, {late.descriptors}"
     yield f"descriptors at results {early.results} and {late.results}", descriptors, "same", same
+    yield from others_rows(graded.looks, part)
     alive = len(graded.alive)
     yield f"processes alive {_AFTER_S:g} s after the end", alive, 0, alive == 0
     yield "temporary files left", len(graded.temporary), 0, not graded.temporary
@@ -138,9 +159,37 @@ def rows(graded: Graded, out: Path, count: int, regrade_s: float) -> Iterator[tu
     if count >= 300:
         paces = [f"{pace_s(out, at, at + 100):.3f}" for at in range(0, count - 99, 100)]
         yield "a result, each hundred, s", ", ".join(paces), "", None
+    yield f"a result of a fresh grader right after, {part}, s", f"{fresh_s:.3f}", "", None
     slower = last_s / first_s - 1
     yield "slower by", f"{100 * slower:.1f} %", f"≤ {100 * PACE:g} %", slower <= PACE
     yield "regrade s", f"{regrade_s:.2f}", f"< {REGRADE_S:g}", regrade_s < REGRADE_S
+
+
+def part_of(count: int) -> int:
+    """How many results are the first ones, or the last."""
+    return min(100, count // 3)
+
+
+def others_rows(looks: list[Look], part: int) -> Iterator[tuple[object, ...]]:
+    """What those processes hold more at the end that live from the first hundred on."""
+    known = [one for one in looks if one.others and one.results >= part]
+    if len(known) < 2:
+        return
+    first, last = known[0], known[-1]
+    both = sorted(first.others.keys() & last.others.keys())
+    grown_mb = sum(last.others[pid][0] - first.others[pid][0] for pid in both)
+    more = sum(last.others[pid][1] - first.others[pid][1] for pid in both)
+    span = f"from result {first.results} to {last.results}"
+    yield f"more in {len(both)} other processes {span}, MB", f"{grown_mb:.1f}", "", None
+    yield f"more descriptors in them {span}", more, "≤ 8", more <= _BUSY
+
+
+def other_points(rubric: Path, place: Path) -> Path:
+    """Write the rubric with other points for its first criterion; return the file."""
+    rules = yaml.safe_load(rubric.read_text())
+    rules["criteria"][0]["points"] += 1
+    place.write_text(yaml.safe_dump(rules))
+    return place
 
 
 def main() -> int:
@@ -154,8 +203,16 @@ def main() -> int:
         folder, out = Path(name, "class"), Path(name, "results")
         write_crowd(folder, count)
         graded = grade(folder, out, Path(name, "temporary"), given.isolation)
-        regrade_s, _ = timed([sys.executable, "-m", "grader", "regrade", str(out)])
-        found = list(rows(graded, out, count, regrade_s))
+        part, fresh = part_of(count), Path(name, "fresh")
+        write_crowd(fresh, part)
+        grade(fresh, Path(name, "of fresh"), Path(name, "other"), given.isolation)
+        fresh_s = pace_s(Path(name, "of fresh"), 0, part)
+        command = [sys.executable, "-m", "grader", "regrade", str(out)]
+        regrade_s, _ = timed(command)
+        rubric = other_points(ROOT / "rubrics" / "lab1.yaml", Path(name, "lab1.yaml"))
+        rewrite_s, _ = timed([*command, "--rubric", str(rubric)])
+        found = list(rows(graded, out, count, fresh_s, regrade_s))
+        found.append(("regrade by a rubric with other points, s", f"{rewrite_s:.2f}", "", None))
     print(f"{count} tiny submissions of lab 1, every tenth does not parse\n")
     words = {True: "yes", False: "NO", None: ""}
     print(table(("what", "seen", "aim", "reached"), [(*row[:3], words[row[3]]) for row in found]))

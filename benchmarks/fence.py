@@ -122,11 +122,7 @@ def _children_s() -> float:
 
 def control_groups() -> set[Path]:
     """The groups that the grader made below our own and that hold nothing any more."""
-    found = set()
-    for line in cgroup.OWN.read_text().splitlines() if cgroup.OWN.exists() else []:
-        _, controllers, path = line.split(":", 2)
-        if "memory" in controllers.split(","):
-            found |= set((cgroup.ROOT / "memory" / path.lstrip("/")).glob("lab-grader-*"))
+    found = {one for parent, _ in cgroup.parents() for one in parent.glob("lab-grader-*")}
     return {one for one in found if not (one / "cgroup.procs").read_text()}
 
 

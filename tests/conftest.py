@@ -5,7 +5,10 @@ import shutil
 import subprocess
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("grader", deadline=None)  # nothing here is about time
+settings.load_profile("grader")
 DEMANDED = set(os.environ.get("GRADER_DEMAND", "").split())
 
 

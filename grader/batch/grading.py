@@ -101,7 +101,8 @@ class Grading:
             case RunAgain(attempt=attempt):
                 self._watcher.again(student, attempt)
             case Graded():
-                self._keep(event, self._running.pop(student))
+                self._keep(event, self._running[student])
+                del self._running[student]
             case Refused(reason=reason):
                 del self._running[student]
                 self._leave(student, reason)
@@ -117,9 +118,9 @@ class Grading:
         evidence = Evidence.model_validate_json(event.files["evidence.json"])
         write_files(self._out, work.student, evidence, event.files, durable=True)
         self.kept += 1
-        if failed_at(evidence):
-            self.lost.add(work.student)
         grade = Grade.model_validate_json(event.files["grade.json"])
+        if failed_at(evidence) or grade.score is None:
+            self.lost.add(work.student)
         self._watcher.graded(work.student, grade)
 
     def _put_off(self, work: Work) -> bool:

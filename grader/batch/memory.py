@@ -2,7 +2,7 @@
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import psutil
@@ -17,10 +17,12 @@ REMEMBERED = 200
 MANY = 0.9
 """So large a share of the runs seen must fit; a rare larger one is caught by the look at what is
 free."""
-GROUPS = (
-    Path("/sys/fs/cgroup/memory.max"),
-    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-)
+OWN_GROUPS = Path("/proc/self/cgroup")
+GROUPS = {
+    "": (Path("/sys/fs/cgroup"), "memory.max"),
+    "memory": (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"),
+}
+"""Where control groups are, of version 2 and 1, and the file that holds a limit in bytes."""
 
 
 class Memory:
@@ -66,10 +68,23 @@ def free_mb() -> float:
     return float(psutil.virtual_memory().available) / _MIB
 
 
+def _limits() -> Iterator[Path]:
+    """The files that may limit our memory: of the control groups we are in, and those above."""
+    own = dict.fromkeys(GROUPS, "/")
+    with contextlib.suppress(OSError):
+        for line in OWN_GROUPS.read_text().splitlines():
+            _, kinds, path = line.split(":", 2)
+            own |= {kind: path for kind in kinds.split(",") if kind in own}
+    for kind, (root, name) in GROUPS.items():
+        group = root / own[kind].strip("/")
+        above = (folder for folder in group.parents if folder.is_relative_to(root))
+        yield from (folder / name for folder in (group, *above))
+
+
 def _usable_mb() -> float:
     """What a class may use: what is free now, or what the container we are in allows."""
     whole = [float(psutil.virtual_memory().total) / _MIB]
-    for path in GROUPS:
+    for path in _limits():
         with contextlib.suppress(OSError, ValueError):
             whole.append(int(path.read_text()) / _MIB)
     kept = max(KEPT_MB, KEPT_SHARE * min(whole))

@@ -8,6 +8,7 @@ from grader.batch.work import Graded, Lost, Refused, Work
 from grader.checks.ending import MANY
 from grader.discovery import open_submission
 from grader.errors import CallerError, NoRoom
+from grader.model.claims import Trace
 from grader.model.evidence import Evidence
 from grader.model.grade import Grade
 from grader.model.run import Outcome
@@ -25,6 +26,8 @@ GPU_SHORT = re.compile(r"CUDA out of memory|OutOfMemoryError|CUBLAS_STATUS_ALLOC
 """What torch says where a GPU's memory is taken, by whomever."""
 WORKED = 0.7
 """Share of its time that a run works which nobody keeps from it: with one thread, nearly all."""
+IDLE = 0.1
+"""Who works less than this and trained nothing sleeps, and would do so alone for as long again."""
 
 
 def grade_one(
@@ -68,7 +71,9 @@ def crowded(evidence: Evidence) -> bool:
     said = f"{crash.type}: {crash.message}" if crash else ""
     gpu = evidence.device != "cpu"
     short = run.outcome is Outcome.MEMORY or GPU_SHORT.search(said) is not None
-    kept_from_work = gpu or run.cpu_s < WORKED * run.wall_s
+    trained = bool((evidence.claims.trace or Trace()).passes)
+    works = trained or (not gpu and run.cpu_s > IDLE * run.wall_s)
+    kept_from_work = works and (gpu or run.cpu_s < WORKED * run.wall_s)
     return (
         failed_at(evidence)
         or killed(evidence)

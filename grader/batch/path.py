@@ -1,6 +1,6 @@
 """The path of a class, from a folder of submissions to grades, reports and the class picture."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from grader.batch.plan import Plan, plan_class
 from grader.batch.rejudge import judged_again, rewrite, standards_of
 from grader.batch.roster import read_roster
 from grader.course import find_course
-from grader.errors import CallerError, ResultsError
+from grader.errors import CallerError, CourseError, ResultsError
 from grader.model.grade import Grade
 from grader.model.roll import Layout, NotGraded, Roll
 from grader.pipeline import Request, Setup, prepare
@@ -103,7 +103,7 @@ def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
         restore(asked.out)
         judging = _Judging(request, watcher)
         plan = plan_class(opened, asked.folder, setup, asked.out, judged_by, judging.keep)
-        roll = _without(opened.roll, plan.left)
+        roll = _without(_with_digests(opened.roll, plan.digests), plan.left)
         write_roll(asked.out, roll)
         watcher.planned(roll, plan, setup, baseline.epochs)
         wanted = Wanted(request, setup, baseline, asked.workers, asked.address)
@@ -117,7 +117,7 @@ def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
             kept=plan.kept,
             rejudged=judging.changed,
             graded=grading.kept,
-            lost=frozenset(grading.lost | judging.failed),
+            lost=frozenset(grading.lost | judging.failed | plan.lost),
         )
 
 
@@ -149,9 +149,10 @@ class _Judging:
 
         Raises CourseError where the rubric does not fit.
         """
-        judged = judged_again(known, self._standards)
         try:
-            written = rewrite(known, *judged, self._standards)
+            written = rewrite(known, *judged_again(known, self._standards), self._standards)
+        except CourseError:
+            raise
         except Exception as error:  # noqa: BLE001 - a page that fails, a folder that is closed
             student = known.evidence.submission.student
             self.failed.add(student)
@@ -186,6 +187,15 @@ def _final(out: Path, roll: Roll, grading: Grading) -> Roll:
         for student, reason in reasons.items()
     ]
     return _without(roll, left)
+
+
+def _with_digests(roll: Roll, digests: Mapping[str, str]) -> Roll:
+    """The roll with the digests of the submissions."""
+    entries = tuple(
+        entry.model_copy(update={"sha256": digests.get(entry.student, "")})
+        for entry in roll.entries
+    )
+    return roll.model_copy(update={"entries": entries})
 
 
 def _without(roll: Roll, left: list[NotGraded]) -> Roll:

@@ -7,7 +7,7 @@ from pathlib import Path
 from grader.batch.layouts import OpenedClass
 from grader.batch.work import Work
 from grader.discovery import open_submission, origin_of
-from grader.errors import ResultsError, SubmissionError
+from grader.errors import NoRoom, ResultsError, SubmissionError
 from grader.model.review import Action, fingerprint
 from grader.model.roll import NotGraded
 from grader.pipeline import Setup
@@ -29,12 +29,16 @@ INSTEAD = "leave only the one to grade, and give the batch again"
 class Plan:
     """``works`` are to be run, longest expected first; ``kept`` counts results of this very work.
 
-    ``left`` cannot be graded, each with what to do about it.
+    ``left`` cannot be graded, each with what to do about it; ``lost`` are those of them whose
+    reason is ours. ``digests`` are the SHA-256 of the
+    submissions that could be opened, by student.
     """
 
     works: list[Work] = field(default_factory=list)
     kept: int = 0
     left: list[NotGraded] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    digests: dict[str, str] = field(default_factory=dict)
 
 
 def plan_class(
@@ -52,9 +56,12 @@ def plan_class(
             known = _known(out / entry.student)
             with open_submission(path, entry.student, entry.main) as submission:
                 key = work_key(submission, setup)
+                plan.digests[entry.student] = submission.sha256
         except (SubmissionError, ResultsError) as error:
             reason = str(error).replace(str(path), entry.source).replace(TO_CHOOSE, INSTEAD)
             plan.left.append(NotGraded(source=entry.source, reason=reason, student=entry.student))
+            if isinstance(error, NoRoom):
+                plan.lost.add(entry.student)
             continue
         if (
             known is not None

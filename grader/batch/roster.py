@@ -71,9 +71,14 @@ NUMBERED = "participant "
 
 @dataclass(frozen=True)
 class Roster:
-    """Everybody of a class, in the order of their table."""
+    """Everybody of a class, in the order of their table.
+
+    With ``addresses``, what stands before the ``@`` of one is an identifier where no other is: the
+    login of the same place, as a rule, but not that of another.
+    """
 
     students: tuple[Student, ...]
+    addresses: bool = True
 
     def find(self, identifier: str) -> Student | None:
         """Return who is meant by an identifier or a full name; nobody where it may be several."""
@@ -92,7 +97,7 @@ class Roster:
         own = _index((one, (one.student,)) for one in self.students)
         known = _index((one, one.known_as) for one in self.students)
         local = _index((one, map(_local, (one.student, *one.known_as))) for one in self.students)
-        return local | known | own
+        return (local if self.addresses else {}) | known | own
 
     @functools.cached_property
     def _names(self) -> Index:

@@ -156,9 +156,11 @@ def show_result(console: Console, result: "ClassResult", place: Path) -> None:
     from grader.cli.inert import plain
 
     roll = result.roll
+    listed = {entry.student for entry in roll.entries}
     for one in roll.left:
         whose = f"{one.student} ({one.source})" if one.student else one.source
-        console.print(plain(f"not graded: {whose}: {one.reason}"))
+        what = "left out" if one.student in listed else "not graded"
+        console.print(plain(f"{what}: {whose}: {one.reason}"))
     for entry in roll.entries:
         if entry.unmatched:
             console.print(plain(f"not on the roster, graded all the same: {entry.source}"))
@@ -168,7 +170,7 @@ def show_result(console: Console, result: "ClassResult", place: Path) -> None:
         console.print(plain(f"{len(absent)} handed nothing in: {', '.join(absent)}"))
     late = sum(entry.late_s is not None for entry in roll.entries)
     counts = [f"{result.graded} graded", f"{result.kept} unchanged since they were graded"]
-    counts += [f"{result.rejudged} of them with another grade by the rubric"] * bool(
+    counts += [f"{result.rejudged} of them rewritten by the rubric as it is now"] * bool(
         result.rejudged
     )
     counts += [f"{late} late"] * bool(late)

@@ -68,9 +68,9 @@ def changes(old: "Grade | None", new: "Grade") -> list[str]:
     facts = zip(_facts(old), _facts(new), strict=True)
     whole = [f"{was} → {now}" for was, now in facts if was != now]
     items = list(_changed_criteria(old, new))
-    if not whole and not items:
-        return []
     new_reasons = [f"  needs review: {one}" for one in new.reasons if one not in old.reasons]
+    if not whole and not items and not new_reasons:
+        return []
     first = f"{new.student}: {', '.join(whole) or f'still {_facts(new)[0]}'}"
     return [first, *items, *new_reasons]
 

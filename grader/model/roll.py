@@ -44,7 +44,8 @@ class Entry(Frozen):
     ``main`` is the file to run where the layout tells. ``late_s`` says by how many seconds it came
     after the due date: 0 where it is only known to be late, ``None`` where it was in time or nobody
     knows. ``known_as`` are the identifiers that the layout gave. ``unmatched`` says that there is a
-    roster and it is not known who of it this is; the work is graded all the same.
+    roster and it is not known who of it this is; the work is graded all the same. ``sha256`` is
+    that of the submission, where it could be opened: a result of other bytes is earlier work's.
     """
 
     student: str
@@ -56,6 +57,7 @@ class Entry(Frozen):
     late_s: float | None = None
     known_as: tuple[str, ...] = ()
     unmatched: bool = False
+    sha256: str = ""
 
 
 class NotGraded(Frozen):

@@ -25,11 +25,15 @@ class Next(NamedTuple):
 
 @dataclass(frozen=True)
 class Attention:
-    """Everything that waits, in the order in which it matters."""
+    """Everything that waits, in the order in which it matters.
+
+    ``beside`` is what somebody handed in beside what counts: an earlier version, another form.
+    """
 
     reviews: tuple[Group, ...]
     without_result: tuple[Member, ...]
     refused: tuple[NotGraded, ...]
+    beside: tuple[NotGraded, ...]
     unclaimed: tuple[NotGraded, ...]
     missing: tuple[Member, ...]
     late: tuple[Member, ...]
@@ -43,14 +47,16 @@ class Attention:
 def attention(roll: Roll | None, everyone: Sequence[Member]) -> Attention:
     """Gather what waits; where nobody called a roll, only reviews can be known."""
     left = roll.left if roll else ()
-    late = [one for one in everyone if one.late_s > 0]
+    listed = {one.student for one in roll.entries} if roll else set()
+    late = [(one.late_s, one) for one in everyone if one.late_s is not None]
     return Attention(
         reviews=groups(_said(everyone)),
         without_result=tuple(one for one in everyone if one.why == NO_RESULT),
-        refused=tuple(one for one in left if one.student),
+        refused=tuple(one for one in left if one.student and one.student not in listed),
+        beside=tuple(one for one in left if one.student in listed),
         unclaimed=tuple(one for one in left if not one.student),
         missing=tuple(one for one in everyone if one.standing is Standing.MISSING),
-        late=tuple(sorted(late, key=lambda one: -one.late_s)),
+        late=tuple(one for _, one in sorted(late, key=lambda pair: -pair[0])),
     )
 
 

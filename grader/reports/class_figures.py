@@ -76,7 +76,7 @@ def overview(everyone: Sequence[Member]) -> Overview:
         would_pass=sum(one.passed for one in waiting),
         provisional=sum(one.provisional for one in grades),
         unscored=len(grades) - len(scores),
-        late=sum(one.late_s > 0 for one in everyone),
+        late=sum(one.late_s is not None for one in everyone),
         median_score=median(scores) if scores else None,
         max_score=maximum,
         pass_mark=pass_mark,

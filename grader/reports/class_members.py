@@ -64,9 +64,11 @@ class Member:
         return self.name or self.student
 
     @property
-    def late_s(self) -> float:
-        """By how many seconds the submission came late; 0 where it did not, or nobody knows."""
-        return max(0.0, (self.entry.late_s or 0.0) if self.entry else 0.0)
+    def late_s(self) -> float | None:
+        """By how many seconds the submission came late, 0 where nobody knows by how many; ``None``
+        where it did not, or nobody knows.
+        """
+        return self.entry.late_s if self.entry else None
 
     @property
     def href(self) -> str:

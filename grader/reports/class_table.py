@@ -124,7 +124,8 @@ def _mark(one: CriterionResult) -> Mark:
 
 
 def _figures(member: Member, grade: Grade | None) -> tuple[Cell, ...]:
-    late = Cell(duration(member.late_s), f"{member.late_s:.0f}") if member.late_s else NOTHING
+    late_s = member.late_s
+    late = NOTHING if late_s is None else Cell(duration(late_s), f"{late_s:.0f}")
     if grade is None:
         return (late, *[NOTHING] * (len(FIGURES) - 1))
     measured, run, flags = grade.measurements, grade.run, len(grade.flags)
@@ -146,7 +147,7 @@ def _accuracy(value: float | None) -> Cell:
 
 def _filters(member: Member, grade: Grade | None) -> Iterator[str]:
     yield member.standing
-    if member.late_s:
+    if member.late_s is not None:
         yield "late"
     if grade is not None and grade.flags:
         yield "flagged"
@@ -155,7 +156,9 @@ def _filters(member: Member, grade: Grade | None) -> Iterator[str]:
 
 
 def duration(late_s: float) -> str:
-    """Write how late somebody is: 12 min, 3 h 5 min, 2 d 4 h."""
+    """Write how late somebody is: 12 min, 3 h 5 min, 2 d 4 h; where nobody knows, that they are."""
+    if not late_s:
+        return "late"
     minutes = max(1, round(late_s / 60))
     if minutes < 60:
         return f"{minutes}\u00a0min"

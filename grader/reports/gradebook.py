@@ -81,7 +81,7 @@ def _row(one: Member, ids: Iterable[str], measured: Iterable[str]) -> Iterable[V
     grade = one.graded.grade if one.graded else None
     yield from (one.student, one.name, one.section, _status(one))
     yield from _result(grade, one.why)
-    yield one.late_s or None
+    yield one.late_s
     yield one.entry.submitted.isoformat() if one.entry and one.entry.submitted else None
     earned = {item.id: _earned(item) for item in grade.criteria} if grade else {}
     yield from (earned.get(id) for id in ids)

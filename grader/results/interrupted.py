@@ -11,10 +11,10 @@ import shutil
 import time
 from pathlib import Path
 
+from grader.results.reviews import alone_if_free
+
 OLD = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}\.old")
 MADE = re.compile(r"\.(?P<name>.+)\.[a-z0-9_]{8}")
-SETTLED_S = 60.0
-"""Another process may be between its two renames: they take no time at all."""
 FORGOTTEN_S = 3600.0
 
 
@@ -26,15 +26,20 @@ def restore(out: Path) -> None:
 
 
 def _restore(path: Path) -> None:
+    """Whoever is between the two renames just now holds the lock of the old one."""
     if not (path / "evidence.json").is_file():
         return  # somebody else's
     old = OLD.fullmatch(path.name)
-    age_s = time.time() - path.lstat().st_ctime
-    if old is not None and age_s > SETTLED_S:
-        target = path.with_name(old["name"])
-        if target.exists():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            os.replace(path, target)
-    elif MADE.fullmatch(path.name) and age_s > FORGOTTEN_S:
+    if old is not None:
+        with alone_if_free(path) as free:
+            if free:
+                _bring_back(path, path.with_name(old["name"]))
+    elif MADE.fullmatch(path.name) and time.time() - path.lstat().st_ctime > FORGOTTEN_S:
         shutil.rmtree(path, ignore_errors=True)
+
+
+def _bring_back(path: Path, target: Path) -> None:
+    if target.exists():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        os.replace(path, target)

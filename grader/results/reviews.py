@@ -77,6 +77,27 @@ def alone_in(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextlib.contextmanager
+def alone_if_free(folder: Path) -> Iterator[bool]:
+    """The same without waiting; ``False`` where another is at it."""
+    if sys.platform == "win32":
+        yield True
+        return
+    import fcntl
+
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        try:
+            with _without_where_there_are_none():
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            free = True
+        except BlockingIOError:
+            free = False
+        yield free
+    finally:
+        os.close(descriptor)
+
+
 def _locked(folder: Path) -> int:
     """Open and lock what ``folder`` names, also where another took its place meanwhile."""
     import fcntl

@@ -254,6 +254,8 @@ def _take_the_place(made: Path, target: Path, *, durable: bool) -> None:
     The review is copied when nobody can decide any more about what is replaced.
     """
     old = made.with_name(f"{made.name}.old")
+    if durable:
+        _flush_all(made)  # what takes its time comes first: between the renames there is no result
     os.replace(target, old)
     try:
         carry_review(old, made)

@@ -20,10 +20,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 _MIB = 1024 * 1024
 _ABOVE = 1.1
 _ABOVE_MB = 64
 _GONE_S = 2.0
+_NAME = "lab-grader"
+_FORGOTTEN_S = 60.0
+"""Where process ids are another container's, its group may be new and empty still."""
 ROOT = Path("/sys/fs/cgroup")
 OWN = Path("/proc/self/cgroup")
 
@@ -98,8 +103,9 @@ def make(memory_mb: int) -> Group | None:
     """Make a group whose processes may hold ``memory_mb`` and a little more, if that is allowed."""
     if sys.platform != "linux":
         return None
-    for parent, files in _parents():
-        folder = parent / f"lab-grader-{secrets.token_hex(6)}"
+    for parent, files in parents():
+        _sweep(parent)
+        folder = parent / f"{_NAME}-{os.getpid()}-{secrets.token_hex(6)}"
         try:
             folder.mkdir()
         except OSError:
@@ -113,7 +119,16 @@ def make(memory_mb: int) -> Group | None:
     return None
 
 
-def _parents() -> list[tuple[Path, _Files]]:
+def _sweep(parent: Path) -> None:
+    """Remove the groups of graders that were killed; one that still holds something stays."""
+    for folder in parent.glob(f"{_NAME}-*"):
+        with contextlib.suppress(OSError, ValueError):
+            owner = int(folder.name.removeprefix(f"{_NAME}-").partition("-")[0])
+            if time.time() - folder.stat().st_ctime > _FORGOTTEN_S and not psutil.pid_exists(owner):
+                folder.rmdir()
+
+
+def parents() -> list[tuple[Path, _Files]]:
     """Where a group may be made: below our own, or in the second version beside it.
 
     A group of the second version that holds processes passes no controller on.

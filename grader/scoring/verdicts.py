@@ -83,8 +83,11 @@ def _judged(
 ) -> Finding:
     """A course's own check may fail; that is not the student's fault, and loses nothing else."""
     try:
-        return check.judge(evidence, expectation, parameters)
-    except Exception as error:  # noqa: BLE001 - whatever a check raises
+        finding = check.judge(evidence, expectation, parameters)
+        if not isinstance(finding, Finding):
+            raise TypeError("it returned no finding")
+        return finding
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a check raises
         return Finding(
             verdict=Verdict.FAULT,
             share=0,

@@ -89,14 +89,22 @@ def test_what_is_long_ago_is_forgotten():
 
 @pytest.fixture
 def group(tmp_path, monkeypatch):
-    """What the files of the container we are in say."""
+    """What the files of the control groups say that we are in: the root's, and ``own``."""
 
-    def arrange(v2=None, v1=None):
-        paths = (tmp_path / "memory.max", tmp_path / "memory.limit_in_bytes")
-        monkeypatch.setattr(memory, "GROUPS", paths)
-        for path, text in zip(paths, (v2, v1), strict=True):
-            if text is not None:
-                path.write_text(text)
+    def arrange(v2=None, v1=None, own="", **inner):
+        groups = {
+            "": (tmp_path / "v2", "memory.max"),
+            "memory": (tmp_path / "v1", "memory.limit_in_bytes"),
+        }
+        monkeypatch.setattr(memory, "GROUPS", groups)
+        monkeypatch.setattr(memory, "OWN_GROUPS", tmp_path / "own")
+        (tmp_path / "own").write_text(own)
+        said = zip(groups.values(), (v2, v1), strict=True)
+        files = {root / name: text for (root, name), text in said if text is not None}
+        files |= {tmp_path / path: text for path, text in inner.items()}
+        for path, text in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
 
     return arrange
 
@@ -109,6 +117,18 @@ GIB = 2**30
 )
 def test_a_container_has_what_its_limit_allows(free, group, limits):
     group(**limits)
+    assert Memory(EXPECTED).total_mb == 4096 - KEPT_MB
+
+
+@pytest.mark.parametrize(
+    ("own", "path"),
+    [
+        ("0::/slurm/job_1/step\n", "v2/slurm/job_1/memory.max"),
+        ("5:cpu,memory:/a\n4:pids:/b\n", "v1/a/memory.limit_in_bytes"),
+    ],
+)
+def test_a_job_has_what_its_own_group_and_those_above_allow(free, group, own, path):
+    group(v2="max\n", v1="max\n", own=own, **{path: f"{4 * GIB}\n"})
     assert Memory(EXPECTED).total_mb == 4096 - KEPT_MB
 
 

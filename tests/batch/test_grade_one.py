@@ -103,6 +103,8 @@ MANY = claims(
 KILLED = run_figures(Outcome.SIGNAL, signal="SIGKILL")
 BUSY = run_figures(Outcome.TIMEOUT, wall_s=100.0, cpu_s=97.0)
 KEPT = run_figures(Outcome.TIMEOUT, wall_s=100.0, cpu_s=40.0)
+ASLEEP = run_figures(Outcome.TIMEOUT, wall_s=100.0, cpu_s=3.0)
+UNTRAINED = claims(trace=None)
 
 
 @pytest.mark.parametrize(
@@ -118,12 +120,17 @@ KEPT = run_figures(Outcome.TIMEOUT, wall_s=100.0, cpu_s=40.0)
         (evidence_of("ada", run=KILLED), True),
         (evidence_of("ada", run=BUSY), False),
         (evidence_of("ada", run=KEPT), True),
+        (evidence_of("ada", run=KEPT, claims=UNTRAINED), True),
+        (evidence_of("ada", run=ASLEEP), True),
+        (evidence_of("ada", run=ASLEEP, claims=UNTRAINED), False),
         (evidence_of("ada", run=BUSY, device="cuda:0"), True),
+        (evidence_of("ada", run=BUSY, device="cuda:0", claims=UNTRAINED), False),
         (unmeasured(GapKind.FAULT), True),
         (evidence_of("ada", run=run_figures(Outcome.FAULT)), True),
     ],
     ids=["cpu", "gpu", "gpu full", "share used up", "wrong", "too large", "too many", "killed",
-         "loops", "was kept from work", "waited for the gpu", "gap", "fault"],
+         "loops", "was kept from work", "was kept from training", "trained slowly", "sleeps",
+         "waited for the gpu", "loops beside a gpu", "gap", "fault"],
 )  # fmt: skip
 def test_what_others_may_have_caused_is_told_from_what_nobody_else_did(found, expected):
     assert crowded(found) is expected

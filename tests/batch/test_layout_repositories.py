@@ -50,6 +50,14 @@ def test_the_roster_knows_people_by_their_login(tmp_path):
     assert (entry.student, entry.unmatched) == ("ada", False)
 
 
+def test_an_address_of_another_place_is_nobodys_login(tmp_path):
+    roster = Roster((Student(student="4711", name="Ada Byron", known_as=("alice@uni.example",)),))
+    (entry,) = roll_of(clones(tmp_path, "lab1-alice"), roster=roster).entries
+    assert (entry.student, entry.unmatched) == ("alice", True)
+    (entry,) = roll_of(tree(tmp_path / "files", "alice.py"), roster=roster).entries
+    assert (entry.student, entry.unmatched) == ("4711", False)
+
+
 def test_what_is_no_clone_is_left_with_what_to_do(tmp_path):
     folder = clones(tmp_path, "lab1-alice", "lab1-bob", "lab1-cyd")
     roll = roll_of(tree(folder, "dan/lab1.py", "README.md"))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from grader.batch.engines.machines import Machine, Slot, calls_of, least_busy
+from grader.batch.engines.machines import Machine, Patience, Slot, calls_of, least_busy
 from grader.batch.engines.node import Facts
 from grader.batch.memory import MEASURING_MB, Memory
 from grader.batch.work import Work
@@ -95,3 +95,16 @@ def test_who_waits_for_an_answer_is_known_by_it():
     one, other = machine(2), machine(1)
     one.slots[1].call, other.looking = "call", "look"
     assert calls_of((one, other)) == {"call": one.slots[1], "look": other}
+
+
+def test_it_is_said_once_that_nobody_gets_a_slot():
+    found, patience = machine(1), Patience(60)
+    (slot,) = found.slots
+    assert not patience.is_out([found], 0)
+    slot.ready = False
+    said = [patience.is_out([found], now_s) for now_s in (10, 60, 71, 80, 300)]
+    assert said == [False, False, True, False, False]
+    slot.ready = True
+    assert not patience.is_out([found], 301)
+    slot.ready = False
+    assert [patience.is_out([found], now_s) for now_s in (302, 363)] == [False, True]

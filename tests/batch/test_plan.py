@@ -1,5 +1,6 @@
 """What of a class has to be run, and what is kept."""
 
+import errno
 import os
 import shutil
 import zipfile
@@ -17,7 +18,7 @@ from fakes import TRAIN, VALID, Actors, use
 from grader.batch.layouts import open_class
 from grader.batch.plan import due_again, plan_class
 from grader.checks import CHECKS
-from grader.discovery import open_submission, origin_of
+from grader.discovery import find, open_submission, origin_of
 from grader.model.evidence import GapKind
 from grader.model.review import Action, Decision, Review, fingerprint
 from grader.model.run import Outcome
@@ -293,6 +294,19 @@ def test_an_archive_that_is_refused_is_left_under_the_name_it_was_handed_in(
     assert "lab-grader" not in reason(plan)
     assert str(tmp_path) not in reason(plan)
     assert "--main" not in reason(plan)
+
+
+def test_without_room_to_unpack_it_is_our_failure_and_no_submissions(
+    folder, setup, out, monkeypatch
+):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    packed(folder / "dan.zip", {"lab.py": CODE})
+    monkeypatch.setattr(find, "unpack", full)
+    plan = planned(folder, setup, out)
+    assert plan.lost == {"dan"}
+    assert "make room on the disk" in reason(plan)
 
 
 def test_planning_writes_nothing(folder, setup, out):

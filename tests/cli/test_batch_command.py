@@ -14,6 +14,7 @@ from endings import mistake
 from fakes import TRAIN, VALID, Actors, use
 
 from grader.batch import engines, path
+from grader.batch.picture import refresh_picture
 from grader.batch.place import only_batch
 from grader.cli import batch as command
 from grader.errors import Fault
@@ -117,7 +118,7 @@ def test_another_rubric_judges_again_and_runs_nothing(grader, here, folder, cour
     code, out, _ = grader(*options)
     assert (code, engine.students) == (0, [])
     assert "ada: 10 of 10 → 40 of 40" in out
-    assert "0 graded, 3 unchanged since they were graded, 3 of them with another grade" in out
+    assert "0 graded, 3 unchanged since they were graded, 3 of them rewritten by the rubric" in out
     assert read_result(here / "results/lab9/ada").grade.score == 40
 
 
@@ -245,18 +246,43 @@ def test_an_earlier_grade_does_not_stand_for_newer_work(batch, here, folder, eng
     assert {row["student"]: row["status"] for row in book_in(here)}["bob"] == "graded"
 
 
+def test_while_newer_work_runs_nobody_sees_the_earlier_grade(batch, here, folder, engine):
+    assert batch()[0] == 0
+    (folder / "bob.py").write_text("x = 'newer'\n")
+    seen = []
+
+    def look(work):
+        refresh_picture(here / OUT, None)
+        seen.extend(row["status"] for row in book_in(here) if row["student"] == "bob")
+        raise KeyboardInterrupt
+
+    engine.answers["bob"] = [look]
+    assert batch()[0] == 130
+    assert seen == ["not graded"]
+
+
+@pytest.mark.parametrize("where", ["rewrite", "judged_again"])
+def test_work_that_was_graded_by_itself_since_then_is_shown(batch, grader, here, folder, engine):
+    assert batch()[0] == 0
+    (here / "bob.py").write_text("x = 'by itself'\n")
+    again = ("check", "lab1", "bob.py", "--student", "bob", "--out", OUT, "--device", "cpu")
+    assert grader(*again)[0] in (0, 1)
+    assert grader("report", OUT)[0] == 0
+    assert {row["student"]: row["status"] for row in book_in(here)}["bob"] == "graded"
+
+
 def test_a_result_that_cannot_be_judged_again_stops_nobody_elses(
-    batch, grader, here, folder, engine, monkeypatch
+    batch, grader, here, folder, engine, monkeypatch, where
 ):
     assert batch()[0] == 0
-    usual = path.rewrite
+    usual = getattr(path, where)
 
     def broken(known, *more):
         if known.folder.name == "bob":
             raise ZeroDivisionError("planned")
         return usual(known, *more)
 
-    monkeypatch.setattr(path, "rewrite", broken)
+    monkeypatch.setattr(path, where, broken)
     (folder / "eve.py").write_text("x = 'eve'\n")
     code, out, _ = batch()
     assert code == 3

@@ -99,6 +99,11 @@ OTHER = criterion("other", points=5)
             ["ada: needs no review → needs review"],
         ),
         (
+            graded(RUNS, needs_review=True, reasons=("one",)),
+            graded(RUNS, needs_review=True, reasons=("one", "two")),
+            ["ada: still 10 of 10", "  needs review: two"],
+        ),
+        (
             graded(RUNS, OTHER),
             graded(RUNS),
             [

@@ -269,12 +269,13 @@ def test_the_next_step_is_the_first_thing_that_waits():
 def test_the_latest_come_first():
     called = roll(entry("a", late_s=60), entry("b", late_s=7200), entry("c", late_s=0), entry("d"))
     everyone = members(called, [graded(name) for name in "abcd"])
-    assert students(attention(called, everyone).late) == ["b", "a"]
+    assert students(attention(called, everyone).late) == ["b", "a", "c"]
+    assert overview(everyone).late == 3
 
 
 @pytest.mark.parametrize(
     ("late_s", "words"),
-    [(3, "1 min"), (720, "12 min"), (11_100, "3 h 5 min"), (187_200, "2 d 4 h")],
+    [(0, "late"), (3, "1 min"), (720, "12 min"), (11_100, "3 h 5 min"), (187_200, "2 d 4 h")],
 )
 def test_lateness_is_said_in_the_units_people_use(late_s, words):
     assert duration(late_s).replace("\u00a0", " ") == words

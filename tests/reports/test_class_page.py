@@ -188,6 +188,20 @@ def test_what_is_not_graded_says_why():
     assert "Whose?" in shown.by_id("unclaimed").text
 
 
+def test_what_was_handed_in_beside_a_graded_work_is_no_missing_grade():
+    left = (NotGraded(source="a.pdf", reason="It is no submission.", student="a"),)
+    shown = parsed(roll(Entry(student="a", source="a.py"), left=left), [graded("a")])
+    assert "a.pdf It is no submission." in squeeze(shown.by_id("beside").text)
+    assert "not-graded" not in {one.attributes.get("id") for one in shown.elements}
+    assert "Nothing waits for you" in shown.all("header")[0].text
+
+
+def test_who_is_late_by_an_unknown_time_is_listed():
+    shown = parsed(roll(Entry(student="a", source="a", late_s=0.0)), [graded("a")])
+    assert "Late 1 nobody knows by how much" in squeeze(shown.all("header")[0].text)
+    assert "a late" in squeeze(shown.by_id("late").text)
+
+
 def test_parts_that_have_nothing_to_say_are_not_there_and_the_others_say_so():
     shown = parsed(None, [])
     ids = {one.attributes.get("id") for one in shown.elements}

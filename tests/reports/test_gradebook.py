@@ -53,6 +53,12 @@ def test_a_row_holds_what_the_grade_says():
     }
 
 
+def test_who_is_late_by_nobody_knows_how_much_is_late():
+    known, in_time = Entry(student="a", source="a", late_s=0.0), Entry(student="b", source="b")
+    rows = read(gradebook(roll(known, in_time), [graded("a"), graded("b")]))
+    assert [row["late_s"] for row in rows] == ["0", ""]
+
+
 def test_a_formula_behind_a_semicolon_is_none_where_that_separates_cells():
     assert inert("Ada;=1+1;x") == "Ada;'=1+1;x"
     assert inert("Ada; x") == "Ada; x"

@@ -6,6 +6,7 @@ import pytest
 
 from grader.results import interrupted
 from grader.results.interrupted import restore
+from grader.results.reviews import alone_in
 
 
 @pytest.fixture
@@ -47,8 +48,18 @@ def test_other_hidden_folders_and_files_stay(out):
 
 
 def test_what_somebody_is_just_doing_is_left_alone(out, monkeypatch):
-    made(out, ".ada.ab_12cd3.old")
+    old = made(out, ".ada.ab_12cd3.old")
     made(out, ".bob.ab_12cd3")
     monkeypatch.setattr(interrupted.time, "time", lambda: os.stat(out).st_ctime)
-    restore(out)
+    with alone_in(old):
+        restore(out)
     assert len(list(out.iterdir())) == 2
+    restore(out)
+    assert sorted(path.name for path in out.iterdir()) == [".bob.ab_12cd3", "ada"]
+
+
+def test_a_result_that_was_just_replaced_comes_back_with_what_people_decided(out):
+    old = made(out, ".ada.ab_12cd3.old")
+    (old / "review.json").write_text("a decision")
+    restore(out)
+    assert (out / "ada" / "review.json").read_text() == "a decision"

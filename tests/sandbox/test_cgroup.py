@@ -113,6 +113,19 @@ def test_the_second_version_where_it_is_delegated(second):
     assert group.killed()
 
 
+def test_groups_of_graders_that_were_killed_are_removed(second, monkeypatch):
+    app = second("memory")
+    gone, busy = 2**22 - 1, os.getpid()
+    for name in (f"lab-grader-{gone}-ab", f"lab-grader-{busy}-cd", "lab-grader-ef", "other"):
+        os.mkdir(app / name)
+    assert cgroup.make(1000) is not None
+    assert (app / f"lab-grader-{gone}-ab").exists(), "it may be another container's"
+    monkeypatch.setattr(cgroup, "_FORGOTTEN_S", -1.0)
+    assert cgroup.make(1000) is not None
+    assert not (app / f"lab-grader-{gone}-ab").exists()
+    assert all((app / name).exists() for name in (f"lab-grader-{busy}-cd", "lab-grader-ef"))
+
+
 def test_the_first_version_tells_its_own_limit_from_the_machines(tmp_path):
     group = cgroup.Group(tmp_path, cgroup._FIRST)
     (tmp_path / "memory.oom_control").write_text("oom_kill_disable 0\nunder_oom 0\noom_kill 1\n")

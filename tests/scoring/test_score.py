@@ -1,5 +1,6 @@
 """Verdicts and a rubric become points."""
 
+import sys
 from dataclasses import replace
 
 import pytest
@@ -328,15 +329,28 @@ def test_dropout_that_stays_on_is_no_disagreement():
     assert grade(*LAB1, found=found).flags == ()
 
 
-def test_a_check_that_fails_is_our_fault_and_the_others_are_judged():
-    def broken(*_):
-        raise ZeroDivisionError("planned")
+def fails(*_):
+    raise ZeroDivisionError("planned")
 
+
+def leaves(*_):
+    sys.exit("planned")
+
+
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        (fails, "ZeroDivisionError: planned"),
+        (leaves, "SystemExit: planned"),
+        (lambda *_: None, "TypeError: it returned no finding"),
+    ],
+)
+def test_a_check_that_fails_is_our_fault_and_the_others_are_judged(broken, said):
     own = dict(CHECKS) | {"own": replace(CHECKS["completes"], name="own", judge=broken)}
     rules = rubric(criterion("a"), criterion("b", "own"), criterion("c", requires=["b"]))
     result = score(evidence(), rules, expectation(), own)
     assert [item.verdict for item in result.criteria] == [MET, FAULT, FAULT]
-    assert "ZeroDivisionError: planned" in result.criteria[1].found
+    assert said in result.criteria[1].found
     assert (result.score, result.needs_review) == (10, True)
 
 

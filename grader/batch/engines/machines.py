@@ -1,5 +1,6 @@
 """What is known of the machines of a cluster, and where there is room for a run."""
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -91,6 +92,26 @@ class Machine:
         if any(one.alone for one in busy) or (work.alone and busy) or len(busy) >= self.places:
             return None
         return next((slot for slot in self.slots if slot.ready and slot.work is None), None)
+
+
+@dataclass
+class Patience:
+    """Runs out once where slots were asked for and nobody gets one: others have the machines."""
+
+    most_s: float
+    _since_s: float | None = None
+
+    def is_out(self, machines: Iterable[Machine], now_s: float) -> bool:
+        """Whether it is time to say so."""
+        slots = [slot for machine in machines for slot in machine.slots]
+        if not slots or any(slot.ready for slot in slots):
+            self._since_s = None
+        elif self._since_s is None:
+            self._since_s = now_s
+        elif now_s - self._since_s > self.most_s:
+            self._since_s = math.inf
+            return True
+        return False
 
 
 def least_busy(machines: Iterable[Machine], work: Work) -> Slot | None:

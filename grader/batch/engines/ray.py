@@ -29,7 +29,7 @@ from ray import exceptions
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from grader.batch.engines.interface import Wanted
-from grader.batch.engines.machines import Machine, Slot, calls_of, least_busy
+from grader.batch.engines.machines import Machine, Patience, Slot, calls_of, least_busy
 from grader.batch.engines.node import Facts, Place, difference, facts_of, look
 from grader.batch.memory import Memory, peak_mb
 from grader.batch.parcel import pack, pack_course
@@ -75,6 +75,7 @@ class Ray:
         self._refused: list[str] = []
         self._refreshed_s = 0.0
         self._alive_s = time.monotonic()
+        self._patience = Patience(_PATIENCE_S)
 
     def __enter__(self) -> Self:
         _join(self._wanted.address)
@@ -144,6 +145,8 @@ class Ray:
         if now_s - self._refreshed_s < _REFRESH_S:
             return
         self._refreshed_s = now_s
+        if self._patience.is_out(self._machines.values(), now_s):
+            yield Noted("the cluster is taken by others ('ray status'): this class waits for room")
         alive = _alive()
         for gone in set(self._machines) - set(alive):
             machine = self._machines.pop(gone)
@@ -249,7 +252,7 @@ class Ray:
         if work is None:
             return
         self._losses[work.student] = self._losses.get(work.student, 0) + 1
-        if self._losses[work.student] % _LOSSES:
+        if self._losses[work.student] < _LOSSES:
             self._again.append(work)
         else:
             yield Lost(work.student, f"{slot.machine.title} was lost while it graded, like others")

@@ -88,6 +88,8 @@ def _opened(
         refused += list_folder(outer).left
     if not findings.found:
         raise _nothing(folder, finder, [*refused, *findings.left])
+    if roster is not None and finder.name is Layout.REPOSITORIES:  # logins of another place
+        roster = replace(roster, addresses=False)
     people = sort_out(Findings(findings.found, findings.left + refused), roster, due)
     roll = Roll(
         assignment=assignment,

@@ -4,6 +4,7 @@ What lies beside ``submitted`` (``source``, ``release``, ``gradebook.db`` and so
 own and passed over, and so are the folders of other assignments.
 """
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -34,22 +35,19 @@ class Nbgrader:
         return bool(having) and len(having) >= enough
 
     def find(self, place: Place) -> Findings:
-        """Return each student's folder for the assignment."""
+        """Return each student's folder for the assignment; who has none handed nothing in."""
         inner = place.folder / SUBMITTED
         listing = list_folder(place, inner if _is_plain_folder(inner) else None)
         findings = Findings(left=listing.left)
         for student in listing.folders:
-            folder = _handed_in(place, student)
-            if folder is None:
-                why = (
-                    f"holds no folder {place.assignment!r} that can be read: nothing was handed in"
-                )
-                findings.left.append(Left(place.source(student), why, Person(student.name)))
-            else:
+            folder, person = _handed_in(place, student), Person(student.name)
+            if folder is not None:
                 opened = work_in(folder)
                 when = _submitted(folder / TIMESTAMP)
-                person = Person(student.name)
                 findings.found.append(Found(opened, place.source(opened), person, when))
+            elif not os.access(student, os.R_OK | os.X_OK):
+                why = "cannot be read: get the right to read it"
+                findings.left.append(Left(place.source(student), why, person))
         for path in listing.files:
             why = "lies beside the students' folders: put it into its student's, for an assignment"
             findings.left.append(Left(place.source(path), why))
