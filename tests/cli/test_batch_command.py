@@ -261,7 +261,6 @@ def test_while_newer_work_runs_nobody_sees_the_earlier_grade(batch, here, folder
     assert seen == ["not graded"]
 
 
-@pytest.mark.parametrize("where", ["rewrite", "judged_again"])
 def test_work_that_was_graded_by_itself_since_then_is_shown(batch, grader, here, folder, engine):
     assert batch()[0] == 0
     (here / "bob.py").write_text("x = 'by itself'\n")
@@ -271,6 +270,7 @@ def test_work_that_was_graded_by_itself_since_then_is_shown(batch, grader, here,
     assert {row["student"]: row["status"] for row in book_in(here)}["bob"] == "graded"
 
 
+@pytest.mark.parametrize("where", ["rewrite", "judged_again"])
 def test_a_result_that_cannot_be_judged_again_stops_nobody_elses(
     batch, grader, here, folder, engine, monkeypatch, where
 ):

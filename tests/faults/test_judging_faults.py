@@ -23,8 +23,8 @@ CHECK = Check("own", "Looks at something.", NoParameters, lambda *_: {body})
 """
 BUGS = {
     "raises": ("1 / 0", "The check 'own' failed: ZeroDivisionError"),
-    "gives no finding": ("None", "The run could not be judged (AttributeError"),
-    "ends the process": ("sys.exit(0)", "The run could not be judged (SystemExit"),
+    "gives no finding": ("None", "The check 'own' failed: TypeError: it returned no finding"),
+    "ends the process": ("sys.exit(0)", "The check 'own' failed: SystemExit"),
     "never ends calling itself": ("(f := lambda: f())()", "The check 'own' failed: RecursionError"),
 }
 
