@@ -21,8 +21,8 @@ import statistics
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from benchmarks.classroom import (
@@ -135,11 +135,10 @@ def one_round(given: Given, number: int) -> list[tuple[str, float]]:
         found[label] = grade_class(given, parts[label])
         print(f"class, {label}: {found[label].wall_s:.1f} s, {found[label].came}", flush=True)
 
-    def graded(label: str) -> Callable[[], None]:
-        return lambda: grade(label)
+    def run_bare() -> None:
+        bare.update(bare_runs(given))
 
-    steps = [graded("with bad work"), lambda: bare.update(bare_runs(given))]
-    steps.append(graded("good work only"))
+    steps = [partial(grade, "with bad work"), run_bare, partial(grade, "good work only")]
     for step in steps if number % 2 else reversed(steps):
         step()
     print(table(TITLES), flush=True)

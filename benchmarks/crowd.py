@@ -181,7 +181,7 @@ def others_rows(looks: list[Look], part: int) -> Iterator[tuple[object, ...]]:
     more = sum(last.others[pid][1] - first.others[pid][1] for pid in both)
     span = f"from result {first.results} to {last.results}"
     yield f"more in {len(both)} other processes {span}, MB", f"{grown_mb:.1f}", "", None
-    yield f"more descriptors in them {span}", more, "≤ 8", more <= _BUSY
+    yield f"more descriptors in them {span}", more, f"≤ {_BUSY}", more <= _BUSY
 
 
 def other_points(rubric: Path, place: Path) -> Path:

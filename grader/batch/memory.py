@@ -7,6 +7,8 @@ from pathlib import Path
 
 import psutil
 
+from grader.sandbox.cgroup import own_groups
+
 _MIB = 1024 * 1024
 MEASURING_MB = 700
 """What the grader may take beside a run, the process that measures and the one that watches: an
@@ -17,7 +19,6 @@ REMEMBERED = 200
 MANY = 0.9
 """So large a share of the runs seen must fit; a rare larger one is caught by the look at what is
 free."""
-OWN_GROUPS = Path("/proc/self/cgroup")
 GROUPS = {
     "": (Path("/sys/fs/cgroup"), "memory.max"),
     "memory": (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"),
@@ -70,13 +71,9 @@ def free_mb() -> float:
 
 def _limits() -> Iterator[Path]:
     """The files that may limit our memory: of the control groups we are in, and those above."""
-    own = dict.fromkeys(GROUPS, "/")
-    with contextlib.suppress(OSError):
-        for line in OWN_GROUPS.read_text().splitlines():
-            _, kinds, path = line.split(":", 2)
-            own |= {kind: path for kind in kinds.split(",") if kind in own}
+    own = own_groups()
     for kind, (root, name) in GROUPS.items():
-        group = root / own[kind].strip("/")
+        group = root / own.get(kind, "")
         above = (folder for folder in group.parents if folder.is_relative_to(root))
         yield from (folder / name for folder in (group, *above))
 

@@ -17,7 +17,7 @@ from grader.model.grade import Grade
 from grader.model.review import Decision, Review, fingerprint
 from grader.results.atomic import replace as _replace
 from grader.results.earlier import missed, take_along
-from grader.results.reviews import alone_in, carry_review, read_review, write_review
+from grader.results.reviews import REVIEW, alone_in, carry_review, read_review, write_review
 
 NOTEBOOK_CAP = 64_000_000
 PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
@@ -260,7 +260,8 @@ def _take_the_place(made: Path, target: Path, *, durable: bool) -> None:
     try:
         carry_review(old, made)
         if durable:
-            _flush_all(made)
+            _flush(made / REVIEW)
+            _flush(made)
         os.replace(made, target)
     except BaseException:
         if not target.exists():

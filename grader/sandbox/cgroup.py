@@ -134,15 +134,22 @@ def parents() -> list[tuple[Path, _Files]]:
     A group of the second version that holds processes passes no controller on.
     """
     found = []
+    for controller, own in own_groups().items():
+        if controller == "memory":
+            found.append((ROOT / "memory" / own, _FIRST))
+        elif not controller:
+            places = [ROOT / own, (ROOT / own).parent]
+            found += [(place, _SECOND) for place in places if _passes_memory_on(place)]
+    return found
+
+
+def own_groups() -> dict[str, str]:
+    """The group we are in, by controller, as a path below its root; "" is the second version."""
+    found = dict[str, str]()
     with contextlib.suppress(OSError):
         for line in OWN.read_text().splitlines():
             _, controllers, path = line.split(":", 2)
-            own = Path(path.lstrip("/"))
-            if "memory" in controllers.split(","):
-                found.append((ROOT / "memory" / own, _FIRST))
-            elif not controllers:
-                places = [ROOT / own, (ROOT / own).parent]
-                found += [(place, _SECOND) for place in places if _passes_memory_on(place)]
+            found |= dict.fromkeys(controllers.split(","), path.strip("/"))
     return found
 
 

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from grader.batch import memory
 from grader.batch.memory import KEPT_MB, MEASURING_MB, REMEMBERED, Memory
+from grader.sandbox import cgroup
 
 EXPECTED = 1000.0
 EACH = EXPECTED + MEASURING_MB
@@ -97,7 +98,7 @@ def group(tmp_path, monkeypatch):
             "memory": (tmp_path / "v1", "memory.limit_in_bytes"),
         }
         monkeypatch.setattr(memory, "GROUPS", groups)
-        monkeypatch.setattr(memory, "OWN_GROUPS", tmp_path / "own")
+        monkeypatch.setattr(cgroup, "OWN", tmp_path / "own")
         (tmp_path / "own").write_text(own)
         said = zip(groups.values(), (v2, v1), strict=True)
         files = {root / name: text for (root, name), text in said if text is not None}

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from class_trees import mains, roll_of, sources, tree
+from class_trees import mains, reasons, roll_of, sources, tree
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -42,6 +42,7 @@ def test_a_link_is_no_students_folder(course, tmp_path):
     (course / "submitted/eve").mkdir()
     (course / "submitted/eve/lab1").symlink_to(course / "submitted/ada/lab1")
     assert "eve" not in sources(roll_of(course))
+    assert "submitted/eve" in reasons(roll_of(course))
 
 
 def test_who_is_missing_is_told_by_the_roster(course):

@@ -4,7 +4,6 @@ What lies beside ``submitted`` (``source``, ``release``, ``gradebook.db`` and so
 own and passed over, and so are the folders of other assignments.
 """
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -45,8 +44,8 @@ class Nbgrader:
                 opened = work_in(folder)
                 when = _submitted(folder / TIMESTAMP)
                 findings.found.append(Found(opened, place.source(opened), person, when))
-            elif not os.access(student, os.R_OK | os.X_OK):
-                why = "cannot be read: get the right to read it"
+            elif _alike(place, student) != []:
+                why = f"holds no folder {place.assignment!r} that can be read: ask for it again"
                 findings.left.append(Left(place.source(student), why, person))
         for path in listing.files:
             why = "lies beside the students' folders: put it into its student's, for an assignment"
@@ -60,13 +59,20 @@ def _is_plain_folder(path: Path) -> bool:
 
 def _handed_in(place: Place, student: Path) -> Path | None:
     """The folder for the assignment; however it is capitalised, where none has its very name."""
-    wanted = place.assignment.casefold()
-    try:
-        alike = [path for path in student.iterdir() if path.name.casefold() == wanted]
-    except OSError:  # one folder that may not be read stops nobody else's from being graded
-        return None
+    alike = _alike(place, student) or []
     alike.sort(key=lambda path: (path.name != place.assignment, path.name))
     return next(filter(_is_plain_folder, alike), None)
+
+
+def _alike(place: Place, student: Path) -> list[Path] | None:
+    """Whatever bears the assignment's name; ``None`` where the student's folder cannot be read,
+    which stops nobody else's from being graded.
+    """
+    wanted = place.assignment.casefold()
+    try:
+        return [path for path in student.iterdir() if path.name.casefold() == wanted]
+    except OSError:
+        return None
 
 
 def _submitted(path: Path) -> datetime | None:
