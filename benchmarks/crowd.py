@@ -30,7 +30,7 @@ import psutil
 import yaml
 
 from benchmarks.classroom import ROOT, batch_command, environment, table, timed
-from benchmarks.fence import Fence, control_groups, leftovers
+from benchmarks.fence import Fence, control_groups, kept_groups, leftovers
 
 _LOOK_S = 0.25
 _AFTER_S = 10.0
@@ -64,6 +64,7 @@ class Graded:
     alive: list[str]
     temporary: list[str]
     groups: int
+    kept: int
 
 
 def write_crowd(folder: Path, count: int) -> None:
@@ -93,7 +94,7 @@ def look_at(process: psutil.Process, out: Path, started: list[psutil.Process]) -
 def grade(folder: Path, out: Path, temporary: Path, isolation: str | None) -> Graded:
     """Grade the class, and watch. Exits if that fails."""
     temporary.mkdir()
-    before = control_groups()
+    before, kept = control_groups(), kept_groups()
     more = ["--isolation", isolation] if isolation is not None else []
     command = batch_command("lab1", folder, out, True, *more)
     looks = []
@@ -118,7 +119,7 @@ def grade(folder: Path, out: Path, temporary: Path, isolation: str | None) -> Gr
         fence.gone_s(_AFTER_S)
         alive = [" ".join(one.cmdline())[:120] for one in fence.members()]
     left = len(control_groups() - before)
-    return Graded(wall_s, looks, alive, leftovers(temporary), left)
+    return Graded(wall_s, looks, alive, leftovers(temporary), left, kept_groups() - kept)
 
 
 def pace_s(out: Path, first: int, last: int) -> float:
@@ -154,6 +155,7 @@ def rows(
     yield f"processes alive {_AFTER_S:g} s after the end", alive, 0, alive == 0
     yield "temporary files left", len(graded.temporary), 0, not graded.temporary
     yield "control groups left", graded.groups, 0, graded.groups == 0
+    yield "removed control groups that the kernel still keeps", graded.kept, "", None
     yield f"a result, first {part}, s", f"{first_s:.3f}", "", None
     yield f"a result, last {part}, s", f"{last_s:.3f}", "", None
     if count >= 300:

@@ -126,6 +126,23 @@ def control_groups() -> set[Path]:
     return {one for one in found if not (one / "cgroup.procs").read_text()}
 
 
+def kept_groups() -> int:
+    """How many memory control groups the kernel knows, also removed ones that it still keeps.
+
+    It keeps one for as long as the page cache holds something that was charged to it. Counted for
+    the whole machine; 0 where the kernel does not say.
+    """
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/cgroups").read_text().splitlines():
+            controller, hierarchy, count, _ = line.split("\t")
+            if controller == "memory" and hierarchy != "0":
+                return int(count)
+        for line in (cgroup.ROOT / "cgroup.stat").read_text().splitlines():
+            if line.startswith("nr_dying_descendants "):
+                return int(line.split()[1])
+    return 0
+
+
 def leftovers(folder: Path) -> list[str]:
     """What lies in a folder for temporary files."""
     return sorted(os.listdir(folder)) if folder.is_dir() else []

@@ -70,11 +70,13 @@ def alone_in(folder: Path) -> Iterator[None]:
     if sys.platform == "win32":
         yield
         return
-    descriptor = _locked(folder)
-    try:
-        yield
-    finally:
-        os.close(descriptor)
+    while True:
+        with _opened(folder) as descriptor:
+            _lock(descriptor)
+            if os.path.samestat(os.fstat(descriptor), folder.stat()):
+                yield
+                return
+        # Another folder took its place while we waited.
 
 
 @contextlib.contextmanager
@@ -83,42 +85,28 @@ def alone_if_free(folder: Path) -> Iterator[bool]:
     if sys.platform == "win32":
         yield True
         return
-    import fcntl
+    with _opened(folder) as descriptor:
+        yield _lock(descriptor, wait=False)
 
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        try:
-            with _without_where_there_are_none():
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            free = True
-        except BlockingIOError:
-            free = False
-        yield free
+        yield descriptor
     finally:
         os.close(descriptor)
 
 
-def _locked(folder: Path) -> int:
-    """Open and lock what ``folder`` names, also where another took its place meanwhile."""
+def _lock(descriptor: int, wait: bool = True) -> bool:
+    """Lock what is open; ``False`` where another holds it and we do not wait."""
     import fcntl
 
-    while True:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-        try:
-            with _without_where_there_are_none():
-                fcntl.flock(descriptor, fcntl.LOCK_EX)
-            if os.path.samestat(os.fstat(descriptor), folder.stat()):
-                return descriptor
-        except BaseException:
-            os.close(descriptor)
-            raise
-        os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _without_where_there_are_none() -> Iterator[None]:
     try:
-        yield
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
     except OSError as error:
         if error.errno not in NO_LOCKS:
             raise
+    return True

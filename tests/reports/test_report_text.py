@@ -35,10 +35,10 @@ def test_a_code_without_an_end_does_not_hide_what_we_say_after_it(code):
 
 
 def test_a_text_of_beginnings_alone_takes_no_time():
-    began = time.monotonic()
+    began = time.process_time()
     for code in ("\x1b]", "\x9d", "\x1bP", "\x1b[", "\x9b"):
         visible(code * 12_000)
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_characters_that_reorder_or_hide_are_shown():
