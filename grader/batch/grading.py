@@ -3,7 +3,8 @@
 Theory of operation. One loop begins work wherever the engine has a place for it and hears what
 comes of it. A result is committed the moment it arrives, whole or not at all, so whatever ends this
 process costs only the runs that were under way. What was lost, or may have failed for want of what
-others took, is tried once more, alone and last.
+others took, is tried once more, alone and last. Where that comes to nothing, the first result
+counts.
 """
 
 from collections import deque
@@ -17,7 +18,7 @@ from grader.batch.work import Event, Graded, Heard, Lost, Noted, Refused, RunAga
 from grader.intake.wire import ProgressLine
 from grader.model.evidence import Evidence
 from grader.model.grade import Grade
-from grader.pipeline.attempts import failed_at
+from grader.pipeline.attempts import all_runs, failed_at
 from grader.results.store import write_files
 
 TRIES = 2
@@ -62,6 +63,7 @@ class Grading:
     def __init__(self, works: Iterable[Work], engine: Engine, out: Path, watcher: Watcher) -> None:
         self._waiting = deque(works)
         self._running: dict[str, Work] = {}
+        self._first: dict[str, Graded] = {}
         self._engine, self._out, self._watcher = engine, out, watcher
         self.kept = 0
         self.not_graded: dict[str, str] = {}
@@ -104,24 +106,39 @@ class Grading:
                 self._keep(event, self._running[student])
                 del self._running[student]
             case Refused(reason=reason):
-                del self._running[student]
-                self._leave(student, reason)
+                self._come_to_nothing(self._running.pop(student), reason)
             case Lost(reason=reason):
                 work = self._running.pop(student)
                 if not self._put_off(work):
                     self.lost.add(student)
-                    self._leave(student, f"{reason}; give the same command again to grade it")
+                    self._come_to_nothing(work, reason, "; give the same command again to grade it")
 
     def _keep(self, event: Graded, work: Work) -> None:
         if event.crowded and self._put_off(work):
+            self._first[work.student] = event
             return
+        first = self._first.pop(work.student, event)
+        grade = Grade.model_validate_json(event.files["grade.json"])
+        if grade.score is None and first is not event:  # we failed, and did not the first time
+            event, grade = first, Grade.model_validate_json(first.files["grade.json"])
         evidence = Evidence.model_validate_json(event.files["evidence.json"])
         write_files(self._out, work.student, evidence, event.files, durable=True)
         self.kept += 1
-        grade = Grade.model_validate_json(event.files["grade.json"])
-        if failed_at(evidence) or grade.score is None:
+        if grade.score is None or any(map(failed_at, all_runs(evidence))):
             self.lost.add(work.student)
         self._watcher.graded(work.student, grade)
+
+    def _come_to_nothing(self, work: Work, reason: str, remedy: str = "") -> None:
+        """Keep what came of the first try, if anything; else there is no result."""
+        first = self._first.get(work.student)
+        if first is None:
+            self.not_graded[work.student] = reason + remedy
+            self._watcher.not_graded(work.student, reason + remedy)
+        else:
+            self._watcher.noted(
+                f"{work.student}: the first result counts, for alone it came to nothing: {reason}"
+            )
+            self._keep(first, work)
 
     def _put_off(self, work: Work) -> bool:
         """Have it tried again, alone, unless that was the last try."""
@@ -130,7 +147,3 @@ class Grading:
         self._waiting.append(replace(work, alone=True, tries=work.tries + 1))
         self._watcher.put_off(work.student)
         return True
-
-    def _leave(self, student: str, reason: str) -> None:
-        self.not_graded[student] = reason
-        self._watcher.not_graded(student, reason)

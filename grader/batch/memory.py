@@ -4,6 +4,7 @@ import contextlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 
@@ -19,11 +20,30 @@ REMEMBERED = 200
 MANY = 0.9
 """So large a share of the runs seen must fit; a rare larger one is caught by the look at what is
 free."""
+
+
+class Version(NamedTuple):
+    """Of a version of control groups: where they are, and the files that hold bytes.
+
+    ``idle`` is the figure in ``memory.stat`` of files that are kept in memory and can be let go.
+    """
+
+    root: Path
+    limit: str
+    used: str
+    idle: str
+
+
 GROUPS = {
-    "": (Path("/sys/fs/cgroup"), "memory.max"),
-    "memory": (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"),
+    "": Version(Path("/sys/fs/cgroup"), "memory.max", "memory.current", "inactive_file"),
+    "memory": Version(
+        Path("/sys/fs/cgroup/memory"),
+        "memory.limit_in_bytes",
+        "memory.usage_in_bytes",
+        "total_inactive_file",
+    ),
 }
-"""Where control groups are, of version 2 and 1, and the file that holds a limit in bytes."""
+"""By the name of the controller that a group is found by."""
 
 
 class Memory:
@@ -65,24 +85,34 @@ def peak_mb(files: Mapping[str, bytes]) -> float:
 
 
 def free_mb() -> float:
-    """What the machine can give now without taking it from anybody."""
-    return float(psutil.virtual_memory().available) / _MIB
+    """What the machine, or the container we are in, can give now without taking it from anybody."""
+    whole = [float(psutil.virtual_memory().available)]
+    for folder, version in _groups():
+        with contextlib.suppress(OSError, ValueError):
+            used = int((folder / version.used).read_text()) - _idle(folder, version)
+            whole.append(int((folder / version.limit).read_text()) - used)
+    return min(whole) / _MIB
 
 
-def _limits() -> Iterator[Path]:
-    """The files that may limit our memory: of the control groups we are in, and those above."""
+def _idle(folder: Path, version: Version) -> int:
+    stat = dict(line.split() for line in (folder / "memory.stat").read_text().splitlines())
+    return int(stat.get(version.idle, 0))
+
+
+def _groups() -> Iterator[tuple[Path, Version]]:
+    """The control groups we are in, and those above: each may limit our memory."""
     own = own_groups()
-    for kind, (root, name) in GROUPS.items():
-        group = root / own.get(kind, "")
-        above = (folder for folder in group.parents if folder.is_relative_to(root))
-        yield from (folder / name for folder in (group, *above))
+    for kind, version in GROUPS.items():
+        group = version.root / own.get(kind, "")
+        above = (folder for folder in group.parents if folder.is_relative_to(version.root))
+        yield from ((folder, version) for folder in (group, *above))
 
 
 def _usable_mb() -> float:
     """What a class may use: what is free now, or what the container we are in allows."""
     whole = [float(psutil.virtual_memory().total) / _MIB]
-    for path in _limits():
+    for folder, version in _groups():
         with contextlib.suppress(OSError, ValueError):
-            whole.append(int(path.read_text()) / _MIB)
+            whole.append(int((folder / version.limit).read_text()) / _MIB)
     kept = max(KEPT_MB, KEPT_SHARE * min(whole))
     return min(free_mb(), *whole) - kept

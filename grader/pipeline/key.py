@@ -9,8 +9,11 @@ from typing import Any
 from grader.model.submission import Submission
 from grader.pipeline.setup import Setup
 
-MEASURING = ("probe", "evaluator", "intake", "discovery")
-"""The rooms whose code decides what is measured of a submission."""
+MEASURING = ("data", "discovery", "evaluator", "intake", "model", "pipeline", "probe", "sandbox")
+"""The rooms whose code decides what is measured of a submission, and how its run ends."""
+TOLD = {"title", "reference"}
+"""What an assignment says to people and to calibration, and no run depends on."""
+HERE = Path(__file__).parent.parent
 
 
 def work_key(submission: Submission, setup: Setup) -> str:
@@ -23,7 +26,7 @@ def work_key(submission: Submission, setup: Setup) -> str:
         {
             "submission": submission.sha256,
             "main": submission.main,
-            "assignment": setup.assignment.model_dump(mode="json"),
+            "assignment": setup.assignment.model_dump(mode="json", exclude=TOLD),
             "solution_cells": setup.solution_cells,
             "data": setup.data.digest,
             "seed": setup.seed,
@@ -36,11 +39,15 @@ def work_key(submission: Submission, setup: Setup) -> str:
 @lru_cache(maxsize=1)
 def measuring_version() -> str:
     """Digest the code that measures: two installations of one version may differ in it."""
-    here = Path(__file__).parent.parent
-    files = sorted(path for room in MEASURING for path in (here / room).rglob("*.py"))
+    return code_in(HERE)
+
+
+def code_in(package: Path) -> str:
+    """Digest the rooms that measure, of a package like ours."""
+    files = sorted(path for room in MEASURING for path in (package / room).rglob("*.py"))
     digest = hashlib.sha256()
     for path in files:
-        digest.update(f"{path.relative_to(here).as_posix()}\0".encode())
+        digest.update(f"{path.relative_to(package).as_posix()}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

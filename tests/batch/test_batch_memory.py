@@ -1,5 +1,7 @@
 """How many runs the memory holds."""
 
+from types import SimpleNamespace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,14 +96,14 @@ def group(tmp_path, monkeypatch):
 
     def arrange(v2=None, v1=None, own="", **inner):
         groups = {
-            "": (tmp_path / "v2", "memory.max"),
-            "memory": (tmp_path / "v1", "memory.limit_in_bytes"),
+            "": memory.GROUPS[""]._replace(root=tmp_path / "v2"),
+            "memory": memory.GROUPS["memory"]._replace(root=tmp_path / "v1"),
         }
         monkeypatch.setattr(memory, "GROUPS", groups)
         monkeypatch.setattr(cgroup, "OWN", tmp_path / "own")
         (tmp_path / "own").write_text(own)
         said = zip(groups.values(), (v2, v1), strict=True)
-        files = {root / name: text for (root, name), text in said if text is not None}
+        files = {one.root / one.limit: text for one, text in said if text is not None}
         files |= {tmp_path / path: text for path, text in inner.items()}
         for path, text in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -139,6 +141,38 @@ def test_without_a_limit_the_machine_counts(free, group, limits, monkeypatch):
     whole = memory.psutil.virtual_memory().total / 2**20
     free(whole)
     assert Memory(EXPECTED).total_mb == pytest.approx(whole - max(KEPT_MB, 0.05 * whole))
+
+
+@pytest.mark.parametrize(
+    ("own", "files"),
+    [
+        (
+            "0::/job/step\n",
+            {
+                "v2/job/memory.max": f"{8 * GIB}\n",
+                "v2/job/memory.current": f"{7 * GIB}\n",
+                "v2/job/memory.stat": f"anon {5 * GIB}\ninactive_file {GIB}\nactive_file 5\n",
+            },
+        ),
+        (
+            "5:cpu,memory:/a\n",
+            {
+                "v1/a/memory.limit_in_bytes": f"{8 * GIB}\n",
+                "v1/a/memory.usage_in_bytes": f"{7 * GIB}\n",
+                "v1/a/memory.stat": f"inactive_file 0\ntotal_inactive_file {GIB}\n",
+            },
+        ),
+    ],
+    ids=["second", "first"],
+)
+def test_what_a_container_uses_already_is_not_free(group, monkeypatch, own, files):
+    plenty = SimpleNamespace(available=256 * GIB, total=256 * GIB)
+    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: plenty)
+    group(own=own, **files)
+    assert memory.free_mb() == 2048
+    assert Memory(EXPECTED).runs() == 1
+    group(own="")  # the root's, which limit nothing
+    assert memory.free_mb() == 256 * 1024
 
 
 def test_what_others_use_is_not_ours(free, group):

@@ -3,7 +3,8 @@
 import errno
 
 import pytest
-from classes import Played, Remembering, graded, lost, refused, works
+from builders import run_figures
+from classes import Played, Remembering, evidence_of, graded, lost, refused, works
 
 from grader.batch.grading import Grading
 from grader.batch.work import Heard, RunAgain
@@ -11,6 +12,8 @@ from grader.errors import ResultsError
 from grader.intake.wire import ProgressLine
 from grader.results import store
 from grader.results.store import read_result, read_results
+
+FAILED = run_figures(outcome="fault")
 
 
 @pytest.fixture
@@ -81,6 +84,29 @@ def test_a_crowded_result_is_kept_the_second_time(tmp_path, watcher):
     grading = grade(Played({"ada": [crowded, crowded]}), tmp_path, watcher, "ada")
     assert (grading.kept, grading.lost) == (1, set())
     assert watcher.of("ada") == ["begun", "put off", "begun", "graded"]
+
+
+@pytest.mark.parametrize("second", [lost, refused], ids=["lost", "refused"])
+def test_a_crowded_result_counts_where_the_second_try_comes_to_nothing(tmp_path, watcher, second):
+    first = graded(crowded=True, seed=7)
+    grading = grade(Played({"ada": [first, second]}), tmp_path, watcher, "ada")
+    assert (grading.kept, grading.not_graded) == (1, {})
+    assert grading.lost == ({"ada"} if second is lost else set())
+    assert [one[0] for one in watcher.said] == ["begun", "put off", "begun", "noted", "graded"]
+    assert read_result(tmp_path / "ada").evidence.seed == 7
+
+
+def test_a_failure_of_ours_does_not_take_the_place_of_a_crowded_result(tmp_path, watcher):
+    first, second = graded(crowded=True, seed=7), graded(run=FAILED, seed=8)
+    grading = grade(Played({"ada": [first, second]}), tmp_path, watcher, "ada")
+    assert read_result(tmp_path / "ada").evidence.seed == 7
+    assert grading.kept == 1
+
+
+def test_a_failure_of_ours_in_another_attempt_is_ours_as_well(tmp_path, watcher):
+    other = evidence_of("ada", run=FAILED, attempt=1)
+    engine = Played({"ada": [graded(others=(other,))]})
+    assert grade(engine, tmp_path, watcher, "ada").lost == {"ada"}
 
 
 def test_what_there_is_nothing_to_grade_of_is_listed_and_not_tried_again(tmp_path, watcher):

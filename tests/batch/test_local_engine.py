@@ -1,5 +1,6 @@
 """The engine of this machine, with processes that only say that they have graded."""
 
+import errno
 import json
 import time
 from pathlib import Path
@@ -190,6 +191,36 @@ def test_where_some_could_be_started_one_that_fails_loses_its_work_alone(played)
             seen += next_events(engine)
     lost = [event for event in seen if isinstance(event, Lost)]
     assert lost == [Lost("bob", "the process that graded it ended with code 1: no memory")]
+
+
+def full(*_, **__):
+    """No more processes, as the system says it."""
+    raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+
+def test_a_slot_that_gets_no_process_costs_one_try_and_the_others_go_on(tmp_path, monkeypatch):
+    with engine_of("cpu", "cpu") as engine:
+        engine.begin(work("ada"))
+        monkeypatch.setattr(local.subprocess, "Popen", full)
+        engine.begin(work("bob"))
+        seen = []
+        while len(seen) < 2:
+            seen += next_events(engine)
+        assert [type(one).__name__ for one in seen] == ["Lost", "Graded"]
+        assert "no process could be started that grades it" in seen[0].reason
+        assert engine.slots == 1
+        engine.begin(work("bob", alone=True))
+        (again,) = next_events(engine)
+        assert facts_of(again)["process"] == facts_of(seen[1])["process"]
+
+
+def test_where_no_process_can_ever_be_started_the_class_ends_with_one_sentence(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(local.subprocess, "Popen", full)
+    grading = Grading(works("ada", "bob"), engine_of("cpu", "cpu"), tmp_path, Remembering())
+    with pytest.raises(Fault, match=r"no process could be started .*temporarily unavailable"):
+        grading.run()
 
 
 def test_one_that_fails_while_others_start_loses_its_work_alone(played, tmp_path):

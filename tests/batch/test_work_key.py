@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -140,9 +141,25 @@ def test_other_code_that_measures_is_other_work(lab, setup, monkeypatch):
 
 
 def test_the_code_that_measures_is_known_by_its_bytes():
-    here = Path(key.__file__).parent.parent
-    assert all(list((here / room).rglob("*.py")) for room in key.MEASURING)
-    assert measuring_version() == measuring_version.__wrapped__()
+    assert measuring_version() == key.code_in(Path(key.__file__).parent.parent)
+
+
+@pytest.mark.parametrize("room", key.MEASURING)
+def test_one_byte_in_any_room_that_measures_is_other_code(tmp_path, room):
+    copy = tmp_path / "grader"
+    for name in key.MEASURING:
+        shutil.copytree(key.HERE / name, copy / name)
+    before = key.code_in(copy)
+    assert before == measuring_version()
+    changed = max((copy / room).rglob("*.py"))
+    changed.write_bytes(changed.read_bytes() + b"\n")
+    assert key.code_in(copy) != before
+
+
+def test_what_only_people_are_told_is_no_other_work(lab, setup):
+    one, usual = find_submission(lab), setup()
+    told = usual.assignment.model_copy(update={"title": "Another", "reference": "other.py"})
+    assert work_key(one, replace(usual, assignment=told)) == work_key(one, usual)
 
 
 def test_it_is_no_part_of_a_public_grade(lab, setup):

@@ -3,7 +3,8 @@
 Theory of operation. A slot is a core, or a share of a GPU. Its process is started when it is first
 needed and prepares once for the whole class. One thread per process reads its answers into a queue,
 so the grader itself only ever waits there. A process that dies is replaced; what it was grading is
-reported as lost. Where none ever gets ready there is no use in trying again.
+reported as lost. A slot whose process cannot be started is given up while there are others. Where
+none ever gets ready there is no use in trying again.
 """
 
 import contextlib
@@ -38,7 +39,10 @@ _STOPPING_S = 20.0
 
 
 class _Process:
-    """One process that grades; its answers arrive in ``heard``, ``None`` when there are no more."""
+    """One process that grades; its answers arrive in ``heard``, ``None`` when there are no more.
+
+    Raises OSError where the machine has no room for it.
+    """
 
     def __init__(
         self,
@@ -46,16 +50,18 @@ class _Process:
         heard: "queue.Queue[tuple[_Process, Event | None]]",
         ready: threading.Event,
     ) -> None:
-        self.errors: IO[bytes] = tempfile.TemporaryFile()
         self._heard, self._ready = heard, ready
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self.errors,
-            start_new_session=True,  # Ctrl-C is for us; we stop it in order
-            env=os.environ | _ONE_THREAD,
-        )
+        with contextlib.ExitStack() as until_started:
+            self.errors: IO[bytes] = until_started.enter_context(tempfile.TemporaryFile())
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-c", _PROGRAM, json.dumps(sys.path)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self.errors,
+                start_new_session=True,  # Ctrl-C is for us; we stop it in order
+                env=os.environ | _ONE_THREAD,
+            )
+            until_started.pop_all()
         self._input = cast(IO[bytes], self._process.stdin)
         self._output = cast(IO[bytes], self._process.stdout)
         self.tell(worker.REQUEST.dump_json(request))
@@ -125,6 +131,7 @@ class Local:
         self._slots = [_Slot(device) for device in devices]
         self._heard: queue.Queue[tuple[_Process, Event | None]] = queue.Queue()
         self._ready = threading.Event()
+        self._lost: list[Lost] = []
 
     @property
     def slots(self) -> int:
@@ -144,16 +151,34 @@ class Local:
         free = [slot for slot in self._slots if slot.work is None]
         slot = min(free, key=lambda one: (busy.count(one.device), one.process is None))
         if slot.process is None:
-            request = replace(self._request, device=slot.device)
-            slot.process = _Process(request, self._heard, self._ready)
+            try:
+                slot.process = self._started(slot)
+            except (OSError, RuntimeError) as error:  # the second of a thread
+                self._lost.append(Lost(work.student, self._given_up(slot, error)))
+                return
         slot.work = work
         slot.process.tell(worker.WORK.dump_json(work))
 
+    def _started(self, slot: _Slot) -> _Process:
+        request = replace(self._request, device=slot.device)
+        return _Process(request, self._heard, self._ready)
+
+    def _given_up(self, slot: _Slot, error: Exception) -> str:
+        """Do without a slot while there are others. Raises Fault where none ever worked."""
+        why = f"no process could be started that grades it ({error})"
+        others = [one for one in self._slots if one.process is not None]
+        if not others and not self._ready.is_set():
+            raise Fault(why)
+        if others:
+            self._slots.remove(slot)
+        return why
+
     def events(self, within_s: float) -> list[Event]:
         """Return what the processes said."""
-        found: list[Event] = []
+        found: list[Event] = [*self._lost]
+        self._lost.clear()
         with contextlib.suppress(queue.Empty):
-            found += self._event(*self._heard.get(timeout=within_s))
+            found += self._event(*self._heard.get(timeout=0.0 if found else within_s))
             while True:
                 found += self._event(*self._heard.get_nowait())
         return found

@@ -34,7 +34,7 @@ from grader.batch.engines.node import Facts, Place, difference, facts_of, look
 from grader.batch.memory import Memory, peak_mb
 from grader.batch.parcel import pack, pack_course
 from grader.batch.work import Event, Graded, Heard, Lost, Noted, Refused, RunAgain, Work
-from grader.errors import CallerError, SubmissionError
+from grader.errors import CallerError, NoRoom, SubmissionError
 from grader.pipeline import Request
 
 _HEAR_S = 2.0
@@ -107,6 +107,9 @@ class Ray:
             return
         try:
             told, parcel = pack(work)
+        except NoRoom as error:  # here, and nothing of the submission's
+            self._found.append(Lost(work.student, str(error)))
+            return
         except SubmissionError as error:
             self._found.append(Refused(work.student, str(error)))
             return
