@@ -168,12 +168,23 @@ def update_result(
             if decision is not None:
                 write_review(folder, known.review.adding(decision))
             for name, text in _documents(evidence, grade, report).items():
-                _replace(folder / name, text.encode())
+                _update(folder / name, text.encode())
     except OSError as error:
         raise ResultsError(
             f"the result in {folder} cannot be rewritten ({error.strerror}): free some space, or "
             "get the right to write there"
         ) from None
+
+
+def _update(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of ``path``, unless it is there already.
+
+    The disk has to have what a power cut must not leave empty. A report can be made again.
+    """
+    with contextlib.suppress(OSError):
+        if path.read_bytes() == content:
+            return
+    _replace(path, content, durable=path.name != "report.html")
 
 
 def _require_known(known: StoredResult) -> None:
