@@ -60,6 +60,26 @@ def carry_review(old: Path, new: Path) -> None:
         shutil.copyfile(old / REVIEW, new / REVIEW)
 
 
+def add_review(old: Path, new: Path) -> None:
+    """Put the decisions of ``old`` before those in ``new``, for who is ``alone_in`` both.
+
+    What is there already is not added twice. Where both have a review and the older one cannot be
+    read, the newer one stays as it is. Raises OSError, and ResultsError where the newer one cannot.
+    """
+    if not (old / REVIEW).is_file():
+        return
+    if not (new / REVIEW).exists():
+        replace(new / REVIEW, (old / REVIEW).read_bytes(), durable=True)
+        return
+    later = read_review(new).decisions
+    try:
+        lacking = tuple(one for one in read_review(old).decisions if one not in later)
+    except ResultsError:
+        return
+    if lacking:
+        write_review(new, Review(decisions=(*lacking, *later)))
+
+
 @contextlib.contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
     """Keep other graders from changing the result in ``folder``; the lock ends with this process.
@@ -80,13 +100,17 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def alone_if_free(folder: Path) -> Iterator[bool]:
-    """The same without waiting; ``False`` where another is at it."""
+def alone_if_free(folder: Path) -> Iterator[bool | None]:
+    """The same without waiting; ``False`` where another is at it, ``None`` where nobody can tell.
+
+    Raises OSError where the folder is no longer there.
+    """
     if sys.platform == "win32":
-        yield True
+        yield None
         return
     with _opened(folder) as descriptor:
-        yield _lock(descriptor, wait=False)
+        locked = _lock(descriptor, wait=False)
+        yield locked if os.path.samestat(os.fstat(descriptor), folder.stat()) else False
 
 
 @contextlib.contextmanager
@@ -98,8 +122,11 @@ def _opened(folder: Path) -> Iterator[int]:
         os.close(descriptor)
 
 
-def _lock(descriptor: int, wait: bool = True) -> bool:
-    """Lock what is open; ``False`` where another holds it and we do not wait."""
+def _lock(descriptor: int, wait: bool = True) -> bool | None:
+    """Lock what is open; ``False`` where another holds it and we do not wait.
+
+    ``None`` where there are no locks.
+    """
     import fcntl
 
     try:
@@ -109,4 +136,5 @@ def _lock(descriptor: int, wait: bool = True) -> bool:
     except OSError as error:
         if error.errno not in NO_LOCKS:
             raise
+        return None
     return True

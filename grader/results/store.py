@@ -17,6 +17,7 @@ from grader.model.grade import Grade
 from grader.model.review import Decision, Review, fingerprint
 from grader.results.atomic import replace as _replace
 from grader.results.earlier import missed, take_along
+from grader.results.interrupted import bring_back
 from grader.results.reviews import REVIEW, alone_in, carry_review, read_review, write_review
 
 NOTEBOOK_CAP = 64_000_000
@@ -85,7 +86,7 @@ def require_writable(out: Path, student: str, origin: str = "", *, named: bool =
 
 
 def require_place(out: Path) -> None:
-    """Make ``out`` and try a write. Raises ResultsError."""
+    """Make ``out``, try a write, and bring back what a kill left there. Raises ResultsError."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=out):
@@ -94,6 +95,7 @@ def require_place(out: Path) -> None:
         raise ResultsError(
             f"results cannot be written to {out} ({error.strerror}): choose another with --out"
         ) from None
+    bring_back(out)
 
 
 def _origin(target: Path) -> str:
@@ -168,12 +170,23 @@ def update_result(
             if decision is not None:
                 write_review(folder, known.review.adding(decision))
             for name, text in _documents(evidence, grade, report).items():
-                _replace(folder / name, text.encode())
+                _update(folder / name, text.encode())
     except OSError as error:
         raise ResultsError(
             f"the result in {folder} cannot be rewritten ({error.strerror}): free some space, or "
             "get the right to write there"
         ) from None
+
+
+def _update(path: Path, content: bytes) -> None:
+    """Put ``content`` in the place of ``path``, unless it is there already.
+
+    The disk has to have what a power cut must not leave empty. A report can be made again.
+    """
+    with contextlib.suppress(OSError):
+        if path.read_bytes() == content:
+            return
+    _replace(path, content, durable=path.name != "report.html")
 
 
 def _require_known(known: StoredResult) -> None:
@@ -275,8 +288,12 @@ def _take_the_place(made: Path, target: Path, *, durable: bool) -> None:
 def read_results(folder: Path) -> Stored:
     """Read every student's folder below ``folder``, or ``folder`` itself.
 
-    A result that cannot be read stops nobody else's. Raises ResultsError where there is none.
+    A result that cannot be read stops nobody else's, and one whose replacement was interrupted is
+    brought back first. Raises ResultsError where there is none.
     """
+    one = folder.resolve()  # it may be named '.'
+    bring_back(one.parent, one.name)
+    bring_back(folder)
     places = [folder] if _is_result(folder) else sorted(folder.glob("[!.]*/"))
     results, damaged = [], []
     for place in filter(_is_result, places):

@@ -223,10 +223,10 @@ def test_a_folder_that_cannot_be_written_stops_no_other(grader, here, course, co
         stored(here / "out", 40, student)
     original = store._replace
 
-    def full(path, text):
+    def full(path, text, **how):
         if path.parent.name == "ada":
             raise OSError(28, "No space left on device")
-        original(path, text)
+        original(path, text, **how)
 
     monkeypatch.setattr(store, "_replace", full)
     code, _, err = grader(command, "out", "--course", course)

@@ -455,7 +455,9 @@ def test_a_decision_outlasts_a_grade_that_could_not_be_written(
 ):
     folder = stored(measurements=STILL)
     with monkeypatch.context() as full:
-        full.setattr(store, "_replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space")))
+        full.setattr(
+            store, "_replace", lambda *_, **__: (_ for _ in ()).throw(OSError(28, "No space"))
+        )
         assert "cannot be rewritten (No space)" in mistake(review("ada", "--accept"))
     assert grade_in(folder).needs_review
     assert "run 'grader regrade out/ada' first" in mistake(review("ada", "--note", "x"))
