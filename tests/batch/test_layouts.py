@@ -9,7 +9,7 @@ from class_trees import CODE, mains, packed, packed_tree, reasons, roll_of, sour
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.batch.layouts import open_class
+from grader.batch.layouts import listing, open_class
 from grader.batch.layouts.labels import without_assignment
 from grader.batch.layouts.listing import is_litter
 from grader.batch.layouts.people import folder_key
@@ -119,6 +119,20 @@ def test_a_students_own_file_of_that_name_is_no_roll(tmp_path):
     folder = tree(tmp_path, "bob/lab1.py", "bob/class.json", "eve.py")
     (folder / "bob" / "class.json").write_text('["T-shirt", "Trouser"]')
     assert set(sources(roll_of(folder))) == {"bob", "eve"}
+
+
+def test_what_is_no_short_file_of_its_own_is_no_roll_and_never_read(tmp_path, monkeypatch):
+    folder = tree(tmp_path / "class", *(f"{name}/lab1.py" for name in ("ada", "bob", "cy", "eve")))
+    write_roll(tmp_path, Roll(assignment="lab1", layout=Layout.PLAIN))
+    write_roll(folder / "cy", Roll(assignment="lab1", layout=Layout.PLAIN))
+    (folder / "ada" / "class.json").symlink_to(tmp_path / "class.json")
+    os.mkfifo(folder / "bob" / "class.json")
+    (folder / "eve" / "class.json").symlink_to("/dev/zero")
+    read = []
+    monkeypatch.setattr(listing, "read_roll", lambda place: read.append(place.name))
+    monkeypatch.setattr(listing, "MAX_ROLL_BYTES", 10)
+    assert set(sources(roll_of(folder))) == {"ada", "bob", "cy", "eve"}
+    assert read == []
 
 
 @pytest.mark.parametrize(
