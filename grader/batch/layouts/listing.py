@@ -12,7 +12,7 @@ from pathlib import Path
 
 from grader.batch.layouts.interface import Left, Place
 from grader.batch.place import ROLL, read_roll
-from grader.discovery.limits import CODE, SKIPPED, is_skipped
+from grader.discovery.limits import CODE, MAX_LEVELS, SKIPPED, is_skipped
 from grader.errors import ResultsError
 
 LITTER = {
@@ -97,6 +97,8 @@ def work_in(folder: Path) -> Path:
     zips: list[Path] = []
     for where, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name not in SKIPPED and not is_litter(name)]
+        if len(Path(where).relative_to(folder).parts) > MAX_LEVELS:
+            folders.clear()  # ``os.walk`` calls itself for each level
         for name in filter(lambda name: not is_litter(name), files):
             path = Path(where, name)
             if path.is_symlink() or is_skipped(path.relative_to(folder).parts):
