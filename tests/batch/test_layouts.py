@@ -1,6 +1,8 @@
 """A class's folder, laid out as people have it; plain, and what is the same for all layouts."""
 
 import os
+import struct
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -258,6 +260,40 @@ def test_one_hostile_file_of_a_zip_is_left_out_and_the_others_are_graded(tmp_pat
     assert {one.source for one in roll.left} >= {name[:300] for name in names}
     assert all("left out" in reason for reason in reasons(roll).values())
     assert not (tmp_path / "up.py").exists()
+
+
+def with_another_byte(content, entry):
+    return content.replace(b"the work of cy", b"the work of me")
+
+
+def with_no_beginning(content, entry):
+    at = content.index(b"PK\3\4", content.index(b"a.py"))
+    return content[:at] + b"PK\0\0" + content[at + 4 :]
+
+
+def packed_wrongly(content, entry):
+    return content[: entry + 10] + struct.pack("<H", zipfile.ZIP_DEFLATED) + content[entry + 12 :]
+
+
+def longer_than_it_is(content, entry):
+    return content[: entry + 20] + struct.pack("<LL", 9000, 9000) + content[entry + 28 :]
+
+
+@pytest.mark.parametrize(
+    "damage", [with_another_byte, with_no_beginning, packed_wrongly, longer_than_it_is]
+)
+def test_one_damaged_file_of_a_zip_is_left_out_and_the_others_are_graded(tmp_path, damage):
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in {"a.py": CODE, "cy.py": "# the work of cy", "zoe.py": CODE}.items():
+            archive.writestr(name, text)
+    content = path.read_bytes()
+    path.write_bytes(damage(content, content.index(b"PK\1\2", content.index(b"PK\1\2") + 1)))
+    roll = roll_of(path)
+    assert sources(roll) == {"a": "a.py", "zoe": "zoe.py"}
+    assert reasons(roll) == {
+        "cy.py": "is left out of what is unpacked: 'cy.py' is damaged; ask for it again"
+    }
 
 
 HOSTILE = [
