@@ -44,6 +44,21 @@ def in_order(name: str) -> str:
     return f"{first.strip()} {last.strip()}"
 
 
+def same_name(one: str, other: str) -> bool:
+    """Whether two full names differ in order, case, accents, spaces and marks alone."""
+    plain, others = _unaccented(one), _unaccented(other)
+    return _words(plain) == _words(others) or bool(squashings(plain) & squashings(others))
+
+
+def _unaccented(name: str) -> str:
+    parts = unicodedata.normalize("NFKD", in_order(name))
+    return "".join(letter for letter in parts if unicodedata.category(letter) != "Mn")
+
+
+def _words(name: str) -> list[str]:
+    return sorted(filter(None, map(squashed, name.replace("-", " ").split())))
+
+
 def squashed(name: str) -> str:
     """Return the letters and digits alone, as Canvas names files after people."""
     return "".join(letter for letter in folded(name) if letter.isalnum())

@@ -7,11 +7,12 @@ from pathlib import Path
 from grader.batch.layouts import OpenedClass
 from grader.batch.work import Work
 from grader.discovery import open_submission, origin_of
-from grader.errors import NoRoom, ResultsError, SubmissionError
+from grader.errors import CourseError, NoRoom, ResultsError, SubmissionError
 from grader.model.review import Action, fingerprint
-from grader.model.roll import NotGraded
+from grader.model.roll import Entry, NotGraded
 from grader.pipeline import Setup
 from grader.pipeline.attempts import all_runs, another_may_tell, failed_at
+from grader.pipeline.faults import advised, unexpected
 from grader.pipeline.key import work_key
 from grader.pipeline.setup import Standard
 from grader.results.reviews import read_review
@@ -40,6 +41,12 @@ class Plan:
     lost: set[str] = field(default_factory=set)
     digests: dict[str, str] = field(default_factory=dict)
 
+    def leave(self, entry: Entry, reason: str, *, ours: bool) -> None:
+        """Note that a submission cannot be graded; ``ours`` that it is no fault of its own."""
+        self.left.append(NotGraded(source=entry.source, reason=reason, student=entry.student))
+        if ours:
+            self.lost.add(entry.student)
+
 
 def plan_class(
     opened: OpenedClass, folder: Path, setup: Setup, out: Path, judged_by: Standard, keep: Keep
@@ -57,23 +64,23 @@ def plan_class(
             with open_submission(path, entry.student, entry.main) as submission:
                 key = work_key(submission, setup)
                 plan.digests[entry.student] = submission.sha256
+            same = known if known is not None and known.evidence.work == key else None
+            due = same is None or due_again(same, setup.reruns, judged_by)
+            came_from = origin_of(folder / entry.source)
         except (SubmissionError, ResultsError) as error:
             reason = str(error).replace(str(path), entry.source).replace(TO_CHOOSE, INSTEAD)
-            plan.left.append(NotGraded(source=entry.source, reason=reason, student=entry.student))
-            if isinstance(error, NoRoom):
-                plan.lost.add(entry.student)
-            continue
-        if (
-            known is not None
-            and known.evidence.work == key
-            and not due_again(known, setup.reruns, judged_by)
-        ):
-            plan.kept += 1
-            keep(known)
-            continue
-        expected_s = known.evidence.run.wall_s if known is not None else usual_s
-        came_from = origin_of(folder / entry.source)
-        plan.works.append(Work(entry.student, path, entry.main, expected_s, came_from))
+            plan.leave(entry, reason, ours=isinstance(error, NoRoom))
+        except CourseError:
+            raise  # the rubric fits nobody's
+        except Exception as error:  # noqa: BLE001 - one student's work ends nobody else's grading
+            plan.leave(entry, f"could not be looked at: {advised(unexpected(error))}", ours=True)
+        else:
+            if same is not None and not due:
+                plan.kept += 1
+                keep(same)
+                continue
+            expected_s = known.evidence.run.wall_s if known is not None else usual_s
+            plan.works.append(Work(entry.student, path, entry.main, expected_s, came_from))
     # What takes longest goes first: begun last, it would keep one core busy and the others idle.
     plan.works.sort(key=lambda work: (-work.expected_s, work.student))
     return plan

@@ -19,6 +19,13 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Others are unpacked by Python without a bound on the memory they take."""
 
 
+DAMAGE = (
+    *(zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError),
+    *(ValueError, RuntimeError, zlib.error),
+)
+"""What Python raises over bytes that are no zip's, or no whole file's of one."""
+
+
 Refusal = Callable[[str, str], None]
 """Hears of one file that is refused: its name in the archive, and why."""
 
@@ -29,8 +36,9 @@ def unpack(
     """Extract the ordinary files of ``archive`` below ``target``. Raises SubmissionError.
 
     Data, caches and results are left out, as in a folder. Sizes are counted while reading: what an
-    archive says of itself may be a lie. A file that no honest zip of one's work has refuses all of
-    it; with ``left_out`` only that file, since of many people's work one file is one person's.
+    archive says of itself may be a lie. A file that is damaged, or that no honest zip of one's work
+    has, refuses all of it; with ``left_out`` only that file, since of many people's work one file
+    is one person's.
     """
     try:
         with _Sips(archive, limits or Limits()) as file, zipfile.ZipFile(file) as opened:
@@ -127,19 +135,27 @@ def _path(member: zipfile.ZipInfo, limits: Limits) -> str | None:
 def _extract(
     file: _Sips, opened: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path, left: int
 ) -> int:
-    """Write one file of at most ``left`` bytes; returns its size."""
+    """Write one file of at most ``left`` bytes, or nothing of it; returns its size."""
     size = 0
+    begun = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with opened.open(member) as source, open(path, "xb") as written:
+            begun = True
             while chunk := source.read(CHUNK):
                 size += len(chunk)
                 if size > left:
                     raise file.refused(f"it holds more than {file.limits.max_bytes // 10**6} MB")
                 written.write(chunk)
+    except DAMAGE:
+        if begun:  # else another file of that name may be there
+            path.unlink()
+        raise _Unfit(f"{member.filename[:80]!a} is damaged") from None
     except (FileExistsError, NotADirectoryError):
         raise _Unfit(f"it holds {member.filename[:80]!a} twice") from None
     except OSError as error:
+        if error.errno == errno.EINVAL:  # it would begin before the archive does
+            raise _Unfit(f"{member.filename[:80]!a} is damaged") from None
         if error.errno != errno.ENAMETOOLONG:
             raise
         raise _Unfit(f"the name {member.filename[:40]!a}... is too long") from None

@@ -7,11 +7,19 @@ import os
 import re
 import tempfile
 import zipfile
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 from grader.discovery.archive import Refusal, unpack
-from grader.discovery.limits import MAX_BYTES, MAX_FILES, Limits, is_skipped
+from grader.discovery.limits import (
+    MAX_BYTES,
+    MAX_FILES,
+    MAX_LEVELS,
+    Limits,
+    is_passed_by,
+    is_skipped,
+)
 from grader.discovery.main_file import main_file
 from grader.errors import NoRoom, SubmissionError
 from grader.model.submission import Kind, Submission
@@ -143,26 +151,53 @@ def _require_code(path: Path) -> None:
 
 
 def _travelling(folder: Path) -> tuple[str, ...]:
-    files: list[str] = []
+    files: list[tuple[str, ...]] = []
     size = 0
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if path.is_symlink() or not path.is_file() or is_skipped(relative.parts):
-            continue
-        if all((path.parent / name).is_file() for name in RESULT):
-            continue  # what an earlier check wrote is no part of the work
-        if not _is_text(relative.as_posix()):
+    for parts, entry in _work(folder):
+        if not _is_text("/".join(parts)):
             raise SubmissionError(
-                f"{folder} holds a file whose name is no valid text ({path.name!a}): rename it"
+                f"{folder} holds a file whose name is no valid text ({entry.name!a}): rename it"
             )
-        size += path.stat().st_size
-        files.append(relative.as_posix())
+        size += entry.stat(follow_symlinks=False).st_size
+        files.append(parts)
         if len(files) > MAX_FILES or size > MAX_BYTES:
             raise SubmissionError(
                 f"{folder} holds more than {MAX_FILES} files or {MAX_BYTES // 10**6} MB: "
                 "hand in the code only"
             )
-    return tuple(files)
+    return tuple("/".join(parts) for parts in sorted(files))
+
+
+def _work(folder: Path) -> Iterator[tuple[tuple[str, ...], os.DirEntry[str]]]:
+    """Yield what is part of the work, with its path parts, level by level.
+
+    What is no part of it is not entered: a folder may be somebody's home, or hold a data set.
+    """
+    waiting: deque[tuple[str, ...]] = deque([()])
+    while waiting:
+        parts = waiting.popleft()
+        try:
+            with os.scandir(folder.joinpath(*parts)) as found:
+                entries = list(found)
+        except PermissionError:
+            continue
+        files = [one for one in entries if one.is_file(follow_symlinks=False)]
+        if not {one.name for one in files} >= RESULT:  # what an earlier check wrote is no work
+            named = [((*parts, one.name), one) for one in files]
+            yield from (pair for pair in named if not is_skipped(pair[0]))
+        for one in entries:
+            below = (*parts, one.name)
+            if one.is_dir(follow_symlinks=False) and not is_passed_by(below):
+                if len(below) > MAX_LEVELS:
+                    raise _too_deep(folder)
+                waiting.append(below)
+
+
+def _too_deep(folder: Path) -> SubmissionError:
+    return SubmissionError(
+        f"{folder} holds folders that are nested too deeply, more than {MAX_LEVELS} within each "
+        "other: leave only the code, in fewer of them"
+    )
 
 
 def _is_text(name: str) -> bool:

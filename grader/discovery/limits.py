@@ -6,6 +6,8 @@ from itertools import pairwise
 
 MAX_FILES = 500
 MAX_BYTES = 200_000_000
+MAX_LEVELS = 100
+"""Folders within each other: Python makes and removes them one call deeper for each."""
 CODE = (".py", ".ipynb")
 SKIPPED = {
     *("__pycache__", ".git", ".ipynb_checkpoints", ".venv", "venv", "node_modules"),
@@ -37,3 +39,8 @@ def is_skipped(parts: Sequence[str]) -> bool:
     if any(a == "env" and b in OF_AN_ENVIRONMENT for a, b in pairwise(folders)):
         return True
     return bool(GIVEN & set(folders)) and not name.lower().endswith(CODE)
+
+
+def is_passed_by(folders: Sequence[str]) -> bool:
+    """Whether no file in or below the folder with these path parts is part of the work."""
+    return is_skipped((*folders, CODE[0]))

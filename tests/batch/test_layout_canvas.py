@@ -62,8 +62,8 @@ def test_a_zip_beside_a_report_is_the_work(tmp_path):
 
 
 def test_of_a_file_uploaded_again_the_newest_counts(tmp_path):
-    names = [f"kahnbob_4712_{90 + again}_lab1{end}.py" for again, end in
-             enumerate(["", "-2", "-10", "-1"])]  # fmt: skip
+    names = [f"kahnbob_4712_{number}_lab1{end}.py" for number, end in
+             [(90, "-10"), (91, "-2"), (100, ""), (99, "-1")]]  # fmt: skip
     tree(tmp_path, *names, **{names[2]: "newest = 1\n"})
     with open_class(tmp_path, "lab1") as opened:
         assert (opened.paths["kahnbob"] / "lab1.py").read_text() == "newest = 1\n"
@@ -71,6 +71,31 @@ def test_of_a_file_uploaded_again_the_newest_counts(tmp_path):
     assert all("an earlier version of" in one.reason for one in opened.roll.left)
     assert {one.student for one in opened.roll.left} == {"kahnbob"}
     assert sources(opened.roll) == {"kahnbob": names[2]}
+
+
+@pytest.mark.parametrize(
+    ("uploaded", "kept"),
+    [
+        (["part-1.py", "part-2.py"], {"part-1.py": 0, "part-2.py": 1}),
+        (["part-1.py", "part-2.py", "part.py"], {"part.py": 2}),
+        (["lab-2.py", "lab.py", "Part-1.py", "part-2.py", "util-7.py"],
+         {"lab.py": 1, "Part-1.py": 2, "part-2.py": 3, "util.py": 4}),
+        (["part-1.py", "part-2.py", "part-1-1.py"], {"part-1.py": 2, "part-2.py": 1}),
+        (["part-1-3.py", "part-1.py"], {"part.py": 1}),
+        (["Lab.py", "lab-1.py"], {"lab.py": 1}),
+        (["part-1.py", "part-1.py"], {"part.py": 1}),
+        (["a-1.py", "a-2.py", "a-1-1.ipynb"], {"a-1.py": 0, "a-2.py": 1, "a-1.ipynb": 2}),
+    ],
+)  # fmt: skip
+def test_a_number_that_a_student_may_have_given_makes_no_two_files_one(tmp_path, uploaded, kept):
+    texts = {f"kahnbob_4712_{98 + n}_{name}": f"x = {n}\n" for n, name in enumerate(uploaded)}
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    with open_class(tmp_path, "lab1") as opened:
+        staged = opened.paths["kahnbob"]
+        found = {path.name: path.read_text() for path in staged.iterdir()}
+    assert found == {name: f"x = {n}\n" for name, n in kept.items()}
+    assert len(opened.roll.left) == len(uploaded) - len(kept)
 
 
 def test_a_number_that_is_no_version_stays(tmp_path):

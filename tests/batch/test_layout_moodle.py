@@ -122,7 +122,40 @@ def test_a_number_that_is_another_students_elsewhere_is_nobodys(tmp_path):
     folder = tree(tmp_path, f"Ada L_11{UPLOADED}/lab1.py", f"Eve New_42{UPLOADED}/lab1.py")
     roll = roll_of(folder, roster=numbered)
     assert [(one.student, one.unmatched) for one in roll.entries] == [
-        ("42", False),
         ("Ada-L", True),
+        ("Eve-New", True),
     ]
-    assert [one.student for one in roll.missing] == ["11"]
+    assert [one.student for one in roll.missing] == ["11", "42"]
+
+
+NUMBERED = Student(student="1001", name="Bob García Baker")
+LISTED = Student(student="bob", name="Bob García Baker", known_as=("Participant 1001", "1001"))
+
+
+@pytest.mark.parametrize(
+    ("name", "student", "who"),
+    [
+        ("Ada Byron", NUMBERED, None),
+        ("Bob Garcia", NUMBERED, None),
+        ("Ada Byron", NUMBERED.model_copy(update={"student": "b", "known_as": ("1001",)}), None),
+        ("GARCÍA BAKER BOB", NUMBERED, "1001"),
+        ("Bob Garcia-Baker", NUMBERED, "1001"),
+        ("Baker, Bob García", NUMBERED, "1001"),
+        ("Ada Byron", NUMBERED.model_copy(update={"name": ""}), "1001"),
+        ("Ada Byron", LISTED, "bob"),
+    ],
+)
+def test_a_number_counts_with_another_full_name_only_where_the_roster_says_whose_it_is(
+    tmp_path, name, student, who
+):
+    roll = roll_of(tree(tmp_path, f"{name}_1001{UPLOADED}/a.py"), roster=Roster((student,)))
+    (entry,) = roll.entries
+    assert (entry.unmatched, entry.student if who else None) == (who is None, who)
+    assert entry.name == (student.name if who and student.name else name)
+
+
+def test_the_number_of_a_hidden_participant_is_no_other_number(tmp_path):
+    folder = tree(tmp_path, f"Participant_1001{UPLOADED}/a.py")
+    (entry,) = roll_of(folder, roster=Roster((NUMBERED,))).entries
+    assert (entry.student, entry.unmatched) == ("Participant-1001", True)
+    assert roll_of(folder, roster=Roster((LISTED,))).entries[0].student == "bob"

@@ -1,6 +1,8 @@
 """A class's folder, laid out as people have it; plain, and what is the same for all layouts."""
 
 import os
+import struct
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,7 +11,7 @@ from class_trees import CODE, mains, packed, packed_tree, reasons, roll_of, sour
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.batch.layouts import open_class
+from grader.batch.layouts import listing, open_class
 from grader.batch.layouts.labels import without_assignment
 from grader.batch.layouts.listing import is_litter
 from grader.batch.layouts.people import folder_key
@@ -119,6 +121,20 @@ def test_a_students_own_file_of_that_name_is_no_roll(tmp_path):
     folder = tree(tmp_path, "bob/lab1.py", "bob/class.json", "eve.py")
     (folder / "bob" / "class.json").write_text('["T-shirt", "Trouser"]')
     assert set(sources(roll_of(folder))) == {"bob", "eve"}
+
+
+def test_what_is_no_short_file_of_its_own_is_no_roll_and_never_read(tmp_path, monkeypatch):
+    folder = tree(tmp_path / "class", *(f"{name}/lab1.py" for name in ("ada", "bob", "cy", "eve")))
+    write_roll(tmp_path, Roll(assignment="lab1", layout=Layout.PLAIN))
+    write_roll(folder / "cy", Roll(assignment="lab1", layout=Layout.PLAIN))
+    (folder / "ada" / "class.json").symlink_to(tmp_path / "class.json")
+    os.mkfifo(folder / "bob" / "class.json")
+    (folder / "eve" / "class.json").symlink_to("/dev/zero")
+    read = []
+    monkeypatch.setattr(listing, "read_roll", lambda place: read.append(place.name))
+    monkeypatch.setattr(listing, "MAX_ROLL_BYTES", 10)
+    assert set(sources(roll_of(folder))) == {"ada", "bob", "cy", "eve"}
+    assert read == []
 
 
 @pytest.mark.parametrize(
@@ -244,6 +260,40 @@ def test_one_hostile_file_of_a_zip_is_left_out_and_the_others_are_graded(tmp_pat
     assert {one.source for one in roll.left} >= {name[:300] for name in names}
     assert all("left out" in reason for reason in reasons(roll).values())
     assert not (tmp_path / "up.py").exists()
+
+
+def with_another_byte(content, entry):
+    return content.replace(b"the work of cy", b"the work of me")
+
+
+def with_no_beginning(content, entry):
+    at = content.index(b"PK\3\4", content.index(b"a.py"))
+    return content[:at] + b"PK\0\0" + content[at + 4 :]
+
+
+def packed_wrongly(content, entry):
+    return content[: entry + 10] + struct.pack("<H", zipfile.ZIP_DEFLATED) + content[entry + 12 :]
+
+
+def longer_than_it_is(content, entry):
+    return content[: entry + 20] + struct.pack("<LL", 9000, 9000) + content[entry + 28 :]
+
+
+@pytest.mark.parametrize(
+    "damage", [with_another_byte, with_no_beginning, packed_wrongly, longer_than_it_is]
+)
+def test_one_damaged_file_of_a_zip_is_left_out_and_the_others_are_graded(tmp_path, damage):
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in {"a.py": CODE, "cy.py": "# the work of cy", "zoe.py": CODE}.items():
+            archive.writestr(name, text)
+    content = path.read_bytes()
+    path.write_bytes(damage(content, content.index(b"PK\1\2", content.index(b"PK\1\2") + 1)))
+    roll = roll_of(path)
+    assert sources(roll) == {"a": "a.py", "zoe": "zoe.py"}
+    assert reasons(roll) == {
+        "cy.py": "is left out of what is unpacked: 'cy.py' is damaged; ask for it again"
+    }
 
 
 HOSTILE = [

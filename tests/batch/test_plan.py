@@ -14,6 +14,7 @@ from class_trees import CODE, packed, tree
 from classes import evidence_of, grade_of, state
 from data_files import write_mnist
 from fakes import TRAIN, VALID, Actors, use
+from nested_folders import nested
 
 from grader.batch.layouts import open_class
 from grader.batch.plan import due_again, plan_class
@@ -307,6 +308,37 @@ def test_without_room_to_unpack_it_is_our_failure_and_no_submissions(
     plan = planned(folder, setup, out)
     assert plan.lost == {"dan"}
     assert "make room on the disk" in reason(plan)
+
+
+def test_folders_that_are_nested_too_deeply_cost_nobody_else(folder, setup, out):
+    tree(folder, "dan/lab.py", "eve/work.zip")
+    with nested(folder / "dan", 1500), nested(folder / "eve", 1500):
+        plan = planned(folder, setup, out)
+    assert students(plan) == ["ada", "bob", "cy", "eve"]
+    assert reason(plan).startswith("dan holds folders that are nested too deeply")
+    assert plan.lost == set()
+
+
+@pytest.mark.parametrize("where", ["open_submission", "work_key", "due_again"])
+def test_an_error_of_ours_over_one_submission_costs_nobody_else(
+    folder, setup, out, monkeypatch, where
+):
+    from grader.batch import plan as rooms
+
+    def failing(first, *rest):
+        if "ada" in str(first):
+            raise RecursionError("maximum recursion depth exceeded")
+        return usual(first, *rest)
+
+    usual = getattr(rooms, where)
+    store(out, folder, setup)
+    before = state(out)
+    monkeypatch.setattr(rooms, where, failing)
+    plan = planned(folder, setup, out)
+    assert (students(plan), plan.kept, plan.lost) == (["bob", "cy"], 0, {"ada"})
+    assert "could not be looked at: RecursionError: maximum recursion depth" in reason(plan)
+    assert "Grade it again" in reason(plan)
+    assert state(out) == before
 
 
 def test_planning_writes_nothing(folder, setup, out):

@@ -98,3 +98,11 @@ def test_every_way_of_damaging_a_zip_is_refused_or_harmless(tmp_path: Path) -> N
                 assert found.folder.is_relative_to(found.folder.parent)
         except SubmissionError:
             pass
+
+
+def test_a_damaged_file_refuses_a_zip_of_ones_work(tmp_path: Path) -> None:
+    path = packed(tmp_path, **{"lab.py": "x = 1", "utils.py": "y = 1"})
+    path.write_bytes(path.read_bytes().replace(b"PK\3\4", b"PK\0\0"))
+    with pytest.raises(SubmissionError, match=r"'lab\.py' is damaged; pack the code alone"):
+        with open_submission(path):
+            pass

@@ -5,6 +5,7 @@ import os
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from nested_folders import nested
 
 from grader.discovery import find as find_module
 from grader.discovery import find_submission
@@ -112,6 +113,51 @@ def test_links_caches_and_data_stay_behind(tmp_path):
     assert find_submission(folder).files == ("lab.py", "pkg/utils.py")
 
 
+@pytest.fixture
+def entered(monkeypatch, tmp_path):
+    """The folders whose content is listed, in order."""
+    listed, scandir = [], os.scandir
+
+    def watched(path):
+        listed.append(os.path.relpath(path, tmp_path))
+        return scandir(path)
+
+    monkeypatch.setattr(find_module.os, "scandir", watched)
+    return listed
+
+
+def test_what_is_no_part_of_the_work_is_not_entered(tmp_path, entered):
+    make(
+        tmp_path,
+        "lab.py",
+        "pkg/deep/utils.py",
+        ".git/objects/ab/cd",
+        "node_modules/x/y.js",
+        ".venv/lib/site-packages/z.py",
+        "env/lib/python3/z.py",
+        "data/train/1.png",
+        "data/loader.py",
+    )
+    (tmp_path / "home").symlink_to(tmp_path / "pkg")
+    assert find_submission(tmp_path).files == ("data/loader.py", "lab.py", "pkg/deep/utils.py")
+    assert sorted(entered) == [".", "data", "data/train", "env", "pkg", "pkg/deep"]
+
+
+def test_of_far_more_than_a_submission_little_is_entered(tmp_path, entered, monkeypatch):
+    make(tmp_path, "lab.py", *(f"{number}/deep/x.txt" for number in range(40)))
+    monkeypatch.setattr(find_module, "MAX_FILES", 3)
+    make(tmp_path, "1/a.txt", "2/a.txt", "3/a.txt")
+    assert "hand in the code only" in refused(tmp_path)
+    assert not [one for one in entered if one.endswith("deep")]
+
+
+def test_files_are_in_the_order_that_earlier_results_were_made_in(tmp_path):
+    """Folder by folder: another order would be another fingerprint, and all work run again."""
+    make(tmp_path, "a.py/x.txt", "a/z/x.txt", "a-b.txt", "a/b.txt", "lab.py")
+    found = find_submission(tmp_path, main="lab.py").files
+    assert found == ("a/b.txt", "a/z/x.txt", "a-b.txt", "a.py/x.txt", "lab.py")
+
+
 def test_a_link_in_a_folder_is_not_what_is_graded(tmp_path):
     make(tmp_path / "others", "lab.py")
     folder = make(tmp_path / "ada", "notes.txt")
@@ -127,6 +173,21 @@ def test_too_many_or_too_large_files_are_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(find_module, "MAX_BYTES", 3)
     assert "hand in the code only" in refused(tmp_path)
     assert "hand in code, not data" in refused(tmp_path / "lab.py")
+
+
+@pytest.mark.parametrize("levels", [1500, find_module.MAX_LEVELS + 1])
+def test_folders_that_are_nested_too_deeply_are_refused(tmp_path, levels):
+    make(tmp_path / "ada", "lab.py")
+    with nested(tmp_path / "ada", levels):
+        assert "nested too deeply, more than 100 within each other" in refused(tmp_path / "ada")
+
+
+def test_as_many_folders_as_may_be_within_each_other_travel(tmp_path):
+    make(tmp_path, "lab.py")
+    with nested(tmp_path, find_module.MAX_LEVELS) as deepest:
+        make(deepest, "x.txt")
+        assert len(find_submission(tmp_path).files) == 2
+        (deepest / "x.txt").unlink()
 
 
 def test_a_file_name_that_is_no_text_is_refused(tmp_path):

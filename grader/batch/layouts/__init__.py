@@ -113,7 +113,8 @@ def _base(folder: Path, refused: list[Left], kept: contextlib.ExitStack) -> Path
         )
 
     def refuse(name: str, why: str) -> None:
-        refused.append(Left(printable(name)[:300], f"is left out of what is unpacked: {why}"))
+        said = f"is left out of what is unpacked: {why}; ask for it again"
+        refused.append(Left(printable(name)[:300], said))
 
     return kept.enter_context(unpacked(folder, CLASS, refuse))
 

@@ -4,10 +4,15 @@
 came late (not by how much), the number of the user, that of the upload, and the name of the file,
 to which Canvas adds how often that name was uploaded before. Where students are anonymous,
 ``anon_`` and some letters stand for the user and no name comes before.
+
+Uploads are numbered as they come, so the greatest number is the newest. What Canvas added to a name
+cannot be told from what a student ended it with, as of ``part-1.py`` and ``part-2.py``; it is taken
+off where that makes no two files of one user into one, but for the file it was added to.
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,20 +25,18 @@ OWNER = r"(?:(?:LATE_)?anon_(?P<anonymous>[0-9A-Za-z]+)|(?P<who>.+?)_(?:LATE_)?(
 UPLOAD = re.compile(rf"{OWNER}_(?P<upload>\d+)_(?P<file>.+)", re.S | re.I)
 LATE = re.compile(r"(?:.*_)?LATE_", re.S | re.I)
 TYPED = re.compile(rf"{OWNER}_(?:text|link)\.html", re.S | re.I)
-AGAIN = re.compile(r"(?P<stem>.+)-(?P<times>[1-9]\d?)(?P<suffix>(?:\.[^.]*)?)", re.S)
+AGAIN = re.compile(r"(?P<stem>.+)-[1-9]\d?(?P<suffix>(?:\.[^.]*)?)", re.S)
 
 
 @dataclass(frozen=True)
 class Upload:
-    """One file. ``name`` is the student's own for it; the newest of one name has the greatest
-    ``version``.
-    """
+    """One file. ``name`` is what Canvas calls it; of two, the newer has the greater ``number``."""
 
     path: Path
     owner: Person
     prefix: str
     name: str
-    version: tuple[int, int]
+    number: int
     late: bool
 
 
@@ -77,12 +80,9 @@ def _upload(path: Path) -> Upload | None:
     if part is None:
         return None
     owner = _owner(part)
-    again = AGAIN.fullmatch(part["file"])
-    name = again["stem"] + again["suffix"] if again else part["file"]
-    version = (int(again["times"]) if again else 0, int(part["upload"]))
     prefix = path.name[: part.start("upload")]
     late = LATE.match(path.name[: part.start("user" if part["user"] else "anonymous")])
-    return Upload(path, owner, prefix, name, version, late is not None)
+    return Upload(path, owner, prefix, part["file"], int(part["upload"]), late is not None)
 
 
 def _owner(part: re.Match[str]) -> Person:
@@ -91,21 +91,46 @@ def _owner(part: re.Match[str]) -> Person:
     return Person(who if part["user"] else apart, known_as=(user,), apart=apart)
 
 
+def _shortened(name: str) -> str:
+    """The name without the last number."""
+    again = AGAIN.fullmatch(name)
+    return again["stem"] + again["suffix"] if again else name
+
+
+def _first_name(name: str, there: Collection[str]) -> str:
+    """What it was called when it was uploaded first; ``there`` are all names, folded."""
+    while (shorter := _shortened(name)) != name and shorter.casefold() in there:
+        name = shorter
+    return name
+
+
+def _versions(uploads: list[Upload]) -> dict[str, list[Upload]]:
+    """One user's uploads by the student's own name for them, the newest last."""
+    there = {upload.name.casefold() for upload in uploads}
+    same = defaultdict[str, list[Upload]](list)
+    names: dict[str, str] = {}
+    for upload in sorted(uploads, key=lambda upload: upload.number):
+        name = _first_name(upload.name, there)
+        same[name.casefold()].append(upload)
+        names[name.casefold()] = name
+    claims = Counter(_shortened(key) for key in names)
+    alone = {key for key in names if claims[_shortened(key)] == 1}
+    return {_shortened(name) if key in alone else name: same[key] for key, name in names.items()}
+
+
 def _add(findings: Findings, place: Place, uploads: list[Upload]) -> None:
     """Add what one user uploaded as one submission."""
-    versions = defaultdict[str, list[Upload]](list)
-    for upload in sorted(uploads, key=lambda upload: upload.version):
-        versions[upload.name.casefold()].append(upload)
-    newest = [ours[-1] for ours in versions.values()]
+    versions = _versions(uploads)
+    newest = {name: ours[-1] for name, ours in versions.items()}
     for *earlier, last in versions.values():
         why = f"is an earlier version of {last.path.name!r}, which counts"
         findings.left += [Left(place.source(one.path), why, one.owner) for one in earlier]
-    first = newest[0]
+    first = next(iter(newest.values()))
     several = first.path.with_name(f"{first.prefix}*")
     source = place.source(first.path if len(newest) == 1 else several)
-    opened = stage(place, first.owner.apart, {one.name: one.path for one in newest})
+    opened = stage(place, first.owner.apart, {name: one.path for name, one in newest.items()})
     if opened is None:
         findings.left.append(Left(source, TOO_MUCH, first.owner))
     else:
-        late = any(one.late for one in newest)
+        late = any(one.late for one in newest.values())
         findings.found.append(Found(opened, source, first.owner, late=late))

@@ -11,14 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from grader.batch.layouts.interface import Left, Place
-from grader.batch.place import read_roll
-from grader.discovery.limits import CODE, SKIPPED, is_skipped
+from grader.batch.place import ROLL, read_roll
+from grader.discovery.limits import CODE, MAX_LEVELS, SKIPPED, is_skipped
 from grader.errors import ResultsError
 
 LITTER = {
     *("__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"),
     *("$recycle.bin", "system volume information"),
 }
+MAX_ROLL_BYTES = 50_000_000
+"""Of a class of some tens of thousands; what is longer is no roll."""
 
 
 @dataclass
@@ -76,10 +78,15 @@ def _unfit(path: Path, around: bool) -> str | None:
 
 
 def _has_roll(folder: Path) -> bool:
-    """Whether results lie there: others have files of that name, too, of classes of images say."""
+    """Whether results lie there: others have files of that name, too, of classes of images say.
+
+    A student may have put it there: a link may lead to what never ends, and a pipe is waited for.
+    """
     try:
-        return read_roll(folder) is not None
-    except ResultsError:
+        there = (folder / ROLL).lstat()
+        fits = stat.S_ISREG(there.st_mode) and there.st_size <= MAX_ROLL_BYTES
+        return fits and read_roll(folder) is not None
+    except (OSError, ResultsError):
         return False
 
 
@@ -90,6 +97,8 @@ def work_in(folder: Path) -> Path:
     zips: list[Path] = []
     for where, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if name not in SKIPPED and not is_litter(name)]
+        if len(Path(where).relative_to(folder).parts) > MAX_LEVELS:
+            folders.clear()  # ``os.walk`` calls itself for each level
         for name in filter(lambda name: not is_litter(name), files):
             path = Path(where, name)
             if path.is_symlink() or is_skipped(path.relative_to(folder).parts):

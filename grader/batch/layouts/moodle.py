@@ -61,8 +61,8 @@ def _person(part: re.Match[str]) -> Person:
     number = part["id"] or ""
     apart = f"{name} {number}".strip()
     known_as = (number,) if number else ()
-    if folded(name) == NOBODY:
-        return Person(apart, known_as=known_as, apart=apart)
+    if folded(name) == NOBODY:  # the bare number may be a student's in another system
+        return Person(apart, known_as=(apart,) if number else (), apart=apart)
     return Person(name, (name,), known_as, apart if number else "")
 
 

@@ -1,6 +1,7 @@
 """Whose each submission is: from what a layout tells of people to the students of the roll.
 
-A match is made by an identifier, else by the full name, and never where several may be meant.
+A match is made by an identifier, else by the full name, and never where several may be meant or the
+two are at odds.
 Results are folders, so two students whose identifiers differ in case alone are taken for one.
 """
 
@@ -11,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.batch.layouts.interface import Findings, Found, Left, Person
-from grader.batch.names import folder_key, printable, student_called
-from grader.batch.roster import Roster
+from grader.batch.names import folded, folder_key, printable, same_name, student_called
+from grader.batch.roster import NUMBERED, Roster
 from grader.model.roll import Entry, NotGraded, Student
 
 SHOWN = 4
@@ -76,15 +77,31 @@ def _listed(people: Sequence[Person], roster: Roster) -> dict[Person, Student]:
     """Who of the roster people are, of those of whom it is known.
 
     Whom the layout keeps apart are not one student, so a full name that they share is nobody's. A
-    number may be another student's in another system: where the full name says so, it is nobody's.
+    number may be another student's in another system: where the full name says so, whether or not
+    whose that is is on the roster, it is nobody's.
     """
     found = _matched(people, lambda one: {*map(roster.identified, (one.called, *one.known_as))})
     called = _matched(people, lambda one: {*map(roster.named, one.names or (one.called,))})
-    sure = {one: who for one, who in found.items() if called.get(one, who) == who}
+    agreed = {one: who for one, who in found.items() if called.get(one, who) == who}
+    sure = {one: who for one, who in agreed.items() if _may_be(one, who)}
     named = {one: who for one, who in called.items() if one not in found}
     claims = Counter(one.student for one in (*sure.values(), *named.values()))
     alone = {one: who for one, who in named.items() if claims[who.student] == 1 or not one.apart}
     return sure | alone
+
+
+def _may_be(person: Person, who: Student) -> bool:
+    """Whether the full name leaves it open that this is a student who has the identifier.
+
+    People change their names; only a number that the roster says is of the same participants as the
+    layout's is known to mean them all the same.
+    """
+    if not person.names or not who.name:
+        return True
+    if any(same_name(name, who.name) for name in person.names):
+        return True
+    listed = {*map(folded, who.known_as)}
+    return any(folded(NUMBERED + number) in listed for number in person.known_as)
 
 
 def _matched(
