@@ -19,13 +19,11 @@ from grader.pipeline.path import Listener
 from grader.pipeline.setup import Standard
 from grader.reports import render_report
 from grader.results.store import result_files
-from grader.scoring.flags import killed
+from grader.scoring.flags import WORKED, killed
 
 NO_PAGE = "<!doctype html><title>Report</title><p>This report could not be made"
 GPU_SHORT = re.compile(r"CUDA out of memory|OutOfMemoryError|CUBLAS_STATUS_ALLOC_FAILED")
 """What torch says where a GPU's memory is taken, by whomever."""
-WORKED = 0.7
-"""Share of its time that a run works which nobody keeps from it: with one thread, nearly all."""
 IDLE = 0.1
 """Who works less than this and trained nothing sleeps, and would do so alone for as long again."""
 

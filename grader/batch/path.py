@@ -19,7 +19,7 @@ from grader.batch.roster import read_roster
 from grader.course import find_course
 from grader.errors import CallerError, CourseError, ResultsError
 from grader.model.grade import Grade
-from grader.model.roll import Layout, NotGraded, Roll
+from grader.model.roll import Layout, NotGraded, Roll, Student
 from grader.pipeline import Request, Setup, prepare
 from grader.pipeline.faults import unexpected
 from grader.pipeline.setup import require_walls, standard
@@ -76,18 +76,14 @@ class ClassWatcher(Watcher, Protocol):
 def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
     """Grade a class, or what is left of it. Raises CallerError for what the caller has to fix."""
     request = _with_threads(asked.request)
+    roster = read_roster(asked.roster) if asked.roster is not None else None
+    _require_apart(asked.out, asked.folder)
     # The GPUs of a cluster need not be here.
     setup = prepare(request if asked.engine == "local" else replace(request, device="cpu"))
     require_walls(setup.chosen, request.isolation, HOSTILE)
     profile = setup.data.profile
     judged_by = standard(setup.course, request.assignment, profile, request.rubric)
     baseline = judged_by.expectation.baseline
-    roster = read_roster(asked.roster) if asked.roster is not None else None
-    if asked.out.resolve() == asked.folder.resolve():
-        raise ResultsError(
-            f"results would lie among the submissions in {asked.folder}: choose another place with "
-            "--out"
-        )
     require_place(asked.out)
     with (
         only_batch(asked.out),
@@ -118,6 +114,13 @@ def grade_class(asked: ClassRequest, watcher: ClassWatcher) -> ClassResult:
             rejudged=judging.changed,
             graded=grading.kept,
             lost=frozenset(grading.lost | judging.failed | plan.lost),
+        )
+
+
+def _require_apart(out: Path, folder: Path) -> None:
+    if out.resolve() == folder.resolve():
+        raise ResultsError(
+            f"results would lie among the submissions in {folder}: choose another place with --out"
         )
 
 
@@ -199,7 +202,16 @@ def _with_digests(roll: Roll, digests: Mapping[str, str]) -> Roll:
 
 
 def _without(roll: Roll, left: list[NotGraded]) -> Roll:
-    """The roll with some submissions no longer among those that are graded."""
+    """The roll with some submissions no longer among those that are graded.
+
+    Whose they are stays known: without an entry they are missing, and what is left says why.
+    """
     gone = {one.student for one in left}
     entries = tuple(entry for entry in roll.entries if entry.student not in gone)
-    return roll.model_copy(update={"entries": entries, "left": (*roll.left, *left)})
+    missing = [
+        Student(student=one.student, name=one.name, section=one.section, known_as=one.known_as)
+        for one in roll.entries
+        if one.student in gone and not one.unmatched
+    ]
+    changed = {"entries": entries, "left": (*roll.left, *left)}
+    return roll.model_copy(update=changed | {"missing": (*roll.missing, *missing)})

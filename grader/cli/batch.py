@@ -146,11 +146,11 @@ def batch(
     )
     with LiveClass(console) as live:
         result = grade_class(asked, live)
-    show_result(console, result, place)
+    show_result(console, result, place, live.review)
     raise typer.Exit(OURS if result.lost else 0)
 
 
-def show_result(console: Console, result: "ClassResult", place: Path) -> None:
+def show_result(console: Console, result: "ClassResult", place: Path, review: int) -> None:
     """Say what came of the class, what was left, and where the results are."""
     from grader.batch.picture import BOOK, PAGE
     from grader.cli.inert import plain
@@ -174,6 +174,7 @@ def show_result(console: Console, result: "ClassResult", place: Path) -> None:
         result.rejudged
     )
     counts += [f"{late} late"] * bool(late)
+    counts += [f"{review} of those graded now need review"] * bool(review)
     console.print(", ".join(counts))
     console.print(plain(f"class: {place / PAGE}"))
     console.print(plain(f"gradebook: {place / BOOK}"))

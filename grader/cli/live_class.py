@@ -89,6 +89,11 @@ class LiveClass:
             f"{len(roll.entries)} submissions ({roll.layout}){known}; isolation level "
             f"{level.level} ({level.backend})"
         )
+        unmatched = sum(entry.unmatched for entry in roll.entries)
+        left = {one.student for one in roll.left}
+        absent = sum(one.student not in left for one in roll.missing)
+        if unmatched or absent:
+            self._say(f"{unmatched} are not on the roster, {absent} of it handed nothing in")
         self.bar.update(self.task, total=self.total)
         if self.console.is_terminal and self.total:
             with contextlib.suppress(*_GONE):
@@ -191,7 +196,9 @@ class LiveClass:
 
     def _left_words(self) -> str:
         rest = self.total - self.done
-        return f"; {rest} to go, about {clock(self.left_s())}" if rest and self.slots else ""
+        left_s = self.left_s()
+        about = f", about {clock(left_s)}" if left_s >= 1 else ""  # else all take longer than known
+        return f"; {rest} to go{about}" if rest and self.slots else ""
 
     def _drawing(self, now_s: float) -> Group:
         self.bar.update(self.task, completed=self.done)

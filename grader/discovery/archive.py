@@ -19,6 +19,8 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Others are unpacked by Python without a bound on the memory they take."""
 
 
+UTF8 = 0x800
+"""Marks a name in UTF-8; without it Python reads the code page of MS-DOS."""
 DAMAGE = (
     *(zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError),
     *(ValueError, RuntimeError, zlib.error),
@@ -109,12 +111,22 @@ def _members(
                 yield member, path
 
 
+def _named(member: zipfile.ZipInfo) -> str:
+    """The name as whoever packed it meant it: macOS and Info-ZIP write UTF-8 without saying so."""
+    if member.flag_bits & UTF8:
+        return member.filename
+    try:
+        return member.filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return member.filename
+
+
 def _path(member: zipfile.ZipInfo, limits: Limits) -> str | None:
     """Where a file of the work belongs; ``None`` for folders and what is no part of it.
 
     Raises _Unfit for what no honest zip has.
     """
-    name = member.filename.replace("\\", "/")  # Windows packs with backslashes
+    name = _named(member).replace("\\", "/")  # Windows packs with backslashes
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or ":" in name.partition("/")[0] or "\0" in name:
         raise _Unfit(f"{name[:80]!a} would lie outside its folder")

@@ -16,6 +16,7 @@ from grader.pipeline.key import work_key
 from grader.pipeline.run import device_bug, not_run, run
 from grader.pipeline.setup import Setup, Standard
 from grader.results.store import Logs
+from grader.sandbox.privileges import others_may_read
 
 
 class Listener(Protocol):
@@ -36,6 +37,7 @@ class Examined:
     logs: Logs
 
 
+@others_may_read()
 def check_submission(
     submission: Submission, setup: Setup, standard: Standard, listen: Listener | None = None
 ) -> tuple[Examined, Grade]:

@@ -20,6 +20,7 @@ from grader.model.rubric import Rubric
 from grader.pipeline.limits import overridden
 from grader.sandbox.choose import Chosen, choose
 from grader.sandbox.devices import choose_device, require_device
+from grader.sandbox.privileges import others_may_read
 from grader.scoring.verdicts import problems_of
 
 WALLS = 2
@@ -82,6 +83,7 @@ class Setup:
     gpu_mb: float | None = None
 
 
+@others_may_read()
 def prepare(request: Request) -> Setup:
     """Load and choose; raises CallerError for whatever the caller has to fix."""
     require_device(request.device)  # a typing error should not wait for data and sandbox

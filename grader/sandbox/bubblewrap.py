@@ -78,7 +78,7 @@ class Bubblewrap:
         try:
             job.outbox.mkdir(parents=True, exist_ok=True)
             before = job.outbox.stat()
-            with borrowed_uid() as uid, readable(job.inputs, uid) as inputs:
+            with borrowed_uid() as uid, readable(job.inputs, uid, job.hidden) as inputs:
                 if uid is not None:
                     outbox.hand_over(job.outbox, uid)
                 try:

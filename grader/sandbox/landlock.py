@@ -111,7 +111,7 @@ class _Place:
 
 @contextlib.contextmanager
 def _prepared(job: Job) -> Iterator[_Place]:
-    with borrowed_uid() as uid, readable(job.inputs, uid) as inputs:
+    with borrowed_uid() as uid, readable(job.inputs, uid, job.hidden) as inputs:
         folder = Path(tempfile.mkdtemp(prefix="lab-grader-")).resolve()
         try:
             root, temporary = layout.linked(inputs, job.outbox, folder)

@@ -115,14 +115,35 @@ def _own_threads() -> int:
 
 
 @contextlib.contextmanager
-def readable(inputs: Mapping[str, Path], uid: int | None) -> Iterator[dict[str, Path]]:
-    """Yield the inputs, with private copies in place of those that ``uid`` could not read."""
+def others_may_read() -> Iterator[None]:
+    """Let sandboxes read what is written for them meanwhile, whatever umask we were given.
+
+    They run as other users, and what is put into an input after they began cannot be copied. Every
+    such folder lies in one that only its owner may enter. A process has one umask for all threads.
+    """
+    before = os.umask(0o022)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextlib.contextmanager
+def readable(
+    inputs: Mapping[str, Path], uid: int | None, hidden: tuple[Path, ...] = ()
+) -> Iterator[dict[str, Path]]:
+    """Yield the inputs, with private copies in place of those that ``uid`` could not read.
+
+    What is ``hidden`` is in no copy: whoever hides it knows where it lies, and not where copies do.
+    """
     closed = [] if uid is None else [n for n, path in inputs.items() if not _open_to_all(path)]
     if not closed:
         yield dict(inputs)
         return
     with tempfile.TemporaryDirectory(prefix="lab-grader-") as folder:
-        yield dict(inputs) | {name: _copy(inputs[name], Path(folder, name)) for name in closed}
+        yield dict(inputs) | {
+            name: _copy(inputs[name], Path(folder, name), hidden) for name in closed
+        }
 
 
 def _open_to_all(path: Path) -> bool:
@@ -142,12 +163,20 @@ def _entry_open_to_all(entry: os.DirEntry[str]) -> bool:
     return entry.is_symlink() or bool(entry.stat().st_mode & stat.S_IROTH)
 
 
-def _copy(source: Path, target: Path) -> Path:
+def _copy(source: Path, target: Path, hidden: tuple[Path, ...]) -> Path:
     if not source.is_dir():
         shutil.copyfile(source, target)
         target.chmod(0o644)
         return target
-    shutil.copytree(source, target, symlinks=True)
+    secret = {path.resolve() for path in hidden}
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        return {name for name in names if Path(folder, name).resolve() in secret}
+
+    try:
+        shutil.copytree(source, target, symlinks=True, ignore=left_out)
+    except shutil.Error as error:  # a list of every file; the first tells why
+        raise OSError(error.args[0][0][2]) from None
     target.chmod(0o755)
     for folder, names, files in os.walk(target):
         for name in [*names, *files]:

@@ -27,6 +27,7 @@ import psutil
 from grader.model.run import Limits, Outcome, ProcessEnd
 from grader.sandbox.bubblewrap import installed_version
 from grader.sandbox.interface import Backend, Job
+from grader.sandbox.privileges import others_may_read
 
 _JOBS = Path(__file__).with_name("jobs")
 _VARIABLE = "LAB_GRADER_CANARY"
@@ -35,6 +36,7 @@ _CANARY_LIMITS = Limits(wall_s=30, memory_mb=1024, disk_mb=64, processes=64, thr
 _HONEST_LIMITS = Limits(wall_s=180, memory_mb=8192, disk_mb=256, processes=256, threads=1)
 
 
+@others_may_read()
 def failure(backend: Backend, *, fresh: bool = False, way: str = "") -> str | None:
     """Say in one sentence why ``backend`` cannot be trusted here, else ``None``.
 

@@ -21,6 +21,19 @@ KILLED = (
     "It was killed, and by none of the grader's limits: the machine may have run out of memory, "
     "which is not the program's fault, or the program did it itself."
 )
+STARVED = (
+    "It reached its time limit and had worked for only {share:.0%} of it: the machine may have "
+    "been busy with other things, or the program waited by itself."
+)
+WORKED = 0.7
+"""Share of its time that a run works which nobody keeps from it: with one thread, nearly all."""
+
+
+def starved(evidence: Evidence) -> bool:
+    """Whether a run on the CPU reached its time limit without having worked for most of it."""
+    run = evidence.run
+    slow = run.outcome is Outcome.TIMEOUT and evidence.device == "cpu"
+    return slow and 0 < run.cpu_s < WORKED * run.wall_s
 
 
 def killed(evidence: Evidence) -> bool:
@@ -50,6 +63,8 @@ def flags_of(evidence: Evidence, most_values: float | None = None) -> tuple[str,
     """
     measured = evidence.measurements
     flags = [KILLED] if killed(evidence) else []
+    if starved(evidence):
+        flags.append(STARVED.format(share=evidence.run.cpu_s / evidence.run.wall_s))
     if measured is None:
         return tuple(flags)
     trace = evidence.claims.trace or Trace()

@@ -48,6 +48,21 @@ def test_a_zip_of_windows_is_unpacked_like_any_other(tmp_path: Path) -> None:
         assert found.files == ("lab.py", "pkg/utils.py")
 
 
+def test_a_name_in_utf_8_is_read_although_the_zip_does_not_say_so(tmp_path: Path) -> None:
+    name = "bäcker.py"
+    path = packed(tmp_path, **{name: "x = 1"})
+    content = path.read_bytes()
+    for head, at in ((b"PK\3\4", 6), (b"PK\1\2", 8)):  # in the file's own header and the list
+        place = content.rindex(head) + at
+        flags = int.from_bytes(content[place : place + 2], "little") & ~0x800
+        content = content[:place] + flags.to_bytes(2, "little") + content[place + 2 :]
+    path.write_bytes(content)
+    with zipfile.ZipFile(path) as archive:
+        assert name not in archive.namelist()
+    with open_submission(path) as found:
+        assert found.main == name
+
+
 def test_a_zip_by_another_name_is_still_one(tmp_path: Path) -> None:
     path = packed(tmp_path, **{"lab.py": "x = 1"}).rename(tmp_path / "ada.work")
     with open_submission(path) as found:

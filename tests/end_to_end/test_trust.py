@@ -1,12 +1,13 @@
 """What student code can see, and what the host never loads."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from runs import ROOT, Grades
+from runs import RIGHT, ROOT, Grades
 
 pytestmark = pytest.mark.training
 
@@ -48,6 +49,16 @@ def test_no_rubric_baseline_or_reference_is_readable_in_the_sandbox(
     found = json.loads(text[text.index("FOUND") + 5 : text.index("END")])
     ours = [name for name in found if "site-packages" not in name or "/grader/" in name]
     assert ours == []
+
+
+@pytest.mark.sandbox
+def test_a_umask_that_closes_everything_costs_nobody_a_point(strongest_check: Grades) -> None:
+    before = os.umask(0o077)
+    try:
+        _, grade = strongest_check(RIGHT / "lab1" / "sequential.py")
+    finally:
+        os.umask(before)
+    assert grade.score == grade.max_score, grade.reasons
 
 
 def test_the_host_grades_without_loading_torch(tmp_path: Path, tiny_course: Path) -> None:

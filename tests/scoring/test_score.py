@@ -299,6 +299,17 @@ KILLED = {
 }
 
 
+def test_a_run_that_was_kept_from_its_work_until_its_limit_needs_a_person():
+    for cpu_s, device, needed in ((2, "cpu", True), (55, "cpu", False), (2, "cuda:0", False)):
+        run = run_figures(Outcome.TIMEOUT, wall_s=60, cpu_s=cpu_s)
+        slow = unmeasured(GapKind.NOTHING_TRAINED, run=run, device=device)
+        found = grade(*LAB1, found=slow)
+        assert found.needs_review == needed
+        assert [one for one in found.reasons if "worked for only 3% of it" in one] == (
+            list(found.reasons) if needed else []
+        )
+
+
 @pytest.mark.parametrize("what", KILLED)
 def test_a_run_killed_from_outside_needs_a_person(what):
     outcome, signal, crash = KILLED[what]

@@ -63,11 +63,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Left:
-    """What is no submission to be graded, and whose it is, where that is known."""
+    """What is no submission to be graded, and whose it is, where that is known.
+
+    With ``if_listed`` it is theirs only where the roster has them: it may be anybody's file.
+    """
 
     source: str
     reason: str
     person: Person | None = None
+    if_listed: bool = False
 
 
 @dataclass

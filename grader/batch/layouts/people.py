@@ -139,7 +139,10 @@ def _late_s(found: Found, due: datetime | None) -> float | None:
 
 
 def _not_graded(one: Left, named: Mapping[Person, Named]) -> NotGraded:
-    student = named[one.person].student if one.person else ""
+    whose = named[one.person] if one.person else None
+    if whose is not None and one.if_listed and whose.listed is None:
+        whose = None
+    student = whose.student if whose else ""
     return NotGraded(source=one.source, reason=one.reason, student=student)
 
 

@@ -46,7 +46,8 @@ def _found(place: Place, path: Path, person: Person) -> Found:
 
 def _left(place: Place, path: Path) -> Left:
     source = place.source(path)
-    if path.suffix.lower() not in ARCHIVES:
-        return Left(source, "is neither a .py script, an .ipynb notebook, a folder nor a zip")
     owner = Person(path.name.partition(".")[0])
+    if path.suffix.lower() not in ARCHIVES:
+        why = "is neither a .py script, an .ipynb notebook, a folder nor a zip: ask for one"
+        return Left(source, why, owner, if_listed=True)
     return Left(source, "is an archive that is not opened: unpack it, or ask for a zip", owner)
