@@ -22,6 +22,14 @@ THEIRS = (
         (HEAD + OURS + THEIRS, Place(file="my lab.py", line=41)),
         (HEAD + THEIRS.replace("/box", "/tmp/lab-grader-x1/box"), Place(file="my lab.py", line=41)),
         (HEAD + '  File "/tmp/ipykernel_7/12.py", line 3 in <module>\n', Place(cell=2, line=3)),
+        (
+            HEAD + THEIRS.replace("my lab", r"B\xe4cker \u4e00\U0001f40d"),
+            Place(file="Bäcker 一🐍.py", line=41),
+        ),
+        (
+            HEAD + THEIRS.replace("my lab", r"a\ud800\U0fffffff"),
+            Place(file=r"a\ud800\U0fffffff.py", line=41),
+        ),
         (HEAD + OURS, Place(cell=2)),
         ("", Place(cell=2)),
     ],
