@@ -91,6 +91,8 @@ def prepare(request: Request) -> Setup:
         require_share(request.holdout)
     course = find_course(request.course)
     assignment = course.assignment(request.assignment)
+    if request.rubric is not None:  # nor should a mistake in this; a new lab may have none yet
+        course.rubric(request.assignment, request.rubric)
     limits = overridden(assignment.limits, request.limits)
     threads = (limits.threads if request.threads is None else request.threads) or cores()
     wall_s = limits.wall_s if request.timeout_s is None else request.timeout_s
