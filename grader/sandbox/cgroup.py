@@ -12,7 +12,6 @@ supervisor's look is enough for everything that is not an attack.
 """
 
 import contextlib
-import functools
 import os
 import secrets
 import signal
@@ -120,12 +119,8 @@ def make(memory_mb: int) -> Group | None:
     return None
 
 
-@functools.cache
 def _sweep(parent: Path) -> None:
-    """Remove the groups of graders that were killed; one that still holds something stays.
-
-    Once a process: who is killed later leaves them to the next grader.
-    """
+    """Remove the groups of graders that were killed; one that still holds something stays."""
     for folder in parent.glob(f"{_NAME}-*"):
         with contextlib.suppress(OSError, ValueError):
             owner = int(folder.name.removeprefix(f"{_NAME}-").partition("-")[0])
