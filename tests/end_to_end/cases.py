@@ -20,7 +20,7 @@
       notes: [words]                 each in a note, and no other notes
       found: {criterion: words}      in what was found
       help: {criterion: words}       in what to do next
-      review: words                  in a reason for review
+      review: words                  in a reason for review; ``?`` where the machine decides
 """
 
 import json

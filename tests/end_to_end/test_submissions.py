@@ -43,6 +43,8 @@ def assert_as_expected(case: Case, grade: Grade) -> None:
     for name, words in case.expect.get("help", {}).items():
         assert words in found[name].help
     review = case.expect.get("review")
+    if review == "?":  # whether it was kept from working is the machine's affair
+        return
     assert bool(review) == grade.needs_review, grade.reasons
     if review:
         assert any(review in reason for reason in grade.reasons), grade.reasons
