@@ -164,8 +164,7 @@ def show_result(console: Console, result: "ClassResult", place: Path, review: in
     for entry in roll.entries:
         if entry.unmatched:
             console.print(plain(f"not on the roster, graded all the same: {entry.source}"))
-    left = {one.student for one in roll.left}  # whoever is missing for that handed something in
-    absent = [one.student for one in roll.missing if one.student not in left]
+    absent = [one.student for one in roll.absent]
     if absent:
         console.print(plain(f"{len(absent)} handed nothing in: {', '.join(absent)}"))
     late = sum(entry.late_s is not None for entry in roll.entries)

@@ -90,8 +90,7 @@ class LiveClass:
             f"{level.level} ({level.backend})"
         )
         unmatched = sum(entry.unmatched for entry in roll.entries)
-        left = {one.student for one in roll.left}
-        absent = sum(one.student not in left for one in roll.missing)
+        absent = len(roll.absent)
         if unmatched or absent:
             self._say(f"{unmatched} are not on the roster, {absent} of it handed nothing in")
         self.bar.update(self.task, total=self.total)
@@ -196,9 +195,11 @@ class LiveClass:
 
     def _left_words(self) -> str:
         rest = self.total - self.done
+        if not rest or not self.slots:
+            return ""
         left_s = self.left_s()
         about = f", about {clock(left_s)}" if left_s >= 1 else ""  # else all take longer than known
-        return f"; {rest} to go{about}" if rest and self.slots else ""
+        return f"; {rest} to go{about}"
 
     def _drawing(self, now_s: float) -> Group:
         self.bar.update(self.task, completed=self.done)

@@ -17,16 +17,11 @@ MAX_DIRECTORY = 4_000_000
 """Bytes of an archive's list of contents: some tens of thousands of files."""
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 """Others are unpacked by Python without a bound on the memory they take."""
-
-
 UTF8 = 0x800
 """Marks a name in UTF-8; without it Python reads the code page of MS-DOS."""
-DAMAGE = (
-    *(zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError),
-    *(ValueError, RuntimeError, zlib.error),
-)
-"""What Python raises over bytes that are no zip's, or no whole file's of one."""
-
+NO_ZIP = (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError)
+DAMAGE = (ValueError, RuntimeError, zlib.error)
+"""What Python raises over bytes that are no zip's, and over those of one that is damaged."""
 
 Refusal = Callable[[str, str], None]
 """Hears of one file that is refused: its name in the archive, and why."""
@@ -45,9 +40,9 @@ def unpack(
     try:
         with _Sips(archive, limits or Limits()) as file, zipfile.ZipFile(file) as opened:
             _unpack(file, opened, target, left_out or file.refuse_for)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError) as error:
+    except NO_ZIP as error:
         raise SubmissionError(f"{archive} is not a zip that can be read: pack it again") from error
-    except (ValueError, RuntimeError, zlib.error) as error:
+    except DAMAGE as error:
         raise SubmissionError(f"{archive} is a damaged zip: pack it again") from error
 
 
@@ -102,6 +97,7 @@ def _members(
     opened: zipfile.ZipFile, limits: Limits, unfit: Refusal
 ) -> Iterator[tuple[zipfile.ZipInfo, str]]:
     for member in opened.infolist():
+        member.filename = _named(member)
         try:
             path = _path(member, limits)
         except _Unfit as error:
@@ -126,7 +122,7 @@ def _path(member: zipfile.ZipInfo, limits: Limits) -> str | None:
 
     Raises _Unfit for what no honest zip has.
     """
-    name = _named(member).replace("\\", "/")  # Windows packs with backslashes
+    name = member.filename.replace("\\", "/")  # Windows packs with backslashes
     parts = PurePosixPath(name).parts
     if name.startswith("/") or ".." in parts or ":" in name.partition("/")[0] or "\0" in name:
         raise _Unfit(f"{name[:80]!a} would lie outside its folder")
@@ -159,7 +155,7 @@ def _extract(
                 if size > left:
                     raise file.refused(f"it holds more than {file.limits.max_bytes // 10**6} MB")
                 written.write(chunk)
-    except DAMAGE:
+    except (*NO_ZIP, *DAMAGE):
         if begun:  # else another file of that name may be there
             path.unlink()
         raise _Unfit(f"{member.filename[:80]!a} is damaged") from None

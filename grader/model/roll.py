@@ -75,7 +75,8 @@ class Roll(Frozen):
     """Everybody of a class.
 
     ``left`` is what was found and is not graded: a duplicate, an earlier version, or in a form that
-    is refused. ``missing`` are those of the roster without an entry; ``left`` may say why.
+    is refused. ``missing`` are those of the roster, and those whose work cannot be opened, without
+    an entry; ``left`` may say why.
     """
 
     schema_: Literal[1] = Field(default=1, alias="schema")
@@ -84,6 +85,12 @@ class Roll(Frozen):
     entries: tuple[Entry, ...] = ()
     left: tuple[NotGraded, ...] = ()
     missing: tuple[Student, ...] = ()
+
+    @property
+    def absent(self) -> tuple[Student, ...]:
+        """Who handed nothing in: who is ``missing`` for what is ``left`` handed something in."""
+        left = {one.student for one in self.left}
+        return tuple(one for one in self.missing if one.student not in left)
 
     def document(self) -> dict[str, Any]:
         """Return the JSON document that ``class.json`` holds."""

@@ -118,8 +118,9 @@ def _own_threads() -> int:
 def others_may_read() -> Iterator[None]:
     """Let sandboxes read what is written for them meanwhile, whatever umask we were given.
 
-    They run as other users, and what is put into an input after they began cannot be copied. Every
-    such folder lies in one that only its owner may enter. A process has one umask for all threads.
+    They run as other users, and what is put into an input after they began cannot be copied. What
+    is a student's or secret lies in temporary folders that only their owner may enter. A process
+    has one umask for all its threads.
     """
     before = os.umask(0o022)
     try:
