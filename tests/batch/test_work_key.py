@@ -16,6 +16,7 @@ from grader.discovery import find_submission
 from grader.pipeline import Request, key, prepare
 from grader.pipeline.key import measuring_version, work_key
 
+RUBRIC = Path(__file__).parents[2] / "rubrics" / "lab1.yaml"
 ELSEWHERE = """
 import sys
 from pathlib import Path
@@ -77,7 +78,9 @@ def test_it_is_the_same_however_it_is_isolated_judged_and_on_whatever_device(lab
     one, usual = find_submission(lab), setup()
     expected = work_key(one, usual)
     assert work_key(one, setup(level=0)) == expected
-    assert work_key(one, setup(rubric=tmp_path / "another.yaml")) == expected
+    another = tmp_path / "another.yaml"
+    shutil.copy(RUBRIC, another)
+    assert work_key(one, setup(rubric=another)) == expected
     assert work_key(one, setup(reruns=0)) == expected
     assert work_key(one, replace(usual, device="cuda:1", gpu_mb=5000.0)) == expected
 
