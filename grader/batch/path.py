@@ -15,11 +15,11 @@ from grader.batch.picture import write_picture
 from grader.batch.place import only_batch, write_roll
 from grader.batch.plan import Plan, plan_class
 from grader.batch.rejudge import judged_again, rewrite, standards_of
-from grader.batch.roster import read_roster
 from grader.course import find_course
 from grader.errors import CallerError, CourseError, ResultsError
 from grader.model.grade import Grade
 from grader.model.roll import Layout, NotGraded, Roll, Student
+from grader.people.roster import read_roster
 from grader.pipeline import Request, Setup, prepare
 from grader.pipeline.faults import unexpected
 from grader.pipeline.setup import require_walls, standard

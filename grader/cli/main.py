@@ -13,7 +13,19 @@ from typing import Any
 import typer
 
 from grader import __version__
-from grader.cli import batch, calibrate, check, data, demo, doctor, regrade, report, review, rubric
+from grader.cli import (
+    batch,
+    calibrate,
+    check,
+    data,
+    demo,
+    doctor,
+    export,
+    regrade,
+    report,
+    review,
+    rubric,
+)
 from grader.cli.codes import CALLER, INTERRUPTED, OURS
 from grader.cli.failures import unforeseen
 from grader.cli.inert import plain
@@ -37,6 +49,7 @@ app.command("batch")(batch.batch)
 app.command("review")(review.review)
 app.command("regrade")(regrade.regrade)
 app.command("report")(report.report)
+app.command("export")(export.export)
 app.command("calibrate")(calibrate.calibrate)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)

@@ -45,7 +45,11 @@ def gradebook(roll: Roll | None, graded: Sequence[Graded]) -> str:
     is a column's name already, it is followed by ``(criterion)``. Holdout accuracies have a column
     where somebody has one.
     """
-    everyone = members(roll, graded)
+    return table(members(roll, graded))
+
+
+def table(everyone: Sequence[Member]) -> str:
+    """The same of members that are known."""
     ids = criterion_ids(everyone)
     held_out = any(one.measurements.holdout_accuracy is not None for _, one in with_grade(everyone))
     measured = MEASURED if held_out else MEASURED[:2]

@@ -4,8 +4,8 @@ import pytest
 from class_trees import mains, packed_tree, reasons, roll_of, sources, tree
 
 from grader.batch.layouts import open_class, staging
-from grader.batch.roster import Roster
 from grader.model.roll import Layout, Student
+from grader.people.roster import Roster
 
 ROSTER = Roster((
     Student(student="ada", name="Ada Lovelace", section="A", known_as=("4711",)),

@@ -4,8 +4,8 @@ import pytest
 from class_trees import CODE, NOTEBOOK, mains, packed, packed_tree, reasons, roll_of, sources, tree
 
 from grader.batch.layouts import open_class
-from grader.batch.roster import Roster
 from grader.model.roll import Layout, Student
+from grader.people.roster import Roster
 
 UPLOADED = "_assignsubmission_file"
 ROSTER = Roster((

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.batch.layouts.nbgrader import parse_timestamp
-from grader.batch.roster import Roster
 from grader.model.roll import Layout, Student
+from grader.people.roster import Roster
 
 STAMP = "submitted/ada/lab1/timestamp.txt"
 

@@ -2,8 +2,8 @@
 
 from class_trees import reasons, roll_of, tree
 
-from grader.batch.roster import Roster
 from grader.model.roll import Student
+from grader.people.roster import Roster
 
 
 def test_a_file_of_another_kind_is_theirs_whom_the_roster_has_and_else_nobodys(tmp_path):

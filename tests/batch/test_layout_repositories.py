@@ -3,8 +3,8 @@
 import pytest
 from class_trees import CODE, mains, reasons, roll_of, sources, tree
 
-from grader.batch.roster import Roster
 from grader.model.roll import Layout, Student
+from grader.people.roster import Roster
 
 TRAP = '[core]\n\tfsmonitor = "touch RUN"\n\thooksPath = .\n[alias]\n\tlog = "!touch RUN"\n'
 

@@ -16,10 +16,10 @@ from grader.batch.layouts.labels import without_assignment
 from grader.batch.layouts.listing import is_litter
 from grader.batch.layouts.people import folder_key
 from grader.batch.place import write_roll
-from grader.batch.roster import Roster
 from grader.discovery import identifier
 from grader.errors import SubmissionError
 from grader.model.roll import Layout, Roll, Student
+from grader.people.roster import Roster
 
 
 def refused(folder, **options):

@@ -17,11 +17,11 @@ from grader.batch.layouts.nbgrader import Nbgrader
 from grader.batch.layouts.people import sort_out
 from grader.batch.layouts.plain import Plain
 from grader.batch.layouts.repositories import Repositories
-from grader.batch.names import printable
-from grader.batch.roster import Roster
 from grader.discovery import Limits, identifier, is_archive, unpacked
 from grader.errors import SubmissionError
 from grader.model.roll import Layout, Roll
+from grader.people.names import printable
+from grader.people.roster import Roster
 
 LAYOUTS: tuple[Finder, ...] = (Moodle(), Repositories(), Nbgrader(), Canvas(), Plain())
 """From what cannot be taken for anything else to what fits everywhere."""

@@ -12,8 +12,8 @@ from pathlib import Path
 from grader.batch.layouts.interface import Findings, Found, Left, Person, Place
 from grader.batch.layouts.listing import list_folder, work_in
 from grader.batch.layouts.staging import TOO_MUCH, stage
-from grader.batch.names import folded, printable
 from grader.model.roll import Layout
+from grader.people.names import folded, printable
 
 PART = re.compile(
     r"(?P<name>.+?)(?:_(?P<id>\d+))?_assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.S

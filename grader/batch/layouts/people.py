@@ -12,9 +12,9 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.batch.layouts.interface import Findings, Found, Left, Person
-from grader.batch.names import folded, folder_key, printable, same_name, student_called
-from grader.batch.roster import NUMBERED, Roster
 from grader.model.roll import Entry, NotGraded, Student
+from grader.people.names import folded, folder_key, printable, same_name, student_called
+from grader.people.roster import NUMBERED, Roster
 
 SHOWN = 4
 LATE_BY_UNKNOWN = 0.0

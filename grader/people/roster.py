@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.batch.names import (
+from grader.errors import CallerError
+from grader.model.roll import Student
+from grader.people.names import (
     folded,
     folder_key,
     in_order,
@@ -15,9 +17,7 @@ from grader.batch.names import (
     squashings,
     student_called,
 )
-from grader.batch.tables import Row, read_table
-from grader.errors import CallerError
-from grader.model.roll import Student
+from grader.people.tables import Row, read_table
 
 Index = dict[str, list[Student]]
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.batch.roster import Roster, read_roster
 from grader.discovery import identifier
 from grader.errors import CallerError
 from grader.model.roll import Student
+from grader.people.roster import Roster, read_roster
 
 CANVAS = """\
 Student,ID,SIS User ID,SIS Login ID,Section,Lab 1 (991)
@@ -95,7 +95,7 @@ def test_what_is_no_roster_is_refused_with_the_remedy(tmp_path, text, said):
 
 
 def test_a_roster_that_is_not_there_or_no_text_is_refused(tmp_path):
-    assert "check the path of the roster" in refused(tmp_path / "none.csv")
+    assert "check the path" in refused(tmp_path / "none.csv")
     (tmp_path / "bytes.csv").write_bytes(b"student\n\x81\x8d")
     assert "save it as CSV in UTF-8" in refused(tmp_path / "bytes.csv")
 

@@ -10,8 +10,8 @@ import io
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from grader.batch.names import folded
 from grader.errors import CallerError
+from grader.people.names import folded
 
 SEPARATORS = (",", ";", "\t")
 MAX_BYTES = 20_000_000
@@ -46,12 +46,10 @@ def read_table(
 def _text(path: Path) -> str:
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise CallerError(f"{path} is larger than {MAX_BYTES // 10**6} MB: it is no roster")
+            raise CallerError(f"{path} is over {MAX_BYTES // 10**6} MB: it is no table of a class")
         content = path.read_bytes()
     except OSError as error:
-        raise CallerError(
-            f"{path} cannot be read ({error.strerror}): check the path of the roster"
-        ) from None
+        raise CallerError(f"{path} cannot be read ({error.strerror}): check the path") from None
     if content.startswith(b"PK\3\4"):
         raise CallerError(f"{path} is a spreadsheet: save it as CSV, and name that file")
     for encoding in _encodings(content):

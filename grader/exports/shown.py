@@ -1,0 +1,59 @@
+"""What a student may see of a grade: the rubric decides it, and it holds in every export.
+
+What is hidden appears as one line without a name, as in the report: so the points add up.
+"""
+
+from dataclasses import dataclass
+
+from grader.model.grade import CriterionResult, Grade
+from grader.model.rubric import Visibility
+from grader.model.source import Place
+from grader.model.verdict import Verdict
+from grader.reports.text import visible
+
+NOT_SHOWN = "not-shown"
+JUDGED = {Verdict.MET, Verdict.PARTIAL, Verdict.UNMET, Verdict.BLOCKED}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One criterion as a student sees it; ``text`` is the reason and the next step."""
+
+    id: str
+    title: str
+    points: float
+    earned: float
+    verdict: Verdict
+    text: str
+    where: Place | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether nothing is missing."""
+        return self.verdict is Verdict.MET
+
+
+def lines(grade: Grade) -> tuple[Line, ...]:
+    """Return what a student may see, in the order of the rubric; the hidden ones together last."""
+    hidden = [one for one in grade.criteria if one.visibility is not Visibility.VISIBLE]
+    seen = tuple(line(one) for one in grade.criteria if one not in hidden)
+    return (*seen, _together(hidden)) if hidden else seen
+
+
+def line(one: CriterionResult) -> Line:
+    """Return a criterion with everything it says, whoever may see it."""
+    help_wanted = one.help and one.verdict in (Verdict.UNMET, Verdict.PARTIAL)
+    text = visible(f"{one.reason}\n{one.help}" if help_wanted else one.reason)
+    return Line(one.id, visible(one.title), one.points, one.earned, one.verdict, text, one.where)
+
+
+def _together(hidden: list[CriterionResult]) -> Line:
+    points = round(sum(one.points for one in hidden), 2)
+    earned = round(sum(one.earned for one in hidden), 2)
+    verdicts = {one.verdict for one in hidden}
+    verdict = verdicts.pop() if len(verdicts) == 1 else Verdict.PARTIAL
+    if Verdict.FAULT in {one.verdict for one in hidden}:
+        verdict = Verdict.FAULT
+    count = f"{len(hidden)} criteria are" if len(hidden) > 1 else "One criterion is"
+    text = f"{count} not shown: {earned:g} of {points:g} points."
+    return Line(NOT_SHOWN, "What is not shown", points, earned, verdict, text)

@@ -1,0 +1,1 @@
+"""Who is in a class: people, their names and identifiers, and the tables that list them."""
