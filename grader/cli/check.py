@@ -14,7 +14,8 @@ from grader.errors import SubmissionError
 if TYPE_CHECKING:
     from grader.model.grade import Grade
     from grader.model.submission import Submission
-    from grader.pipeline import Request
+    from grader.pipeline import Request, Setup
+    from grader.pipeline.setup import Standard
 
 
 class SolutionCells(StrEnum):
@@ -146,24 +147,12 @@ def check_found(
     Of a ``trusted`` one, such as our own samples, nobody is warned. Where it was ``named`` whose
     it is, an earlier submission of theirs may have come from another place.
     """
-    from grader.cli.keep import keep
     from grader.cli.live import LiveRun
-    from grader.pipeline import check_submission, prepare
-    from grader.pipeline.setup import standard
-    from grader.reports import render_report
-    from grader.results.store import require_writable
+    from grader.pipeline.checked import check_and_keep
 
-    require_writable(out, submission.student, submission.origin, named=named)
-    setup = prepare(request)
-    judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
-    if setup.chosen.isolation.level == 0 and not trusted:
-        typer.echo(NOT_ISOLATED, err=True)
-    baseline = judged_by.expectation.baseline
-    with LiveRun(console, submission.main, baseline.epochs, quiet) as live:
-        examined, grade = check_submission(submission, setup, judged_by, live)
-    evidence = examined.evidence
+    def live(setup: "Setup", standard: "Standard") -> LiveRun:
+        if setup.chosen.isolation.level == 0 and not trusted:
+            typer.echo(NOT_ISOLATED, err=True)
+        return LiveRun(console, submission.main, standard.expectation.baseline.epochs, quiet)
 
-    def page() -> str:
-        return render_report(grade, evidence, baseline, setup.assignment)
-
-    return grade, keep(out, evidence, grade, examined.logs, page)
+    return check_and_keep(request, submission, out, live, named=named)

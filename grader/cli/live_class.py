@@ -131,7 +131,7 @@ class LiveClass:
 
     def graded(self, student: str, grade: "Grade") -> None:
         """Count it, and say so where there is no table."""
-        from grader.cli.show import headline
+        from grader.reports.headline import headline
 
         if grade.needs_review:
             self.review += 1

@@ -61,7 +61,7 @@ def changes(old: "Grade | None", new: "Grade") -> list[str]:
 
     None where only words changed.
     """
-    from grader.cli.show import headline
+    from grader.reports.headline import headline
 
     if old is None:
         return [f"{new.student}: graded without an earlier grade, {headline(new)}"]

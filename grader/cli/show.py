@@ -48,13 +48,14 @@ def show_grade(console: Console, grade: Grade, folder: Path) -> None:
             found.append("\n→ ").append(inert(item.help))
         table.add_row(inert(item.title), Text(sign, style=style), points_of(item), found)
     console.print(table)
+    from grader.reports import wording  # templates take their time to load: not at the first look
+    from grader.reports.headline import headline
+
     console.print(headline(grade), style="bold")
     for reason in grade.reasons:
         console.print(inert(f"needs review: {reason}"))
     for flag in grade.other_flags:
         console.print(inert(f"noticed, and settled: {flag}"))
-    from grader.reports import wording  # templates take their time to load: not at the first look
-
     for decision in grade.reviews:
         console.print(inert(wording.decision(decision)))
     _say_what_counts_no_more(console, grade, folder)
@@ -86,20 +87,6 @@ def points_of(item: CriterionResult) -> str:
         return "not scored"
     before = "" if item.before_review is None else f" (was {item.before_review:g})"
     return f"{item.earned:g} / {item.points:g}{before}"
-
-
-def headline(grade: Grade) -> str:
-    """The score in one line."""
-    if grade.score is None:
-        return "No score: the grader itself failed, a person will look at it."
-    state = "passed" if grade.passed else "not passed yet"
-    if grade.passed and grade.open_criteria:
-        state = f"passed, {grade.open_criteria} of {len(grade.criteria)} criteria not met yet"
-    if grade.provisional:
-        undecided = grade.undecided_points
-        state = "provisional, needs review"
-        state += f", {undecided:g} points not decided" if undecided else ""
-    return f"{grade.score:g} of {grade.max_score:g} points, {state}"
 
 
 def exit_code(grade: Grade) -> int:

@@ -9,13 +9,14 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.cli.failures import Failures
-from grader.cli.show import SIGNS, headline, inert, points_of
+from grader.cli.show import SIGNS, inert, points_of
 from grader.model.claims import Trace
 from grader.model.evidence import Evidence, Holdout, Layer, Measurements, Snapshot, SubmissionRecord
 from grader.model.grade import Grade
 from grader.model.review import Decision, Review, fingerprint
 from grader.model.rubric import Visibility
 from grader.reports import wording
+from grader.reports.headline import headline
 from grader.reports.text import percent, seconds
 from grader.results.store import Stored, StoredResult
 from grader.scoring.flags import FAR, HARDLY, MOSTLY, TABLE

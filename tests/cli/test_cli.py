@@ -14,8 +14,9 @@ from endings import mistake
 
 from grader import __version__
 from grader.checks import CHECKS
-from grader.cli.show import exit_code, headline, inert
+from grader.cli.show import exit_code, inert
 from grader.errors import Fault
+from grader.reports.headline import headline
 from grader.sandbox.choose import Chosen, isolation_of
 from grader.sandbox.plain import Plain
 from grader.scoring import score

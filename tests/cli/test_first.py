@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from endings import Command
 
-from grader import pipeline
 from grader.errors import DataError
+from grader.pipeline import checked
 
 BROKEN = "import torch\nfor in x:\n"
 FINDING = "line 2 of broken.py: invalid syntax"
@@ -21,7 +21,7 @@ def unprepared(monkeypatch: pytest.MonkeyPatch) -> None:
     def prepare(request: object) -> None:
         raise DataError("there is no data")
 
-    monkeypatch.setattr(pipeline, "prepare", prepare)
+    monkeypatch.setattr(checked, "prepare", prepare)
 
 
 @pytest.mark.usefixtures("unprepared")

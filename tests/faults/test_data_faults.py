@@ -12,6 +12,7 @@ from fakes import TRAIN, VALID, Actors, train_honestly
 from kept import Check, assert_clean, assert_fault, assert_regraded
 
 from grader.model.run import ProcessEnd
+from grader.pipeline import checked
 from grader.pipeline import setup as setups
 from grader.sandbox.interface import Job
 from grader.sandbox.plain import Plain
@@ -48,7 +49,7 @@ def after_preparing(monkeypatch: pytest.MonkeyPatch) -> Callable[[Damage], None]
             damage()
             return usual(*arguments)
 
-        monkeypatch.setattr(setups, "standard", standard)
+        monkeypatch.setattr(checked, "standard", standard)
 
     return plan
 

@@ -203,6 +203,6 @@ def test_a_result_that_can_be_kept_nowhere_is_still_told(
     def nowhere(*_: object) -> Path:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("grader.results.store.write_result", nowhere)
+    monkeypatch.setattr("grader.pipeline.keep.write_result", nowhere)
     assert_said(check(Actors()), "No space left", "is lost", "of 100 points", "grade it again")
     assert os.listdir(here / "TMPDIR") == []

@@ -3,32 +3,25 @@
 import contextlib
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from grader.errors import Fault, ResultsError
+from grader.model.evidence import Evidence
+from grader.model.grade import Grade
 from grader.model.run import Outcome
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from grader.model.evidence import Evidence
-    from grader.model.grade import Grade
-    from grader.results.store import Logs
+from grader.reports.headline import headline
+from grader.results.store import Logs, write_result
 
 NO_PAGE = "<!doctype html><title>Report</title><p>This report could not be made."
 
 
-def keep(
-    out: Path, evidence: "Evidence", grade: "Grade", logs: "Logs", page: "Callable[[], str]"
-) -> Path:
+def keep(out: Path, evidence: Evidence, grade: Grade, logs: Logs, page: Callable[[], str]) -> Path:
     """Write a result to its folder below ``out`` and return it; ``page`` makes its report.
 
     Raises Fault where either fails; it says what was kept, where, and what to do. Raises
     ResultsError where the place cannot be written and nothing was run.
     """
-    from grader.results.store import write_result
-
     wrong: Exception | None = None
     try:
         made = page()
@@ -49,12 +42,9 @@ def keep(
 
 
 def _kept_elsewhere(
-    error: Exception, evidence: "Evidence", grade: "Grade", page: str, logs: "Logs"
+    error: Exception, evidence: Evidence, grade: Grade, page: str, logs: Logs
 ) -> Fault:
     """Keep a result where there is still room; the fault that says where it is."""
-    from grader.cli.show import headline
-    from grader.results.store import write_result
-
     why = str(error) if isinstance(error, ResultsError) else _said(error)
     why = why.removesuffix(": choose another place with --out")
     for parent in (tempfile.gettempdir, Path.cwd, Path.home):

@@ -1,0 +1,38 @@
+"""One submission checked and its result kept: what every way to check one goes through."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from grader.model.grade import Grade
+from grader.model.submission import Submission
+from grader.pipeline.keep import keep
+from grader.pipeline.path import Listener, check_submission
+from grader.pipeline.setup import Request, Setup, Standard, prepare, standard
+from grader.reports import render_report
+from grader.results.store import require_writable
+
+Follow = Callable[[Setup, Standard], AbstractContextManager[Listener | None]]
+"""Opens whoever follows a run, once it is known what it runs on and is judged by."""
+
+
+def check_and_keep(
+    request: Request, submission: Submission, out: Path, follow: Follow, *, named: bool = False
+) -> tuple[Grade, Path]:
+    """Check a submission and write ``out/<student>/``; return the grade and that folder.
+
+    Where it was ``named`` whose it is, an earlier submission of theirs may have come from another
+    place. Raises CallerError for what the caller has to fix, Fault where the result could not be
+    kept where it should be.
+    """
+    require_writable(out, submission.student, submission.origin, named=named)
+    setup = prepare(request)
+    judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
+    with follow(setup, judged_by) as listener:
+        examined, grade = check_submission(submission, setup, judged_by, listener)
+    evidence, baseline = examined.evidence, judged_by.expectation.baseline
+
+    def page() -> str:
+        return render_report(grade, evidence, baseline, setup.assignment)
+
+    return grade, keep(out, evidence, grade, examined.logs, page)
