@@ -1,6 +1,7 @@
 """The layers of the network, read from the operators it runs, against the reference's."""
 
 from collections import Counter
+from itertools import zip_longest
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -165,18 +166,20 @@ def _count_problems(
 def _sequence_problems(
     layers: tuple[Layer, ...], reference: tuple[Layer, ...], wanted: Architecture
 ) -> list[str]:
-    left_out = {*wanted.ignored, "flatten"}
-    have, expected = (
-        [
-            group(layer.kind, wanted.any_activation)
-            for layer in some
-            if not {layer.kind, group(layer.kind)} & left_out
-        ]
-        for some in (_body(layers), reference)
-    )
+    have, expected = (_groups(_counted(some, wanted), wanted) for some in (layers, reference))
     if have == expected:
         return []
     return [f"the layers in order are {describe(have)}, expected {describe(expected)}"]
+
+
+def _counted(layers: tuple[Layer, ...], wanted: Architecture) -> list[Layer]:
+    """The layers whose order matters."""
+    left_out = {*wanted.ignored, "flatten"}
+    return [one for one in _body(layers) if not {one.kind, group(one.kind)} & left_out]
+
+
+def _groups(layers: list[Layer], wanted: Architecture) -> list[str]:
+    return [group(layer.kind, wanted.any_activation) for layer in layers]
 
 
 def ending_problem(layers: tuple[Layer, ...], loss: str | None) -> str | None:
@@ -245,10 +248,23 @@ def _judge(
         expected=expected,
         found=f"{text[0].upper()}{text[1:]}.",
         next_step="Compare your layers with the expected ones side by side below.",
-        where=next(
-            (layer.line for layer in measured.layers if layer.kind in parameters.forbidden), None
-        ),
+        where=_place(measured.layers, reference, parameters),
     )
+
+
+def _place(
+    layers: tuple[Layer, ...], reference: tuple[Layer, ...], wanted: Architecture
+) -> Place | None:
+    """Where to look first: at a layer that may not be there, else at the first out of order."""
+    forbidden = [layer.line for layer in layers if layer.kind in wanted.forbidden]
+    if forbidden or wanted.match != "sequence":
+        return forbidden[0] if forbidden else None
+    counted, expected = _counted(layers, wanted), _counted(reference, wanted)
+    pairs = zip_longest(_groups(counted, wanted), _groups(expected, wanted))
+    first = next((number for number, (one, other) in enumerate(pairs) if one != other), None)
+    if first is None or not counted:
+        return None
+    return counted[min(first, len(counted) - 1)].line
 
 
 def _but_for_its_end(expected: str, problem: str, line: Place | None) -> Finding:

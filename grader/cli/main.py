@@ -17,10 +17,12 @@ from grader.cli import (
     batch,
     calibrate,
     check,
+    ci,
     data,
     demo,
     doctor,
     export,
+    look,
     regrade,
     report,
     review,
@@ -50,6 +52,8 @@ app.command("review")(review.review)
 app.command("regrade")(regrade.regrade)
 app.command("report")(report.report)
 app.command("export")(export.export)
+app.command("ci")(ci.ci)
+app.command("look")(look.look)
 app.command("calibrate")(calibrate.calibrate)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)

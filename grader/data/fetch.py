@@ -23,7 +23,11 @@ def fetch_mnist(target: Path) -> list[str]:
     """Download MNIST through torchvision into ``target``. Raises DataError when offline."""
     with tempfile.TemporaryDirectory() as folder:
         done = subprocess.run(
-            [sys.executable, "-c", DOWNLOAD, folder], capture_output=True, text=True, check=False
+            # -P: the current folder may be a student's repository, with a torchvision.py of its own
+            [sys.executable, "-P", "-c", DOWNLOAD, folder],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no message"])[-1][:200]

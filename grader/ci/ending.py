@@ -1,0 +1,28 @@
+"""What came of a gate: a grade, or the sentence that says why there is none."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from grader.ci.problems import Problem, problem_of
+from grader.model.grade import Grade
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a gate ended; ``code`` is the command's exit code.
+
+    ``folder`` is the student's folder of results. Without a ``grade``, ``error`` says why.
+    """
+
+    assignment: str
+    code: int
+    grade: Grade | None = None
+    folder: Path | None = None
+    error: str = ""
+    problems: tuple[Problem, ...] = ()
+    open_exercises: tuple[str, ...] = ()
+
+
+def not_graded(assignment: str, code: int, error: str) -> Ending:
+    """Return the ending of a gate that came to no grade."""
+    return Ending(assignment, code, error=error, problems=(problem_of(error),))

@@ -1,0 +1,91 @@
+"""What is wrong with what was handed in, at its places: what every platform is told of."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from grader.ci.named import NAME
+from grader.ci.places import Places
+from grader.exports.shown import Line, lines
+from grader.model.grade import Grade
+from grader.model.source import Place
+from grader.model.verdict import Verdict
+from grader.reports.text import visible
+
+
+class Kind(StrEnum):
+    """How grave a problem is, as GitHub calls it."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One problem. ``id`` names its cause whatever stands around it; ``file`` is as the platform
+    names it, empty where it is about no file.
+    """
+
+    id: str
+    kind: Kind
+    title: str
+    text: str
+    file: str = ""
+    line: int | None = None
+
+
+KINDS = {
+    Verdict.UNMET: Kind.ERROR,
+    Verdict.PARTIAL: Kind.WARNING,
+    Verdict.FAULT: Kind.WARNING,
+    Verdict.BLOCKED: Kind.NOTICE,
+}
+
+
+def problems_of(grade: Grade, places: Places, open_exercises: Iterable[str]) -> tuple[Problem, ...]:
+    """Return what a grade finds wanting, the gravest first. Of one that passes nothing is an error."""
+    found = [
+        *(_of_line(line, places, grade) for line in lines(grade) if _counts(line)),
+        *_open(open_exercises, places),
+        *(
+            Problem(f"review-{number}", Kind.WARNING, "Needs review", visible(reason), places.main)
+            for number, reason in enumerate(grade.reasons)
+        ),
+    ]
+    order = list(Kind)
+    return tuple(sorted(found, key=lambda one: order.index(one.kind)))
+
+
+def problem_of(error: str) -> Problem:
+    """Return what kept a gate from grading, in the sentence that says so."""
+    file = NAME if error.startswith(NAME) else ""
+    return Problem(
+        "not-graded", Kind.ERROR, "Not graded", visible(error), file, 1 if file else None
+    )
+
+
+def _counts(line: Line) -> bool:
+    return not line.met and (line.points > 0 or line.verdict is not Verdict.BLOCKED)
+
+
+def _of_line(line: Line, places: Places, grade: Grade) -> Problem:
+    kind = KINDS[line.verdict]
+    if kind is Kind.ERROR and (grade.passed or not line.points):
+        kind = Kind.WARNING
+    file, number = places.at(line.where)
+    points = f" ({line.earned:g} of {line.points:g} points)" if line.points else ""
+    text = f"{_named(line.where)}{line.text}"
+    return Problem(line.id, kind, f"{line.title}{points}", text, file, number)
+
+
+def _named(where: Place | None) -> str:
+    """A cell by name: the line of its file is that of the JSON, where nobody works."""
+    return "" if where is None or where.cell is None else f"{visible(where.words)}: "
+
+
+def _open(exercises: Iterable[str], places: Places) -> Iterator[Problem]:
+    named = list(exercises)
+    if named:
+        text = f"Still open: {'; '.join(named)}."
+        yield Problem("open-exercises", Kind.NOTICE, "Open exercises", text, places.main)
