@@ -74,6 +74,6 @@ def _strings(text: str) -> Iterator[tuple[Path, str, int]]:
         elif part == ":":
             value = True
         elif value:
-            yield tuple(path), part, match.start()
+            yield tuple(path[:5]), part, match.start()
         elif path:
             path[-1] = _read(part)

@@ -44,10 +44,10 @@ KINDS = {
 
 
 def problems_of(grade: Grade, places: Places, open_exercises: Iterable[str]) -> tuple[Problem, ...]:
-    """Return what a grade finds wanting, the gravest first. Of one that passes nothing is an error."""
+    """Return what a grade finds wanting, the gravest first; none of a passed one is an error."""
     found = [
         *(_of_line(line, places, grade) for line in lines(grade) if _counts(line)),
-        *_open(open_exercises, places),
+        *_open(open_exercises, places, grade),
         *(
             Problem(f"review-{number}", Kind.WARNING, "Needs review", visible(reason), places.main)
             for number, reason in enumerate(grade.reasons)
@@ -84,8 +84,9 @@ def _named(where: Place | None) -> str:
     return "" if where is None or where.cell is None else f"{visible(where.words)}: "
 
 
-def _open(exercises: Iterable[str], places: Places) -> Iterator[Problem]:
+def _open(exercises: Iterable[str], places: Places, grade: Grade) -> Iterator[Problem]:
     named = list(exercises)
     if named:
+        kind = Kind.WARNING if grade.passed else Kind.ERROR
         text = f"Still open: {'; '.join(named)}."
-        yield Problem("open-exercises", Kind.NOTICE, "Open exercises", text, places.main)
+        yield Problem("open-exercises", kind, "Open exercises", text, places.main)

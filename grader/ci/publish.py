@@ -25,14 +25,14 @@ def publish(ending: Ending, out: Path, runner: Runner, assignment: Assignment | 
     """Write everything but annotations. Raises Fault where it cannot be written."""
     shown = out / SHOWN
     try:
-        shown.mkdir(parents=True, exist_ok=True)
-        for name, content in _files(ending, assignment):
-            replace(shown / name, content)
         if runner.summary is not None:
             with runner.summary.open("a", encoding="utf-8", errors="replace") as stream:
                 stream.write(summary(ending))
         if runner.output is not None:
             append(runner.output, outputs(ending, shown))
+        shown.mkdir(parents=True, exist_ok=True)
+        for name, content in _files(ending, assignment):
+            replace(shown / name, content)
     except OSError as error:
         raise Fault(
             f"what came of the gate cannot be written ({error.strerror}: {error.filename})"
