@@ -10,7 +10,7 @@ from grader.checks.interface import Check, Expectation, needs_measurements
 from grader.model.base import Frozen
 from grader.model.claims import Trace
 from grader.model.evidence import ACTIVATIONS, Evidence, Layer, Measurements
-from grader.model.source import Place
+from grader.model.source import Place, WrittenLayer
 from grader.model.verdict import Finding, Verdict, met
 
 WEIGHTED = frozenset({"linear", "conv1d", "conv2d"})
@@ -239,7 +239,8 @@ def _judge(
     if not found and end is None:
         return met(expected, f"Found {describe([layer.kind for layer in measured.layers])}.")
     if not found:
-        where = measured.layers[_end(measured.layers) or -1].line
+        layers = placed(measured.layers, evidence.source.layers)
+        where = layers[_end(layers) or -1].line
         return _but_for_its_end(expected, str(end), where)
     text = "; ".join([*found, end] if end else found)
     return Finding(
@@ -248,7 +249,25 @@ def _judge(
         expected=expected,
         found=f"{text[0].upper()}{text[1:]}.",
         next_step="Compare your layers with the expected ones side by side below.",
-        where=_place(measured.layers, reference, parameters),
+        where=_place(placed(measured.layers, evidence.source.layers), reference, parameters),
+    )
+
+
+def placed(layers: tuple[Layer, ...], written: tuple[WrittenLayer, ...]) -> tuple[Layer, ...]:
+    """Return the layers with where they are made, of those that no line of the student's calls.
+
+    That is known where just one passage of what is ``written`` makes layers of these kinds in this
+    order.
+    """
+    kinds, made = [one.kind for one in layers], [one.kind for one in written]
+    ends = range(len(kinds), len(made) + 1)
+    begins = [end - len(kinds) for end in ends if made[end - len(kinds) : end] == kinds]
+    if len(begins) != 1:
+        return layers
+    places = written[begins[0] :]
+    return tuple(
+        layer if layer.line else layer.model_copy(update={"line": one.place})
+        for layer, one in zip(layers, places, strict=False)
     )
 
 

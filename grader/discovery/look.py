@@ -10,12 +10,15 @@ from grader.discovery.needs import framework, missing, own_modules, stand_ins
 from grader.discovery.parse import Parsed, parse
 from grader.discovery.placeholders import placeholders
 from grader.discovery.source import Cell, Unreadable, read_cells
+from grader.discovery.written import written_layers
 from grader.model.assignment import Assignment
 from grader.model.source import Place, SourceLook
 from grader.model.submission import Kind, Submission
 
 WORDS = ("cuda", "mps", "do_shutdown", "get_ipython", "pip install")
 """What somebody who runs the program wants to know of: see the helps of the probe."""
+MOST_LAYERS = 300
+"""More than a network of these labs has; beyond that nobody looks for the one that is wrong."""
 MOST_MISSING = 50
 """Enough to see what is wrong with a program; looking for each takes a while."""
 
@@ -58,6 +61,7 @@ def look_at_source(
         reads_kaggle=reads_kaggle(program),
         export=_export(submission, program),
         hopeless=_hopeless(submission, _first_error(main), lines, other),
+        layers=tuple(islice(written_layers(program), MOST_LAYERS)),
     )
 
 

@@ -28,6 +28,13 @@ class MissingModule(Frozen):
     place: Place
 
 
+class WrittenLayer(Frozen):
+    """A call that makes a layer; ``kind`` is what such a layer is measured as."""
+
+    kind: str
+    place: Place
+
+
 class SourceLook(Frozen):
     """What reading the source, without running it, shows.
 
@@ -38,7 +45,7 @@ class SourceLook(Frozen):
     it imports unconditionally. ``mentions`` are the words that stand in it of those somebody asks
     for. ``reads_kaggle`` is true where it names Kaggle's files instead of the course's.
     ``export`` is the script beside a notebook that bears its name and is not run.
-    ``hopeless`` says why not a line of it can run.
+    ``hopeless`` says why not a line of it can run. ``layers`` are those it makes, as written.
     """
 
     placeholders: tuple[Place, ...] = ()
@@ -54,3 +61,4 @@ class SourceLook(Frozen):
     reads_kaggle: bool = False
     export: str | None = None
     hopeless: str | None = None
+    layers: tuple[WrittenLayer, ...] = ()
