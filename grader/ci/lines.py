@@ -19,7 +19,7 @@ def line_in_text(text: str, place: Place) -> int | None:
 
     ``None`` where that cannot be told.
     """
-    if place.cell is None or len(text) > LARGEST:
+    if not place.cell or len(text) > LARGEST:
         return None
     pieces = _source(text, place.cell)
     if not pieces:

@@ -1,0 +1,104 @@
+"""What GitHub's runner reads of problems: at their places, within its caps, nothing obeyed."""
+
+from pathlib import Path
+
+import pytest
+from gate_cases import HOSTILE, grade, places, unmet
+from workflow_commands import read
+
+from grader.ci.annotations import commands, escape, escape_property
+from grader.ci.problems import Kind, Problem, problem_of, problems_of
+from grader.model.source import Place
+from grader.reports.text import visible
+
+
+def problem(number: int = 0, kind: Kind = Kind.ERROR, **changes: object) -> Problem:
+    known = {"id": f"c{number}", "kind": kind, "title": f"Title {number}", "text": "Why."}
+    return Problem(**(known | changes))
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_hostile_name_is_only_text_wherever_it_stands(text: str) -> None:
+    one = problem(file=text, line=3, title=text, text=text)
+    (line,) = commands([one])
+    assert "\n" not in line
+    assert "\r" not in line
+    (found,) = read(line)
+    assert found.name == "error"
+    assert found.properties == {"file": text, "line": "3", "endLine": "3", "title": text}
+    assert found.message == text
+
+
+def test_escapes_are_those_the_runner_knows() -> None:
+    assert escape("50%\r\n:,") == "50%25%0D%0A:,"
+    assert escape_property("50%\r\n:,") == "50%25%0D%0A%3A%2C"
+
+
+def test_ten_of_a_kind_are_shown_and_the_others_are_counted_in_the_last() -> None:
+    errors = [problem(number) for number in range(14)]
+    warnings = [problem(number, Kind.WARNING) for number in range(10)]
+    found = read("\n".join(commands([*warnings, *errors])))
+    assert [one.name for one in found] == ["error"] * 10 + ["warning"] * 10
+    assert found[9].message == "Why.\nand 4 more: see the summary"
+    assert found[19].message == "Why."
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_an_unmet_criterion_is_an_error_at_its_line_with_reason_and_next_step(
+    text: str, tmp_path: Path
+) -> None:
+    found = unmet(grade(), text, Place(file="lab.py", line=3))
+    one = read("\n".join(commands(problems_of(found, places(tmp_path), ()))))[0]
+    assert (one.name, one.properties["file"], one.properties["line"]) == ("error", "lab.py", "3")
+    assert one.message == visible(f"{text}\n{text}")
+    assert one.properties["title"].endswith("(0 of 40 points)")
+
+
+def test_a_criterion_of_a_grade_that_passes_is_no_error(tmp_path: Path) -> None:
+    found = unmet(grade(), "Odd.").model_copy(update={"passed": True})
+    kinds = {one.kind for one in problems_of(found, places(tmp_path), ["Exercise 1"])}
+    assert kinds == {Kind.WARNING}
+
+
+def test_a_review_is_a_warning_and_a_fault_is_no_error(tmp_path: Path) -> None:
+    found = unmet(grade(), "We failed.", verdict="fault")
+    found = found.model_copy(update={"reasons": ("Odd.",), "needs_review": True})
+    problems = problems_of(found, places(tmp_path), ())
+    assert [one.kind for one in problems] == [Kind.WARNING, Kind.WARNING]
+    assert problems[1].text == "Odd."
+
+
+def test_hidden_criteria_are_never_named(tmp_path: Path) -> None:
+    first, hidden = grade().criteria
+    lost = hidden.model_copy(update={"verdict": "unmet", "earned": 0.0, "reason": "The secret."})
+    found = grade(criteria=(first, lost), passed=False)
+    printed = "\n".join(commands(problems_of(found, places(tmp_path), ())))
+    assert "secret" not in printed
+    assert "One criterion is not shown: 0 of 20 points." in printed
+
+
+def test_a_file_that_was_not_handed_in_is_never_named(tmp_path: Path) -> None:
+    found = unmet(grade(), "Odd.", Place(file="../../etc/passwd", line=1))
+    (one,) = problems_of(found, places(tmp_path), ())
+    assert (one.file, one.line) == ("lab.py", None)
+
+
+def test_files_are_named_from_the_repository(tmp_path: Path) -> None:
+    (tmp_path / "work").mkdir()
+    inner = places(tmp_path / "work")
+    named = type(inner)(inner.submission, tmp_path)
+    assert named.at(Place(file="lab.py", line=2)) == ("work/lab.py", 2)
+    assert named.main == "work/lab.py"
+
+
+def test_open_exercises_are_listed(tmp_path: Path) -> None:
+    found = unmet(grade(), "Open.")
+    problems = problems_of(found, places(tmp_path), ["Exercise 1: a", "Exercise 2: b"])
+    assert problems[1].text == "Still open: Exercise 1: a; Exercise 2: b."
+    assert problems[1].kind is Kind.ERROR
+
+
+def test_a_mistake_in_grader_toml_is_shown_in_that_file() -> None:
+    one = problem_of("grader.toml may only name files: remove 'pass_mark'")
+    assert (one.file, one.line, one.kind) == ("grader.toml", 1, Kind.ERROR)
+    assert problem_of("there is no data").file == ""
