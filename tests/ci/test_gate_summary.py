@@ -1,4 +1,4 @@
-"""The summary page read back by a Markdown parser: a table of the criteria, and text that is text."""
+"""The summary read back by a Markdown parser: a table of the criteria, and text that is text."""
 
 from collections.abc import Iterator
 from typing import Any
