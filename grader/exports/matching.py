@@ -3,12 +3,13 @@ and never where several may be meant or the two are at odds.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.exports.listed import Listed, believed, called
-from grader.people.names import folded, in_order, student_called
+from grader.exports.listed import NAMES, Key, Listed, is_believed, keys_of, keys_of_row, name_of
 from grader.reports.class_members import Member
+
+Index = Mapping[Key, Sequence[Listed]]
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,12 @@ def match(
     """Return the rows of those ``wanted``; a full name that several of ``everyone`` have is no one
     member's.
     """
-    names = Counter(_name(one) for one in everyone)
-    answers = [(one, _find(one, listed, alone=names[_name(one)] == 1)) for one in wanted]
+    index = dict[Key, list[Listed]]()
+    for row in listed:
+        for key in set(keys_of_row(row)):
+            index.setdefault(key, []).append(row)
+    names = Counter(map(name_of, everyone))
+    answers = [(one, _find(one, index, alone=names[name_of(one)] == 1)) for one in wanted]
     claims = Counter(row.row for _, answer in answers for row in answer.rows)
     rows, left = list[tuple[Member, Listed]](), list[str]()
     for one, answer in answers:
@@ -58,33 +63,22 @@ def _unsure(rows: tuple[Listed, ...], claims: Counter[int]) -> str:
     return ""
 
 
-def _find(one: Member, listed: Sequence[Listed], *, alone: bool) -> _Answer:
+def _find(one: Member, index: Index, *, alone: bool) -> _Answer:
     """The rows with an identifier of theirs that no name speaks against, else with their name."""
-    identified = tuple(row for row in listed if called(one, row))
-    sure = tuple(row for row in identified if believed(one, row))
-    if sure:
-        return _Answer(sure)
-    named = tuple(row for row in listed if row.name and _name(one) == _row_name(one, row))
-    if named and not alone:
-        return _Answer(why="several of the class have this name: enter the grades by hand")
+    keys = [key for key in keys_of(one) if key.kind not in NAMES]
+    identified = [(key, row) for key in keys for row in index.get(key, ())]
+    sure = tuple({row.row: row for key, row in identified if is_believed(key, one, row)}.values())
+    named = tuple(index.get(name_of(one), ()))
+    if sure or (named and alone):
+        return _Answer(sure or named)
     if named:
-        return _Answer(named)
+        return _Answer(why="several of the class have this name: enter the grades by hand")
     if identified:
         return _Answer(
-            why=f"the file calls who has their number {identified[0].label}: enter the grade by "
+            why=f"the file calls who has their number {identified[0][1].label}: enter the grade by "
             "hand if that is them"
         )
     return _Answer(
         why="nobody in the file has their identifier or full name: enter the grade by hand, or "
         "grade the class with a --roster of the platform"
     )
-
-
-def _name(one: Member) -> str:
-    return folded(in_order(one.name)) if one.name else folded(one.student)
-
-
-def _row_name(one: Member, row: Listed) -> str:
-    """The full name of a row as that of a student is compared with it."""
-    name = in_order(row.name)
-    return folded(name if one.name else student_called(name))

@@ -31,17 +31,15 @@ class GradingSheet:
 
     @property
     def people(self) -> tuple[Listed, ...]:
-        """Everybody, with all that the columns of known names and the addresses say of them."""
-        sheet = self.sheet
-        names = self._called(FULL_NAME)
-        known = self._called(ID_NUMBER | USERNAME)
+        """Everybody, with what the columns about people say of them."""
+        sheet, names = self.sheet, self._called(FULL_NAME)
+        known = self._known()
         return tuple(
             Listed(
                 row=row,
                 identifiers=(
                     sheet.text(row, self.identifiers),
                     *filter(None, (sheet.text(row, at) for at in known)),
-                    *_addresses(sheet, row),
                 ),
                 name=sheet.text(row, names[0]) if names else "",
                 participant=_number(sheet.text(row, self.identifiers)),
@@ -57,7 +55,7 @@ class GradingSheet:
             return column_named(self.sheet, "Grade", sure, "called something like")
         found = self._called({folded(column)})
         at = column_named(self.sheet, column, found, "called")
-        if at == self.identifiers or "@" in "".join(self.sheet.column(at)):
+        if at in (*self._called(FULL_NAME), *self._known()):
             raise CallerError(
                 f"the column {shown(column)!r} says who people are: name that of the grades with "
                 "--column"
@@ -83,8 +81,8 @@ class GradingSheet:
         return read_figure(said.pop()) if len(said) == 1 else None
 
     def locked(self, grades: int) -> dict[int, str]:
-        """Return why rows take no grade: a column says so, before which may be one of how far marking
-        has come.
+        """Return why rows take no grade: the column that says so is the second right of the grades,
+        or the third where marking has steps.
         """
         after = (grades + 2, grades + 3)
         rows = self.sheet.rows
@@ -93,6 +91,13 @@ class GradingSheet:
             for row in rows
             if any(folded(self.sheet.text(row, at)) in NO for at in after)
         }
+
+    def _known(self) -> list[int]:
+        """The columns of identifiers but Moodle's own: e-mail addresses in whatever language."""
+        every = range(len(self.sheet.header))
+        addresses = next((at for at in every if _is_addresses(self.sheet.column(at))), None)
+        found = self._called(ID_NUMBER | USERNAME)
+        return found if addresses is None else [*found, addresses]
 
     def _called(self, names: set[str] | frozenset[str]) -> list[int]:
         header = enumerate(self.sheet.header)
@@ -132,7 +137,6 @@ def _identifies(cells: tuple[str, ...]) -> bool:
     return distinct and len(words) == 1 and any(map(str.isalpha, words.pop()))
 
 
-def _addresses(sheet: Worksheet, row: int) -> list[str]:
-    """The e-mail addresses of a row: in whatever language, they have an ``@`` and no space."""
-    cells = (sheet.text(row, at) for at in range(len(sheet.header)))
-    return [cell for cell in cells if ADDRESS.fullmatch(cell)]
+def _is_addresses(cells: tuple[str, ...]) -> bool:
+    """Whether everybody has an address of their own: one alone may be what a student wrote."""
+    return len(set(cells)) == len(cells) and all(map(ADDRESS.fullmatch, cells))
