@@ -1,8 +1,13 @@
 """A gradebook that Canvas exported, filled and read back."""
 
+import csv
+import io
+
 import pytest
 from export_cases import entry, grade, wanted
 from gradebook_cases import CANVAS, changes, export, frame, read, scored
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.errors import CallerError
 from grader.model.roll import Student
@@ -90,6 +95,23 @@ def test_a_grade_that_is_there_already_stays_as_it_was_written(tmp_path):
     found = filled(path, entry("bob"), grades=[scored("bob", 70.0)])
     assert found.content == path.read_bytes()
     assert found.notes == ()
+
+
+HOSTILE = st.text(st.sampled_from("=+-@é'\" ,;\t\r\n\u202ea1"), max_size=8)
+
+
+@given(HOSTILE, HOSTILE, st.sampled_from([",", ";", "\t"]))
+def test_whatever_other_cells_say_they_stay(tmp_path_factory, name, note, separator):
+    path = tmp_path_factory.mktemp("canvas") / "canvas.csv"
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=separator)
+    writer.writerow(["Student", "ID", "Notes", "Lab 1: Digits (991)", "After"])
+    writer.writerow([name, "4712", note, "12", note])
+    writer.writerow(["Lovelace, Ada", "ada", note, "", name])
+    path.write_bytes(text.getvalue().encode("utf-8-sig"))
+    found = filled(path, entry("ada"))
+    before, after = (read(one, separator) for one in (path.read_bytes(), found.content))
+    assert changes(before, after) == {(2, 3): "100"}
 
 
 @pytest.mark.parametrize("there", ["EX", "N/A"])
