@@ -31,7 +31,7 @@ VARIABLES = {
     "review": "REVIEW_URL",
 }
 """What the result says of the submission, and the variable of Classroom 50 that tells it."""
-TYPES = ("individual", "group")
+TYPES = ("individual", "group", "team")
 TAG = "submit/"
 ALMOST = 1e-6
 """Points are hundredths: less than this apart is the same, whatever binary fractions make of it."""
@@ -47,12 +47,19 @@ def export(wanted: Wanted) -> Exported:
     member, grade = the_one(wanted)
     if why := why_not(member, provisional=wanted.provisional):
         raise ResultsError(f"{member.student}: {why}")
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return Exported(documented({"schema": SCHEMA, **facts, "datetime": now, **_scores(grade)}))
+    now = datetime.now(UTC)
+    submitted = member.entry.submitted if member.entry else None
+    times = {"datetime": _stamp(submitted or now), "graded_at": _stamp(now)}
+    return Exported(documented({"schema": SCHEMA, **facts, **times, **_scores(grade)}))
+
+
+def _stamp(time: datetime) -> str:
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _facts(environment: Mapping[str, str]) -> dict[str, str]:
     facts = {key: environment.get(name, "").strip() for key, name in VARIABLES.items()}
+    facts["review"] = facts["review"] or facts["commit"]  # a first push has nothing to compare with
     missing = [VARIABLES[key] for key, value in facts.items() if not value]
     if missing:
         raise CallerError(
@@ -60,7 +67,7 @@ def _facts(environment: Mapping[str, str]) -> dict[str, str]:
             "result in its workflow, or set them"
         )
     if facts["assignment_type"] not in TYPES:
-        raise CallerError(f"ASSIGNMENT_TYPE is not one of {' and '.join(TYPES)}: set it to one")
+        raise CallerError(f"ASSIGNMENT_TYPE is not one of {', '.join(TYPES)}: set it to one")
     if not facts["submission"].startswith(TAG):
         raise CallerError(f"SUBMISSION_TAG does not begin with {TAG}: set it to the submission's")
     return facts

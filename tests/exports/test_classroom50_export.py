@@ -41,7 +41,7 @@ class Result(BaseModel):
     schema_: Literal["classroom50/result/v1"] = Field(alias="schema")
     classroom: Filled
     assignment: Filled
-    assignment_type: Literal["individual", "group"]
+    assignment_type: Literal["individual", "group", "team"]
     owner: Filled
     submission: Annotated[str, Field(pattern="^submit/")]
     commit: Filled
@@ -86,6 +86,16 @@ def test_a_result_says_whose_it_is_and_what_was_earned():
     assert (found.score, found.most, found.owner) == (100, 100, "ada")
     assert found.submission == "submit/2026-11-20"
     assert [one.passed for one in found.tests] == [True, True, True]
+
+
+def test_the_time_is_that_of_the_submission_where_it_is_known():
+    assert result(grade("ada")).datetime == "2026-11-20T00:00:00Z"
+
+
+def test_without_a_comparison_the_commit_is_what_is_reviewed():
+    assert (
+        result(grade("ada"), ENVIRONMENT | {"REVIEW_URL": ""}).review == ENVIRONMENT["COMMIT_URL"]
+    )
 
 
 def test_students_see_no_hidden_criterion():
