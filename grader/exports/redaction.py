@@ -27,6 +27,9 @@ SHORTEST_WORD = 3
 SHORTEST_NUMBER = 4
 """Digits that a number has which names a person; shorter ones are figures."""
 WIDEST_GAP = 3
+BARE = str.maketrans({"\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
+"""Letters that no accent parts from the one they are written as elsewhere."""
+SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 RUN = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+|\d+")
 ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
@@ -149,12 +152,22 @@ def _keys(one: Person) -> Iterator[Key]:
         local = identifier.partition("@")[0]
         for spelling in (identifier, local, ascii(identifier)[1:-1]):
             yield from filter(_is_telling, _both_cut(spelling))
-    yield from filter(_is_telling, _both_cut(ascii(in_order(one.name))[1:-1]))
-    for key in _both_cut(in_order(one.name)):
-        for turn in range(len(key)):
-            yield key[turn:] + key[:turn]
-            yield ("".join(key[turn:] + key[:turn]),)
-        yield from ((word,) for word in key if len(word) >= SHORTEST_WORD)
+    name = unicodedata.normalize("NFC", in_order(one.name))
+    yield from filter(_is_telling, _both_cut(ascii(name)[1:-1]))
+    for spelling in dict.fromkeys((name, name.casefold().translate(SPELT_OUT))):
+        for key in _both_cut(spelling):
+            yield from _turned(key)
+        for word in re.split(r"[\W_]+", spelling):
+            if len(word) >= SHORTEST_WORD:
+                yield from _both_cut(word)
+
+
+def _turned(key: Key) -> Iterator[Key]:
+    """A name begun with whichever of its runs, parted and joined, and each long run of it."""
+    for turn in range(len(key)):
+        turned = key[turn:] + key[:turn]
+        yield from (turned, ("".join(turned),))
+    yield from ((word,) for word in key if len(word) >= SHORTEST_WORD)
 
 
 def _both_cut(spelling: str) -> Iterator[Key]:
@@ -181,7 +194,8 @@ def _pieces(text: str) -> Iterator[Piece]:
 
 def _folded(run: str) -> str:
     parts = unicodedata.normalize("NFKD", run)
-    return "".join(sign for sign in parts if unicodedata.category(sign) != "Mn").casefold()
+    bare = "".join(sign for sign in parts if unicodedata.category(sign) != "Mn")
+    return bare.casefold().translate(BARE)
 
 
 def _is_close(run: list[Piece]) -> bool:
