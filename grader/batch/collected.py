@@ -17,11 +17,13 @@ GRADE = "grade.json"
 
 @dataclass(frozen=True)
 class Collected:
-    """The grades below the folder ``place``; ``damaged`` has a sentence for each that cannot be
-    read. ``known`` are all of the class, also where one student alone is asked for.
+    """The grades below the folder ``out``.
+
+    ``damaged`` has a sentence for each that cannot be read. ``known`` are all of the class, also
+    where one student alone is asked for.
     """
 
-    place: Path
+    out: Path
     known: tuple[Student, ...]
     roll: Roll | None
     graded: tuple[Graded, ...]

@@ -82,7 +82,7 @@ def export(
         column=column,
         provisional=provisional,
         environment=os.environ,
-        pages=functools.partial(page, collected.place),
+        pages=functools.partial(page, collected.out),
     )
     exported = chosen.export(_without_names(wanted, collected, kept) if kept else wanted)
     _write(place, exported.content)
@@ -124,7 +124,7 @@ def _key(
         raise CallerError("a key is for pseudonyms: give --anonymous with --key, or leave it out")
     if anonymous and chosen.identifies:
         raise CallerError(f"{name} finds people by their identifiers: leave --anonymous out")
-    return (key or collected.place / KEY) if anonymous else None
+    return (key or collected.out / KEY) if anonymous else None
 
 
 def _without_names(wanted: "Wanted", collected: "Collected", key: Path) -> "Wanted":
@@ -140,8 +140,8 @@ def _require_free(place: Path, collected: "Collected", key: Path | None) -> None
     from grader.errors import CallerError
 
     where = place.resolve()
-    folders = {(collected.place / one.folder).resolve() for one in collected.graded}
-    taken = {collected.place / name for name in ("class.json", "index.html")}
+    folders = {(collected.out / one.folder).resolve() for one in collected.graded}
+    taken = {collected.out / name for name in ("class.json", "index.html")}
     taken |= {key.resolve()} if key is not None else set()
     if where.parent in folders or where in taken:
         raise CallerError(f"{place} is for results: name another file with --out")

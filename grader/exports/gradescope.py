@@ -43,8 +43,7 @@ def _told(grade: Grade) -> list[str]:
     """What is said of the whole submission, to the student too."""
     practice = [PRACTICE] if grade.profile == "practice" else []
     reviewed = [f"Needs review: {visible(one)}" for one in grade.reasons]
-    level = f"Run at isolation level {grade.isolation.level} ({grade.isolation.backend})."
-    return [*practice, f"{headline(grade)}.", *reviewed, *map(visible, grade.notes), level]
+    return [*practice, headline(grade), *reviewed, *map(visible, grade.notes)]
 
 
 def _test(number: int, one: CriterionResult) -> dict[str, Any]:

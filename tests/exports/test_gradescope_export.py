@@ -120,9 +120,9 @@ def test_a_grade_that_only_waits_for_a_look_arrives_and_says_so():
 
 
 def test_practice_data_and_the_isolation_are_said():
-    output = results(grade("ada")).output
-    assert output.startswith("Practice data: this is not your grade.")
-    assert "Run at isolation level 3 (bubblewrap)." in output
+    found = results(grade("ada"))
+    assert found.output.startswith("Practice data: this is not your grade.")
+    assert found.extra_data["isolation"] == 3
 
 
 def test_a_class_is_not_one_result():
