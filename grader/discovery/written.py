@@ -34,6 +34,10 @@ KINDS = {
     "LogSoftmax": "log_softmax",
     "LayerNorm": "layer_norm",
     "GroupNorm": "group_norm",
+    "Dropout": "dropout",
+    "AvgPool2d": "avg_pool2d",
+    "AdaptiveAvgPool2d": "adaptive_avg_pool2d",
+    "AdaptiveMaxPool2d": "adaptive_max_pool2d",
 }
 """Classes of ``torch.nn``, and the kinds that they are measured as."""
 NUMBERED = {
@@ -44,12 +48,8 @@ NUMBERED = {
     "InstanceNorm": "instance_norm",
     "Dropout": "dropout",
     "MaxPool": "max_pool{}d",
-    "AvgPool": "avg_pool{}d",
-    "AdaptiveAvgPool": "adaptive_avg_pool{}d",
-    "AdaptiveMaxPool": "adaptive_max_pool{}d",
 }
 KINDS |= {f"{name}{n}d": kind.format(n) for name, kind in NUMBERED.items() for n in (1, 2)}
-KINDS |= {"Dropout": "dropout"}
 
 
 def written_layers(program: Iterable[Parsed]) -> Iterator[WrittenLayer]:

@@ -25,6 +25,7 @@ from grader.checks.architecture import Kind, group
 from grader.evaluator.layers import ACTIVATIONS as OPERATORS
 from grader.evaluator.layers import READERS, Reader
 from grader.model.evidence import ACTIVATIONS, GapKind
+from grader.model.source import Place, SourceLook, WrittenLayer
 from grader.model.verdict import Verdict
 
 MET, UNMET = Verdict.MET, Verdict.UNMET
@@ -183,6 +184,44 @@ def test_a_forbidden_layer_is_pointed_at():
     finding = look(*CNN, **LAB2)
     assert finding.where is not None
     assert finding.where.line == layer("conv2d").line.line
+
+
+@pytest.mark.parametrize(
+    ("kinds", "first"),
+    [
+        (("flatten", "linear", "relu", "linear", "linear"), 4),
+        (("flatten", "linear", "linear", "linear"), 2),
+        ((*MLP, "relu", "linear"), 6),
+        (("flatten", "linear", "relu", "linear"), 3),
+        (("conv2d", *MLP), 0),
+    ],
+)
+def test_the_first_layer_out_of_order_is_pointed_at_where_it_is_written(kinds, first):
+    written = [written_layer(kind, line) for line, kind in enumerate(kinds, 10)]
+    others = [written_layer("linear", 1), *written, written_layer("gelu", 99)]
+    assert where(kinds, others) == 10 + first
+    assert where(kinds, [*written, *written]) is None
+    assert where(kinds, written[1:]) is None
+
+
+def test_a_line_that_calls_a_layer_is_kept():
+    finding = look(*MLP, "linear", match="sequence")
+    assert finding.where.line == len("linear")
+
+
+def written_layer(kind, line):
+    return WrittenLayer(kind=kind, place=Place(file="lab.py", line=line))
+
+
+def where(kinds, written):
+    """The line that a network is pointed at whose layers are called by no line."""
+    unplaced = [one.model_copy(update={"line": None}) for one in network(*kinds)]
+    found = evidence(
+        measurements=measurements(layers=tuple(unplaced)),
+        source=SourceLook(lines=40, layers=tuple(written)),
+    )
+    place = judge("architecture", found, match="sequence").where
+    return place and place.line
 
 
 @pytest.mark.parametrize(("count", "verdict"), [(3, MET), (2, UNMET)])

@@ -1,12 +1,16 @@
 """``action.yml``: every ``run:`` step in order, in a clean folder, with hostile names."""
 
+import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 import yaml
-from action_runner import ACTION, EXPRESSION, ROOT, STEPS, Runner
+from action_runner import ACTION, BASH, EXPRESSION, ROOT, STEPS, Runner
 from workflow_commands import read
 
 BASELINES = ROOT / "tests/submissions/baselines"
@@ -180,3 +184,33 @@ def test_the_labs_have_the_same_templates() -> None:
     assert set(texts("lab1")) == set(texts("lab2"))
     for name in ("gitlab.yml", "github-gpu.yml", "grader.toml"):
         assert texts("lab1")[name] == texts("lab2")[name]
+
+
+def test_the_job_of_gitlab_ends_as_the_gate_and_leaves_its_reports(tmp_path: Path) -> None:
+    """Its script, on a repository whose ``grader.toml`` was softened and whose report is a link."""
+    job = yaml.safe_load((ROOT / "assignments/lab1/ci/gitlab.yml").read_text())["lab1"]
+    project, own = tmp_path / "ada", tmp_path / "own"
+    for folder in (project, own):
+        folder.mkdir()
+    (project / "grader.toml").write_text("pass_mark = 0\n")
+    (project / "grader-report").symlink_to(own)
+    command = f"{sys.executable} -P -m grader"
+    lines = [line.replace("/opt/grader/bin/grader", command) for line in job["script"]]
+    done = subprocess.run(
+        [*BASH, "-c", "\n".join(lines)],
+        cwd=project,
+        env={
+            name: os.environ[name] for name in ("PATH", "HOME", "PYTHONPATH") if name in os.environ
+        }
+        | {"CI_PROJECT_DIR": str(project), "DATA": str(tmp_path), "DEVICE": "cpu"}
+        | {"PIP_CACHE_DIR": str(tmp_path / "none"), "TMPDIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert list(own.iterdir()) == []
+    (one,) = json.loads((project / "grader-report/gl-code-quality-report.json").read_text())
+    assert one["location"] == {"path": "grader.toml", "lines": {"begin": 1}}
+    assert "remove 'pass_mark'" in one["description"]
+    assert one["severity"] == "major"
