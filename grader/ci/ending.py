@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.ci.exercises import OpenExercise
 from grader.ci.problems import Problem, problem_of
 from grader.model.grade import Grade
 
@@ -20,7 +21,7 @@ class Ending:
     folder: Path | None = None
     error: str = ""
     problems: tuple[Problem, ...] = ()
-    open_exercises: tuple[str, ...] = ()
+    open_exercises: tuple[OpenExercise, ...] = ()
 
 
 def not_graded(assignment: str, code: int, error: str) -> Ending:

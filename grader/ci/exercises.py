@@ -7,6 +7,7 @@ that is written in another way has no such headings; then only the places are kn
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from grader.model.source import Place
@@ -16,16 +17,27 @@ HEADING = re.compile(r"^\W{0,20}(Exercise \d{1,3}\b[^\n]{0,100}?)[\s\-=#*]*$", r
 MOST = 20
 
 
-def open_exercises(text: str, placeholders: Iterable[Place], *, notebook: bool) -> tuple[str, ...]:
-    """Return the headings above the ``placeholders`` in the ``text`` of a file, each once."""
+@dataclass(frozen=True)
+class OpenExercise:
+    """An exercise by its heading, and the first placeholder that is left below it."""
+
+    title: str
+    where: Place
+
+
+def open_exercises(
+    text: str, placeholders: Iterable[Place], *, notebook: bool
+) -> tuple[OpenExercise, ...]:
+    """Return the exercises whose headings stand above the ``placeholders`` in a file's ``text``."""
     headings = list(_of_notebook(text) if notebook else _of_script(text))
-    found: dict[str, None] = {}
+    found: dict[str, OpenExercise] = {}
     for place in placeholders:
         at = (place.cell or 0, place.line or 0)
         above = [title for begins, title in headings if begins <= at]
         if above:
-            found[visible(above[-1], 120)] = None
-    return tuple(found)[:MOST]
+            title = visible(above[-1], 120)
+            found.setdefault(title, OpenExercise(title, place))
+    return tuple(found.values())[:MOST]
 
 
 def _of_script(text: str) -> Iterator[tuple[tuple[int, int], str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.ci.ending import Ending
-from grader.ci.exercises import open_exercises
+from grader.ci.exercises import OpenExercise, open_exercises
 from grader.ci.named import NAME as TOML
 from grader.ci.named import TABLE, named_file
 from grader.ci.places import Places
@@ -82,7 +82,7 @@ def handed_in(gate: Gate, slugs: list[str]) -> Submission:
         raise SubmissionError(f'{error}, or in {TOML} as {slug} = "FILE" below [{TABLE}]') from None
 
 
-def still_open(submission: Submission, assignment: Assignment) -> tuple[str, ...]:
+def still_open(submission: Submission, assignment: Assignment) -> tuple[OpenExercise, ...]:
     """Return the exercises of the handout that are open in the file that is graded."""
     found = look_at_source(submission, assignment).placeholders
     own = [one for one in found if one.file in (None, submission.main)]

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from grader.ci.exercises import OpenExercise
 from grader.ci.named import NAME
 from grader.ci.places import Places
 from grader.exports.shown import Line, lines
@@ -43,7 +44,9 @@ KINDS = {
 }
 
 
-def problems_of(grade: Grade, places: Places, open_exercises: Iterable[str]) -> tuple[Problem, ...]:
+def problems_of(
+    grade: Grade, places: Places, open_exercises: Iterable[OpenExercise]
+) -> tuple[Problem, ...]:
     """Return what a grade finds wanting, the gravest first; none of a passed one is an error."""
     found = [
         *(_of_line(line, places, grade) for line in lines(grade) if _counts(line)),
@@ -84,9 +87,9 @@ def _named(where: Place | None) -> str:
     return "" if where is None or where.cell is None else f"{visible(where.words)}: "
 
 
-def _open(exercises: Iterable[str], places: Places, grade: Grade) -> Iterator[Problem]:
-    named = list(exercises)
-    if named:
-        kind = Kind.WARNING if grade.passed else Kind.ERROR
-        text = f"Still open: {'; '.join(named)}."
-        yield Problem("open-exercises", kind, "Open exercises", text, places.main)
+def _open(exercises: Iterable[OpenExercise], places: Places, grade: Grade) -> Iterator[Problem]:
+    kind = Kind.WARNING if grade.passed else Kind.ERROR
+    for one in exercises:
+        file, line = places.at(one.where)
+        text = f"{_named(one.where)}{one.title} is still open."
+        yield Problem(f"open-{one.title}", kind, "Open exercise", text, file, line)

@@ -40,7 +40,7 @@ def summary(ending: Ending) -> str:
         *([PRACTICE] if grade.profile == "practice" else []),
         f"{literal(headline(grade))} — {literal(grade.student)}",
         _list("Needs review", grade.reasons),
-        _list("Still open", ending.open_exercises),
+        _list("Still open", [one.title for one in ending.open_exercises]),
         "| | criterion | points | what was found, and what to do |\n|---|---|---:|---|",
     ]
     page = "\n\n".join(filter(None, parts)) + "\n"

@@ -113,7 +113,7 @@ class Runner:
                     (lent / one.name).symlink_to(one)
         texts = {
             "sudo": f'#!/bin/sh\nprintf "%s\\n" "$*" >> {self.folder}/sudo\n',
-            "python": PYTHON.format(python=sys.executable, lent=lent),
+            "python3": PYTHON.format(python=sys.executable, lent=lent),
         }
         for name, text in texts.items():
             (programs / name).write_text(text)

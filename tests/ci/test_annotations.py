@@ -7,9 +7,15 @@ from gate_cases import HOSTILE, grade, places, unmet
 from workflow_commands import read
 
 from grader.ci.annotations import commands, escape, escape_property
+from grader.ci.exercises import OpenExercise
 from grader.ci.problems import Kind, Problem, problem_of, problems_of
 from grader.model.source import Place
 from grader.reports.text import visible
+
+OPEN = [
+    OpenExercise(f"Exercise {number}: x", Place(file="lab.py", line=line))
+    for number, line in ((1, 3), (2, 7))
+]
 
 
 def problem(number: int = 0, kind: Kind = Kind.ERROR, **changes: object) -> Problem:
@@ -56,7 +62,7 @@ def test_an_unmet_criterion_is_an_error_at_its_line_with_reason_and_next_step(
 
 def test_a_criterion_of_a_grade_that_passes_is_no_error(tmp_path: Path) -> None:
     found = unmet(grade(), "Odd.").model_copy(update={"passed": True})
-    kinds = {one.kind for one in problems_of(found, places(tmp_path), ["Exercise 1"])}
+    kinds = {one.kind for one in problems_of(found, places(tmp_path), OPEN)}
     assert kinds == {Kind.WARNING}
 
 
@@ -91,11 +97,12 @@ def test_files_are_named_from_the_repository(tmp_path: Path) -> None:
     assert named.main == "work/lab.py"
 
 
-def test_open_exercises_are_listed(tmp_path: Path) -> None:
+def test_each_open_exercise_is_an_error_at_its_first_placeholder(tmp_path: Path) -> None:
     found = unmet(grade(), "Open.")
-    problems = problems_of(found, places(tmp_path), ["Exercise 1: a", "Exercise 2: b"])
-    assert problems[1].text == "Still open: Exercise 1: a; Exercise 2: b."
-    assert problems[1].kind is Kind.ERROR
+    problems = problems_of(found, places(tmp_path), OPEN)
+    assert [one.text for one in problems[1:]] == [f"{one.title} is still open." for one in OPEN]
+    assert [one.line for one in problems[1:]] == [3, 7]
+    assert {one.kind for one in problems} == {Kind.ERROR}
 
 
 def test_a_mistake_in_grader_toml_is_shown_in_that_file() -> None:

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from grader.ci.ending import Ending, not_graded
+from grader.ci.exercises import OpenExercise
 from grader.ci.summary import LARGEST, literal, summary
 from grader.model.source import Place
 from grader.reports.text import visible
@@ -56,7 +57,7 @@ def test_a_hostile_name_is_only_text_on_the_page(text: str) -> None:
     hostile = unmet(
         grade(student=text, reasons=(text,), profile="official"), text, Place(file=text, line=1)
     )
-    page = summary(Ending("lab1", 1, hostile, open_exercises=(text,)))
+    page = summary(Ending("lab1", 1, hostile, open_exercises=(OpenExercise(text, Place()),)))
     kinds = {token.type for token in tokens(page)}
     assert not kinds & {"html_block", "link_open", "image", "em_open", "strong_open", "code_inline"}
     assert {t.content for t in tokens(page) if t.type == "html_inline"} <= {"<br>"}

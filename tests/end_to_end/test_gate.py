@@ -153,9 +153,10 @@ def test_with_the_starter_the_gate_is_red_and_names_the_open_exercises(
     assert ended.outputs["passed"] == "false"
     errors = [line for line in ended.annotations if line.startswith("::error")]
     assert any(f"line={repository.line('FIXME else')}" in line for line in errors)
-    (named,) = [line for line in errors if "title=Open exercises" in line]
-    for number in range(1, 7):
-        assert f"Exercise {number}" in named
+    named = [line for line in errors if "title=Open exercise::" in line]
+    assert len(named) == 6
+    for number, line in enumerate(named, 1):
+        assert f"Exercise {number}" in line
         assert f"Exercise {number}" in ended.summary
 
 
