@@ -1,9 +1,9 @@
 """The interface for Python: grade a submission, read results. Its names are those of ``grader``.
 
 It promises what the command does: see ``tests/compatibility``. Nothing is printed, no signal is
-caught and no process ended, so that it works in notebooks and in threads. Of errors, ``CallerError``
-says in a sentence what the caller has to change, and ``Fault`` is the grader's own failure; whatever
-is wrong inside a submission is neither, but a grade.
+caught and no process ended, so that it works in notebooks and in threads. Of errors,
+``CallerError`` says in a sentence what the caller has to change, and ``Fault`` is the grader's own
+failure; whatever is wrong inside a submission is neither, but a grade.
 """
 
 import contextlib
@@ -75,12 +75,12 @@ def grade(
     ``out/<student>/`` is written as the command writes it, otherwise nothing is kept. A
     ``listener`` hears of the run's progress, in the thread that called.
 
-    The submission is run at the strongest isolation there is; where there is none, and ``isolation``
-    is not 0, a warning says so before it runs.
+    The submission is run at the strongest isolation there is; where there is none, and
+    ``isolation`` is not 0, a warning says so before it runs.
 
     Raises CallerError for what the caller has to change, and Fault where the grader itself failed.
     A submission that does not parse, crashes or runs out of time has a grade like every other. So
-    has one whose run failed for a reason of ours: its ``score`` is ``None`` or it is ``provisional``.
+    has one whose run failed for a reason of ours: it is ``provisional``, or ``score`` is ``None``.
     """
     _require("isolation", isolation, 0, 3)
     _require("seed", seed, 0, 2**32 - 1)
@@ -128,8 +128,8 @@ def _require(name: str, value: float | None, least: int, most: int | None = None
 def read_results(folder: Name) -> Collected:
     """Read the grades in ``folder``: a results folder of a class, or one student's.
 
-    ``members`` are everybody by name, graded or not; ``roll`` is what is known of the class, ``None``
-    where there is none; ``damaged`` has a sentence for each grade that cannot be read. Raises
-    CallerError where there are no results.
+    ``members`` are everybody by name, graded or not; ``roll`` is what is known of the class,
+    ``None`` where there is none; ``damaged`` has a sentence for each grade that cannot be read.
+    Raises CallerError where there are no results.
     """
     return collect(Path(folder))
