@@ -1,38 +1,14 @@
 """Sessions of pytest that grade, inside this one: the grade is played."""
 
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from played import RUBRIC, played
+from played import RUBRIC, Grader, Session
 
 import grader
 from grader import pytest_plugin
-from grader.model.grade import Grade
-
-Session = Callable[..., tuple[int, str]]
-"""Run pytest with arguments; returns its exit code and what it wrote."""
-
-
-@dataclass
-class Grader:
-    """Plays ``grader.grade``; ``asked`` are the names of the submissions it was called for."""
-
-    answer: Grade | BaseException = field(default_factory=played)
-    asked: list[str] = field(default_factory=list)
-    options: dict[str, Any] = field(default_factory=dict)
-
-    def __call__(self, assignment: str, submission: Path, **options: Any) -> Grade:
-        """Remember it, and answer."""
-        self.asked.append(submission.name)
-        self.options = options
-        if isinstance(self.answer, BaseException):
-            raise self.answer
-        return self.answer
 
 
 @pytest.fixture

@@ -1,5 +1,8 @@
 """Stands for the grader where only pytest's side is the point: a grade made by hand."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from builders import criterion, evidence, expectation, rubric
@@ -39,3 +42,24 @@ def played(**changes: Any) -> Grade:
     )
     found = evidence(submission=record, **changes)
     return score(found, rubric(*CRITERIA), expectation(), CHECKS)
+
+
+Session = Callable[..., tuple[int, str]]
+"""Run pytest with arguments; returns its exit code and what it wrote."""
+
+
+@dataclass
+class Grader:
+    """Plays ``grader.grade``; ``asked`` are the names of the submissions it was called for."""
+
+    answer: Grade | BaseException = field(default_factory=played)
+    asked: list[str] = field(default_factory=list)
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(self, assignment: str, submission: Path, **options: Any) -> Grade:
+        """Remember it, and answer."""
+        self.asked.append(submission.name)
+        self.options = options
+        if isinstance(self.answer, BaseException):
+            raise self.answer
+        return self.answer

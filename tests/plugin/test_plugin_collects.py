@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from conftest import Grader, Session
+from played import Grader, Session
 
 ROOT = Path(__file__).parent.parent.parent
 EVIL = "open('owned', 'w').close()\n"

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 from builders import claims, measurements, run_figures, snapshots, unmeasured
-from conftest import Grader, Session
-from played import HELP, played
+from played import HELP, Grader, Session, played
 
 from grader.errors import CallerError, Fault
 from grader.model.claims import Crash
