@@ -31,6 +31,8 @@ def publish(ending: Ending, out: Path, runner: Runner, assignment: Assignment | 
         if runner.output is not None:
             append(runner.output, outputs(ending, shown))
         shown.mkdir(parents=True, exist_ok=True)
+        for name in (REPORT, JUNIT):  # of an earlier job, where this one comes to no grade
+            (shown / name).unlink(missing_ok=True)
         for name, content in _files(ending, assignment):
             replace(shown / name, content)
     except OSError as error:

@@ -156,10 +156,11 @@ def test_a_template_uses_what_there_is(path: Path) -> None:
     document = yaml.safe_load(path.read_text())
     slug = path.parts[-3]
     if path.stem == "gitlab":
-        script = " ".join(document[slug]["script"])
-        assert f"ci {slug} " in script
-        assert document[slug]["artifacts"]["when"] == "always"
-        reports = document[slug]["artifacts"]["reports"]
+        job = document[document[slug]["extends"]]
+        assert f"ci {slug} " in " ".join(job["script"])
+        assert document[f".{slug}-gpu"]["variables"]["DEVICE"] == "cuda"
+        assert job["artifacts"]["when"] == "always"
+        reports = job["artifacts"]["reports"]
         assert reports["codequality"] == "grader-report/gl-code-quality-report.json"
         assert reports["junit"] == "grader-report/junit.xml"
         return
@@ -188,7 +189,7 @@ def test_the_labs_have_the_same_templates() -> None:
 
 def test_the_job_of_gitlab_ends_as_the_gate_and_leaves_its_reports(tmp_path: Path) -> None:
     """Its script, on a repository whose ``grader.toml`` was softened and whose report is a link."""
-    job = yaml.safe_load((ROOT / "assignments/lab1/ci/gitlab.yml").read_text())["lab1"]
+    job = yaml.safe_load((ROOT / "assignments/lab1/ci/gitlab.yml").read_text())[".lab1"]
     project, own = tmp_path / "ada", tmp_path / "own"
     for folder in (project, own):
         folder.mkdir()

@@ -122,6 +122,15 @@ def test_a_mistake_of_the_caller_is_shown_by_the_platform(gate: Gate, here: Path
     assert (said["report"], said["grade"], said["junit"]) == ("", "", "")
 
 
+def test_no_report_of_an_earlier_job_is_left_where_there_is_no_grade(
+    gate: Gate, here: Path
+) -> None:
+    gate()
+    gate("--data", here / "nowhere")
+    names = {path.name for path in Path(outputs(here)["artifacts"]).iterdir()}
+    assert names == {"summary.md", "gl-code-quality-report.json"}
+
+
 def test_a_fault_of_ours_is_a_review_and_no_zero(
     gate: Gate, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
