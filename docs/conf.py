@@ -30,6 +30,7 @@ nitpick_ignore_regex = [
     # Types of other packages have no page here.
     ("py:.*", r"(pathlib|collections|datetime|enum|typing|pydantic|annotated_types)\..*"),
     ("py:class", r"grader\.model\.review\.Decision"),  # the page on reviews has a table of it
+    ("py:class", r"min_length=.*"),  # a condition of pydantic, taken for a type
     ("py:.*", r"(Path|Any|Literal|Mapping|Sequence|Callable|datetime|StrEnum|BaseModel)"),
 ]
 

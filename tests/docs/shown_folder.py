@@ -60,6 +60,8 @@ WORKSHEET = (
     "Participant 12346,Bob Noyce,bob@example.org,Submitted for grading,,100.00,Yes,-,-,\n"
 )
 EPOCHS = re.compile(r"(for epoch in range\()[0-9]+")
+OPTIMIZER = "Adam(model.parameters())"
+MOVES_NOTHING = "Adam(model.parameters(), lr=1e-12)"
 STILL = measurements(moved=Moved(parameters=6, moved=6, relative_distance=1e-9))
 """Parameters that hardly moved: a person has to look."""
 
@@ -101,7 +103,7 @@ def write_archive(folder: Path) -> None:
 def write_submissions(folder: Path) -> None:
     """A student's own work, as a script and a notebook, and what a class has handed in.
 
-    All but that of lab 1 is cut short: it is graded, and need not pass.
+    All but that of lab 1 is cut short: it is graded, and need not pass. Bob's needs a person.
     """
     for slug in LABS:
         for kind in ("py", "ipynb"):
@@ -110,7 +112,9 @@ def write_submissions(folder: Path) -> None:
     (folder / "handed_in").mkdir()
     for entry in STUDENTS:
         short = cut_short((folder / "my_lab1.py").read_text())
-        (folder / "handed_in" / entry.source).write_text(short)
+        assert short.count(OPTIMIZER) == 1
+        stands = short if entry.student == "ada" else short.replace(OPTIMIZER, MOVES_NOTHING)
+        (folder / "handed_in" / entry.source).write_text(stands)
 
 
 def cut_short(program: str) -> str:
