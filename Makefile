@@ -28,8 +28,8 @@ lint: $(STAMP) ## ruff, mypy and the import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: lint ## everything that needs no root, sandbox, GPU, browser or real data
-	@$(BIN)/pytest -n 2 --dist worksteal
+test: lint ## everything that needs no root, sandbox, GPU, browser or real data; FLAGS go to pytest
+	@$(BIN)/pytest -n 2 --dist worksteal $(FLAGS)
 
 docs: $(STAMP) ## build this documentation's site, build/docs/index.html
 	@$(BIN)/python -m sphinx -c docs -b html -W --keep-going -q . -d build/doctrees build/docs

@@ -9,6 +9,20 @@ from hypothesis import settings
 
 settings.register_profile("grader", deadline=None)  # nothing here is about time
 settings.load_profile("grader")
+OPTIONS = {
+    "--strongest": "grade right submissions at the strongest level, each in processes of its own",
+    "--hostile-each": "hand in every hostile submission at one of the levels, which take turns",
+    "--hostile-all": "hand in every hostile submission at levels 3 and 2, not only the quick ones",
+    "--copies": "every wall also where jobs are copies of a process",
+}
+"""What CI asks for beside what every run of the tests shows."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    for name, help in OPTIONS.items():
+        parser.addoption(name, action="store_true", help=help)
+
+
 DEMANDED = set(os.environ.get("GRADER_DEMAND", "").split())
 
 

@@ -13,12 +13,17 @@ from grader.model.roll import Entry, Roll
 from grader.reports.class_members import Graded, Member, members
 
 GRADE = "grade.json"
+REPORT = "report.html"
 
 
 @dataclass(frozen=True)
 class Collected:
-    """The grades below a folder; ``damaged`` has a sentence for each that cannot be read."""
+    """The grades below the folder ``out``.
 
+    ``damaged`` has a sentence for each that cannot be read.
+    """
+
+    out: Path
     roll: Roll | None
     graded: tuple[Graded, ...]
     damaged: tuple[str, ...]
@@ -32,6 +37,17 @@ class Collected:
     def members(self) -> tuple[Member, ...]:
         """Everybody by name."""
         return members(self.roll, self.graded)
+
+    def page(self, member: Member) -> bytes:
+        """Return the report of a member who has a grade. Raises ResultsError."""
+        path = self.out / (member.graded.folder if member.graded else "") / REPORT
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise ResultsError(
+                f"{path} cannot be read ({error.strerror}): 'grader report {path.parent}' makes it "
+                "from what is stored"
+            ) from None
 
 
 def collect(results: Path) -> Collected:
@@ -48,7 +64,7 @@ def collect(results: Path) -> Collected:
         raise ResultsError(
             f"{results} holds no results: name a folder that 'grader check' or 'grader batch' wrote"
         )
-    return Collected(None if alone else roll, graded, tuple(damaged))
+    return Collected(out, None if alone else roll, graded, tuple(damaged))
 
 
 def grades(

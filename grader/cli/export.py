@@ -19,6 +19,9 @@ class FormatName(StrEnum):
     """What there is to write; the same names as the table of formats."""
 
     CSV = "csv"
+    CANVAS = "canvas"
+    MOODLE = "moodle"
+    MOODLE_FEEDBACK = "moodle-feedback"
 
 
 def export(
@@ -58,6 +61,7 @@ def export(
         column=column,
         provisional=provisional,
         environment=os.environ,
+        pages=collected.page,
     )
     exported = chosen.export(wanted)
     place = out or Path(chosen.name.format(assignment=collected.assignment))
@@ -69,6 +73,8 @@ def export(
         ) from None
     for sentence in (*collected.damaged, *exported.left):
         typer.echo(plain(f"left out: {sentence}"), err=True)
+    for sentence in exported.notes:
+        typer.echo(plain(f"note: {sentence}"), err=True)
     typer.echo(plain(str(place)))
     if collected.damaged:
         raise typer.Exit(CALLER)
@@ -85,7 +91,7 @@ def _require_fitting(
             f"{name} is filled in where the platform wants it: export its table there, and name it "
             "with --fill FILE"
         )
-    if fill is not None and not chosen.fills:
+    if fill is not None and not (chosen.fills or chosen.learns):
         raise CallerError(f"{name} is written anew: leave --fill out")
     if chosen.alone and len(collected.graded) != 1:
         raise CallerError(

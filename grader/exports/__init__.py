@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 
-from grader.exports import table
+from grader.exports import canvas, moodle, moodle_feedback, table
 from grader.exports.interface import Exported, Format, Wanted
 
 __all__ = ["FORMATS", "Exported", "Format", "Wanted"]
 
 FORMATS: Mapping[str, Format] = {
     "csv": Format(table.export, "{assignment}.csv"),
+    "canvas": Format(canvas.export, "{assignment}-canvas.csv", fills=True, identifies=True),
+    "moodle": Format(moodle.export, "{assignment}-moodle.csv", fills=True, identifies=True),
+    "moodle-feedback": Format(
+        moodle_feedback.export, "{assignment}-feedback.zip", learns=True, identifies=True
+    ),
 }
