@@ -35,7 +35,6 @@ nitpick_ignore_regex = [
 ]
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "description"
 autodoc_default_options = {
     "members": True,
     "undoc-members": True,

@@ -48,7 +48,7 @@ STUDENTS = (
 )
 CLASS = "student,name,section\nada,Ada Byron,A\nbob,Bob Noyce,B\n"
 CANVAS = (
-    "Student,ID,SIS User ID,SIS Login ID,Section,{title} (77),Current Score\n"
+    "Student,ID,SIS User ID,SIS Login ID,Section,{title} (991),Current Score\n"
     "    Points Possible,,,,,100,(read only)\n"
     '"Byron, Ada",321,ada,ada@example.org,A,,\n'
     '"Noyce, Bob",322,bob,bob@example.org,B,,\n'

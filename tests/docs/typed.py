@@ -35,6 +35,16 @@ from grader.sandbox.plain import Plain
 
 FOR_A_SHELL = re.compile(r"[|&;<>$`]")
 TOLD = Isolation(level=2, backend="plain")
+CLASSROOM = {
+    "CLASSROOM": "course",
+    "ASSIGNMENT": "lab1",
+    "ASSIGNMENT_TYPE": "individual",
+    "OWNER": "ada",
+    "SUBMISSION_TAG": "submit/1",
+    "COMMIT_URL": "https://example.org/commit",
+    "RELEASE_URL": "https://example.org/release",
+}
+"""What the runner of Classroom 50 sets."""
 COPY = "import shutil, sys; shutil.copytree({!r}, sys.argv[1], dirs_exist_ok=True)"
 
 
@@ -106,6 +116,8 @@ def be_in(patch: pytest.MonkeyPatch, folder: Path, cache: Path) -> None:
     patch.setenv("GRADER_DATA_HOME", str(folder / "home"))
     patch.setenv("GRADER_CACHE_HOME", str(cache))
     patch.setenv("COLUMNS", "200")
+    for name, value in CLASSROOM.items():
+        patch.setenv(name, value)
     patch.chdir(folder)
 
 
