@@ -58,12 +58,19 @@ def _real_data() -> str | None:
     return None if usable >= {"mnist", "asl"} else "needs the official data: grader data import"
 
 
+def _nbgrader() -> str | None:
+    if shutil.which(os.environ.get("GRADER_NBGRADER", "")):
+        return None
+    return "needs nbgrader: $GRADER_NBGRADER names a Python that has it"
+
+
 NEEDS = {
     "gpu": _cuda,
     "sandbox": _sandbox,
     "landlock": _landlock,
     "browser": _browser,
     "real_data": _real_data,
+    "nbgrader": _nbgrader,
 }
 
 

@@ -9,21 +9,22 @@ from pydantic import ValidationError
 from grader.batch.place import ROLL, read_roll
 from grader.errors import ResultsError
 from grader.model.grade import Grade
-from grader.model.roll import Entry, Roll
+from grader.model.roll import Entry, Roll, Student
 from grader.reports.class_members import Graded, Member, members
 
 GRADE = "grade.json"
-REPORT = "report.html"
 
 
 @dataclass(frozen=True)
 class Collected:
     """The grades below the folder ``out``.
 
-    ``damaged`` has a sentence for each that cannot be read.
+    ``damaged`` has a sentence for each that cannot be read. ``known`` are all of the class, also
+    where one student alone is asked for.
     """
 
     out: Path
+    known: tuple[Student, ...]
     roll: Roll | None
     graded: tuple[Graded, ...]
     damaged: tuple[str, ...]
@@ -37,17 +38,6 @@ class Collected:
     def members(self) -> tuple[Member, ...]:
         """Everybody by name."""
         return members(self.roll, self.graded)
-
-    def page(self, member: Member) -> bytes:
-        """Return the report of a member who has a grade. Raises ResultsError."""
-        path = self.out / (member.graded.folder if member.graded else "") / REPORT
-        try:
-            return path.read_bytes()
-        except OSError as error:
-            raise ResultsError(
-                f"{path} cannot be read ({error.strerror}): 'grader report {path.parent}' makes it "
-                "from what is stored"
-            ) from None
 
 
 def collect(results: Path) -> Collected:
@@ -64,7 +54,16 @@ def collect(results: Path) -> Collected:
         raise ResultsError(
             f"{results} holds no results: name a folder that 'grader check' or 'grader batch' wrote"
         )
-    return Collected(out, None if alone else roll, graded, tuple(damaged))
+    asked = None if alone else roll
+    return Collected(out, tuple(_known(roll)), asked, graded, tuple(damaged))
+
+
+def _known(roll: Roll | None) -> Iterator[Student]:
+    """Everybody that a roll names."""
+    if roll is not None:
+        for one in roll.entries:
+            yield Student(student=one.student, name=one.name, known_as=one.known_as)
+        yield from roll.missing
 
 
 def grades(

@@ -2,7 +2,17 @@
 
 from collections.abc import Mapping
 
-from grader.exports import canvas, moodle, moodle_feedback, table
+from grader.exports import (
+    canvas,
+    classroom50,
+    documents,
+    gradescope,
+    junit,
+    moodle,
+    moodle_feedback,
+    nbgrader,
+    table,
+)
 from grader.exports.interface import Exported, Format, Wanted
 
 __all__ = ["FORMATS", "Exported", "Format", "Wanted"]
@@ -14,4 +24,9 @@ FORMATS: Mapping[str, Format] = {
     "moodle-feedback": Format(
         moodle_feedback.export, "{assignment}-feedback.zip", learns=True, identifies=True
     ),
+    "json": Format(documents.export, "{assignment}-grades.json"),
+    "junit": Format(junit.export, "{assignment}-junit.xml"),
+    "nbgrader": Format(nbgrader.export, "{assignment}-nbgrader.csv"),
+    "gradescope": Format(gradescope.export, "results.json", alone=True),
+    "classroom50": Format(classroom50.export, "result.json", alone=True, identifies=True),
 }

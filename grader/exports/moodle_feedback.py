@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from grader.errors import ResultsError
 from grader.exports.counted import counted
 from grader.exports.interface import Exported, Wanted
 from grader.exports.listed import participant
@@ -40,10 +41,15 @@ def export(wanted: Wanted) -> Exported:
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
         for one in everyone:
             theirs = numbers.get(one.student)
-            if theirs and counts[theirs] == 1:
-                _add(archive, f"{_folder(one, theirs)}/{REPORT}", wanted.pages(one))
-            elif theirs:
+            if theirs and counts[theirs] > 1:
                 left.append(f"{one.student}: {SHARED}")
+            elif theirs:
+                try:
+                    page = wanted.pages(one)
+                except ResultsError as error:  # one report must not cost the others
+                    left.append(f"{one.student}: {error}")
+                else:
+                    _add(archive, f"{_folder(one, theirs)}/{REPORT}", page)
     return Exported(content.getvalue(), (*left, *unknown))
 
 

@@ -10,6 +10,7 @@ from gradebook_cases import MOODLE, changes, export, read, scored
 
 from grader.batch.layouts import open_class
 from grader.discovery.archive import unpack
+from grader.errors import ResultsError
 
 MOODLES = re.compile(r"(?P<name>[^_/]+)_(?P<number>[0-9]+)_assignfeedback_file/(?P<file>[^_/]+)")
 HOSTILE = "../../Ev<e>_99_\u202e|\x00 ~.."
@@ -118,3 +119,15 @@ def test_a_class_of_moodle_goes_there_and_back(tmp_path):
     names = opened(zipped(*entries, grades=grades).content)
     numbers = [parts["number"] for name in names if (parts := MOODLES.fullmatch(name))]
     assert numbers == ["11", "12"]
+
+
+def test_one_report_that_cannot_be_read_costs_the_others_nothing():
+    def damaged(member):
+        if member.student == "s11":
+            raise ResultsError("report.html cannot be read")
+        return page(member)
+
+    everyone = (uploaded(11, "Ada Lovelace"), uploaded(12, "José O'Brien"))
+    found = export("moodle-feedback", wanted(*everyone, pages=damaged))
+    assert list(opened(found.content).values()) == [b"<p>s12</p>"]
+    assert found.left == ("s11: report.html cannot be read",)
