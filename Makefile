@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo test lint gpu-test bench clean
+.PHONY: help demo test lint docs gpu-test bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,11 @@ lint: $(STAMP) ## ruff, mypy and the import contracts
 
 test: lint ## everything that needs no root, sandbox, GPU, browser or real data; FLAGS go to pytest
 	@$(BIN)/pytest -n 2 --dist worksteal $(FLAGS)
+
+docs: $(STAMP) ## build this documentation's site, build/docs/index.html
+	@$(BIN)/python -m sphinx -c docs -b html -W --keep-going -q . -d build/doctrees build/docs
+	@$(BIN)/python tests/docs/built_links.py build/docs
+	@echo build/docs/index.html
 
 gpu-test: $(STAMP) ## the tests that need a CUDA device
 	@$(BIN)/pytest -m gpu
