@@ -5,8 +5,6 @@ same pages in the site as in a checkout. Everything a page needs is written besi
 read without a network.
 """
 
-import logging
-
 project = "Lab grader"
 author = "The lab grader's contributors"
 copyright = "the lab grader's contributors, MIT licence"
@@ -47,11 +45,3 @@ html_title = "Lab grader"
 html_extra_path = ["site"]
 html_copy_source = False
 html_show_sphinx = False
-
-
-def _page_is_there(record: logging.LogRecord) -> bool:
-    return "didn't match any documents" not in record.getMessage()
-
-
-# A part of the index may have no page yet; Sphinx has no name for this warning.
-logging.getLogger("sphinx.sphinx.directives.other").addFilter(_page_is_there)

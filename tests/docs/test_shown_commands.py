@@ -16,6 +16,7 @@ from grader.cli.main import app
 TYPED = re.compile(r"\$ |(grader|make|pytest|python|pip|ray|git) |python -m")
 """How a line begins that somebody types."""
 CUT_SHORT = re.compile(r"grader check lab[23] ")
+STARTER = re.compile(r"grader ci lab1 ada-lab1 ")
 OTHER_WAY = "# or"
 """A comment that begins so says that the line is another way: it begins in a clean folder."""
 
@@ -39,8 +40,11 @@ def command_of(line: str) -> str:
 def endings(command: str) -> set[int]:
     """The exit codes a command may end with.
 
-    What is handed in to labs 2 and 3 is cut short here, so it may be graded and not pass.
+    What is handed in to labs 2 and 3 is cut short here, so it may be graded and not pass. The
+    starter must not.
     """
+    if STARTER.match(command):
+        return {1}
     return {0, 1} if CUT_SHORT.match(command) else {0}
 
 

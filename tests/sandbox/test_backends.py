@@ -106,7 +106,7 @@ def test_a_fork_bomb_ends_with_the_run(backend, run, outbox):
                 pass
             time.sleep(0.05)
     """
-    end = run(backend, code, wall_s=1.0)
+    end = run(backend, code, wall_s=2.0)
     assert end.outcome is Outcome.TIMEOUT
     last = (outbox / "alive").read_text()
     time.sleep(0.2)
