@@ -115,10 +115,14 @@ def may_mount() -> bool:
 @contextlib.contextmanager
 def reachable(job: Job, uid: int) -> Iterator[dict[str, Path]]:
     """Yield the inputs of ``job`` where ``uid`` can read them once ``expose`` has done its part."""
-    walls = () if may_mount() else (Path(tempfile.gettempdir()).resolve(),)
-    with readable(job.inputs, uid, job.hidden, open_only=walls) as inputs:
-        for path in (*inputs.values(), job.outbox) if walls else ():
-            _open_way(path.resolve(), walls[0])
+    if may_mount():
+        with readable(job.inputs, uid, job.hidden) as inputs:
+            yield inputs
+        return
+    temporary = Path(tempfile.gettempdir()).resolve()
+    with readable(job.inputs, uid, job.hidden, open_only=temporary) as inputs:
+        for path in (*inputs.values(), job.outbox):
+            _open_way(path.resolve(), temporary)
         yield inputs
 
 

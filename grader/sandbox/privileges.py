@@ -135,12 +135,12 @@ def readable(
     inputs: Mapping[str, Path],
     uid: int | None,
     hidden: tuple[Path, ...] = (),
-    open_only: tuple[Path, ...] = (),
+    open_only: Path | None = None,
 ) -> Iterator[dict[str, Path]]:
     """Yield the inputs, with private copies in place of those that ``uid`` could not read.
 
     What is ``hidden`` is in no copy: whoever hides it knows where it lies, and not where copies do.
-    With ``open_only``, closed folders on the way to an input can be opened only below those.
+    With ``open_only``, closed folders on the way to an input can be opened only below that one.
     """
     closed = []
     if uid is not None:
@@ -154,9 +154,9 @@ def readable(
         }
 
 
-def _readable(path: Path, open_only: tuple[Path, ...]) -> bool:
-    wall = closed_above(path.resolve()) if open_only else None
-    there = wall is None or any(wall.is_relative_to(one) and wall != one for one in open_only)
+def _readable(path: Path, open_only: Path | None) -> bool:
+    wall = None if open_only is None else closed_above(path.resolve())
+    there = wall is None or open_only in wall.parents
     return there and _open_to_all(path)
 
 
