@@ -54,6 +54,7 @@ def grade_submission(root: Path) -> Ended:
     """
     began_s = time.monotonic()
     place = Place(root)
+    place.results.parent.mkdir(mode=0o700, exist_ok=True)
     place.results.unlink(missing_ok=True)
     settings = read_settings(place.source)
     with contextlib.ExitStack() as opened:

@@ -1,4 +1,4 @@
-"""``grader autograder``: the archive a course uploads. ``grader autograded``: what it does there."""
+"""``grader autograder``: the zip a course uploads. ``grader autograded``: what it does there."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

@@ -116,7 +116,7 @@ def test_setup_reads_the_version_of_python_from_the_settings(tmp_path):
     line = next(
         line for line in (PROGRAMS / "setup.sh").read_text().splitlines() if "settings()" in line
     )
-    script = f'source={tmp_path}\n{line}\nsettings python'
+    script = f"source={tmp_path}\n{line}\nsettings python"
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "3.13\n"
 

@@ -3,17 +3,20 @@
 import json
 import os
 import stat
+import tempfile
 import textwrap
 import zipfile
+from pathlib import Path
 
 import fakes
 import pytest
-from container import ROOT
+from container import ROOT, Container
+from data_files import write_mnist
 
 from grader.autograded.grading import grade_submission, prepare_image
-from grader.autograded.place import Place
+from grader.autograded.place import HOME, Place
 from grader.autograded.told import NO_PROGRAM
-from grader.errors import CourseError, Fault, ResultsError
+from grader.errors import CourseError, NoRoom, ResultsError
 from grader.sandbox import other_user
 from grader.sandbox.plain import Plain
 
@@ -79,6 +82,8 @@ def test_nothing_handed_in_is_said(container):
 
 
 def test_a_zip_that_was_not_unpacked_is_opened(container, monkeypatch):
+    write_mnist(container.home / "data", fakes.TRAIN, fakes.VALID)
+    container.change(data="own")
     fakes.use(monkeypatch, fakes.Actors())
     with zipfile.ZipFile(container.root / "submission" / "work.zip", "w") as archived:
         archived.writestr("lab.py", "x = 1\n")
@@ -88,8 +93,6 @@ def test_a_zip_that_was_not_unpacked_is_opened(container, monkeypatch):
 
 
 def test_without_room_nobody_gets_a_zero(container, monkeypatch):
-    from grader.errors import NoRoom
-
     def full(*_):
         raise NoRoom("there is no room")
 
@@ -126,7 +129,8 @@ def test_an_image_whose_course_cannot_grade_is_not_built(container):
 
 
 def test_little_memory_and_time_are_asked_for(container, monkeypatch):
-    container.change(minutes=20)
+    write_mnist(container.home / "data", fakes.TRAIN, fakes.VALID)
+    container.change(minutes=20, data="own")
     container.hand_in("lab.py", "x = 1\n")
     actors = fakes.Actors()
     fakes.use(monkeypatch, actors)
@@ -159,16 +163,14 @@ def test_who_handed_in_is_a_plain_name_whatever_is_said(container, metadata, stu
 HOSTILE = """
     import os
     root = {root!r}
-    for name in ("results/results.json", "source/course/rubrics/lab1.yaml", "results/new"):
+    for name in ("results/results.json", "source/course/rubrics/lab1.yaml"):
         try:
-            with open(os.path.join(root, name), "r+" if "new" not in name else "w") as file:
-                print("GOT IN", file.read() if "new" not in name else "")
+            print("GOT IN", os.read(os.open(os.path.join(root, name), os.O_RDWR), 100))
         except OSError as error:
             print("kept out", error.errno)
     for name in ("source", "results", "submission"):
         try:
-            os.rename(os.path.join(root, name), os.path.join(root, name + "x"))
-            print("GOT IN")
+            print("GOT IN", os.listdir(os.path.join(root, name)))
         except OSError as error:
             print("kept out", error.errno)
     try:
@@ -176,33 +178,50 @@ HOSTILE = """
         print("GOT IN")
     except OSError as error:
         print("kept out", error.errno)
+    with open(os.path.join(root, "results", "results.json"), "w") as file:
+        file.write("forged")
+    os.rename(os.path.join(root, "results"), os.path.join(root, "gone"))
     raise SystemExit(7)
 """
 
 
+@pytest.fixture
+def walkable(monkeypatch):
+    """A container that everybody can walk to, as the real one: pytest's own folders are closed."""
+    with tempfile.TemporaryDirectory(prefix="autograder-") as folder:
+        Path(folder).chmod(0o755)
+        made = Container(Path(folder))
+        monkeypatch.setenv(HOME, str(made.home))
+        yield made
+
+
 @pytest.mark.skipif(not other_user.possible(), reason="needs root: only root can be somebody else")
-def test_at_level_0_a_submission_reaches_neither_results_nor_rubric(
-    container, monkeypatch, tmp_path
-):
-    # A real container's folder can be walked to, and so must this one.
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.getuid() and folder.parent != folder:
-            monkeypatch.setattr("grader.sandbox.other_user.may_mount", lambda: True)
+def test_at_level_0_a_submission_reaches_neither_results_nor_rubric(walkable, monkeypatch):
     for name in ("results", "source", "submission"):
-        (container.root / name).mkdir(exist_ok=True)
-        (container.root / name).chmod(0o700)
-    kept = []
-    fakes.use(monkeypatch, Plain())
+        (walkable.root / name).mkdir(exist_ok=True)
+        (walkable.root / name).chmod(0o700)
+    walkable.results.write_text("the result of somebody else")
+    kept, seen = [], []
+
+    class Looking(Plain):
+        def run(self, job, watch=None):
+            walkable.results.write_text("ours")
+            end = super().run(job, watch)
+            seen.append(walkable.results.read_text())
+            return end
+
+    fakes.use(monkeypatch, Looking())
     monkeypatch.setattr(
         "grader.pipeline.checked.keep",
         lambda out, evidence, grade, logs, page: kept.append(logs) or out,
     )
-    code = textwrap.dedent(HOSTILE.format(root=str(container.root), pid=os.getpid()))
-    container.hand_in("lab.py", code)
-    grade = grade_submission(container.root).grade
+    code = textwrap.dedent(HOSTILE.format(root=str(walkable.root), pid=os.getpid()))
+    walkable.hand_in("lab.py", code)
+    grade = grade_submission(walkable.root).grade
     (logs,) = kept
     assert "GOT IN" not in logs.stdout
-    assert logs.stdout.count("kept out") == 7
+    assert logs.stdout.count("kept out") == 6
+    assert seen == ["ours"]
+    assert not (walkable.root / "gone").exists()
     assert grade is not None
-    assert grade.run.exit_code == 7
-    assert container.document()["score"] == grade.score < 50
+    assert walkable.document()["score"] == grade.score < 50
