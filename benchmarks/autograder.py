@@ -89,7 +89,7 @@ def group(name: str, memory_mb: int, cores: float) -> Group:
     return Group(folders, second)
 
 
-def unpacked(slug: str, root: Path) -> None:
+def unpacked(slug: str, root: Path, notebook: bool) -> None:
     """Lay ``root`` out as the platform does, with the worked solution handed in."""
     course = find_course(None)
     settings = Settings.model_validate(
@@ -99,7 +99,16 @@ def unpacked(slug: str, root: Path) -> None:
         for one in archived.infolist():
             Path(archived.extract(one, root / "source")).chmod(one.external_attr >> 16)
     (root / "submission").mkdir()
-    shutil.copy(course.reference(course.assignment(slug)), root / "submission" / "lab.py")
+    text = course.reference(course.assignment(slug)).read_text()
+    name, handed_in = ("lab.ipynb", as_notebook(text)) if notebook else ("lab.py", text)
+    (root / "submission" / name).write_text(handed_in)
+
+
+def as_notebook(text: str) -> str:
+    """A program as a notebook of one cell."""
+    cell = {"cell_type": "code", "id": "all", "metadata": {}, "source": text, "outputs": []}
+    cells = [cell | {"execution_count": None}]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells})
 
 
 def home_of_this(folder: Path) -> Path:
@@ -113,7 +122,7 @@ def home_of_this(folder: Path) -> Path:
 
 def run(slug: str, root: Path, home: Path, given: argparse.Namespace) -> str:
     """Grade once and return a line of the table."""
-    unpacked(slug, root)
+    unpacked(slug, root, given.notebook)
     environment = {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "HOME": str(root.parent / "user"),
@@ -152,6 +161,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("assignments", nargs="+")
     parser.add_argument("--home", type=Path)
+    parser.add_argument("--notebook", action="store_true", help="hand in a notebook of one cell")
     parser.add_argument("--memory-mb", type=int, default=768)
     parser.add_argument("--cores", type=float, default=0.5)
     given = parser.parse_args()
