@@ -71,10 +71,19 @@ def _run_again(
             return
         if listen is not None:
             listen.again(len(runs))
-        another = examine(submission, replace(setup, seed=setup.seed + len(runs)), listen)
+        later = replace(_until(setup), seed=setup.seed + len(runs))
+        another = examine(submission, later, listen)
         known = {"attempt": len(runs), "work": runs[0].evidence.work}
         evidence = another.evidence.model_copy(update=known)
         runs.append(replace(another, evidence=evidence))
+
+
+def _until(setup: Setup) -> Setup:
+    """The same, with no more time for a run than there is left."""
+    limits = setup.assignment.limits
+    left_s = max(1.0, min(limits.wall_s, setup.until_s - time.monotonic()))
+    shorter = limits.model_copy(update={"wall_s": left_s})
+    return replace(setup, assignment=setup.assignment.model_copy(update={"limits": shorter}))
 
 
 def _best(runs: list[Examined], standard: Standard) -> tuple[Examined, Grade]:
