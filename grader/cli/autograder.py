@@ -26,6 +26,7 @@ def gradescope(
         Path | None,
         typer.Option("--data", metavar="DIR", help="Grade on this data; default: practice data."),
     ] = None,
+    practice: options.Practice = False,
     minutes: Annotated[
         int,
         typer.Option(
@@ -39,7 +40,7 @@ def gradescope(
     from grader.errors import ResultsError
     from grader.results.atomic import replace
 
-    content = archive(_content(assignment, course, rubric, data, minutes))
+    content = archive(_content(assignment, course, rubric, data, minutes, practice=practice))
     place = out or Path(f"{Path(assignment).name}-gradescope.zip")
     try:
         replace(place, content)
@@ -51,7 +52,13 @@ def gradescope(
 
 
 def _content(
-    slug: str, folder: Path | None, rubric: Path | None, data: Path | None, minutes: int
+    slug: str,
+    folder: Path | None,
+    rubric: Path | None,
+    data: Path | None,
+    minutes: int,
+    *,
+    practice: bool,
 ) -> "Content":
     """Look at everything once here, where it can be mended. Raises CallerError."""
     from grader.autograded import pinned
@@ -63,7 +70,7 @@ def _content(
 
     course = find_course(folder)
     dataset = course.assignment(slug).dataset.name
-    profile = "practice" if data is None else locate.load(dataset, data, False).profile
+    profile = "practice" if data is None else locate.load(dataset, data, practice).profile
     standard(course, slug, profile, rubric)
     settings = Settings(
         assignment=slug,
