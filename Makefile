@@ -28,8 +28,8 @@ lint: $(STAMP) ## ruff, mypy and the import contracts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-test: lint ## everything that needs no root, sandbox, GPU, browser or real data
-	@$(BIN)/pytest -n 2 --dist worksteal
+test: lint ## everything that needs no root, sandbox, GPU, browser or real data; FLAGS go to pytest
+	@$(BIN)/pytest -n 2 --dist worksteal $(FLAGS)
 
 gpu-test: $(STAMP) ## the tests that need a CUDA device
 	@$(BIN)/pytest -m gpu

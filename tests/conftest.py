@@ -9,6 +9,20 @@ from hypothesis import settings
 
 settings.register_profile("grader", deadline=None)  # nothing here is about time
 settings.load_profile("grader")
+OPTIONS = {
+    "--strongest": "grade right submissions at the strongest level, each in processes of its own",
+    "--hostile-each": "hand in every hostile submission at one of the levels, which take turns",
+    "--hostile-all": "hand in every hostile submission at levels 3 and 2, not only the quick ones",
+    "--copies": "every wall also where jobs are copies of a process",
+}
+"""What CI asks for beside what every run of the tests shows."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    for name, help in OPTIONS.items():
+        parser.addoption(name, action="store_true", help=help)
+
+
 DEMANDED = set(os.environ.get("GRADER_DEMAND", "").split())
 
 
@@ -44,12 +58,19 @@ def _real_data() -> str | None:
     return None if usable >= {"mnist", "asl"} else "needs the official data: grader data import"
 
 
+def _nbgrader() -> str | None:
+    if shutil.which(os.environ.get("GRADER_NBGRADER", "")):
+        return None
+    return "needs nbgrader: $GRADER_NBGRADER names a Python that has it"
+
+
 NEEDS = {
     "gpu": _cuda,
     "sandbox": _sandbox,
     "landlock": _landlock,
     "browser": _browser,
     "real_data": _real_data,
+    "nbgrader": _nbgrader,
 }
 
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from grader.batch.place import ROLL, read_roll
 from grader.errors import ResultsError
 from grader.model.grade import Grade
-from grader.model.roll import Entry, Roll
+from grader.model.roll import Entry, Roll, Student
 from grader.reports.class_members import Graded, Member, members
 
 GRADE = "grade.json"
@@ -17,8 +17,14 @@ GRADE = "grade.json"
 
 @dataclass(frozen=True)
 class Collected:
-    """The grades below a folder; ``damaged`` has a sentence for each that cannot be read."""
+    """The grades below the folder ``out``.
 
+    ``damaged`` has a sentence for each that cannot be read. ``known`` are all of the class, also
+    where one student alone is asked for.
+    """
+
+    out: Path
+    known: tuple[Student, ...]
     roll: Roll | None
     graded: tuple[Graded, ...]
     damaged: tuple[str, ...]
@@ -48,7 +54,16 @@ def collect(results: Path) -> Collected:
         raise ResultsError(
             f"{results} holds no results: name a folder that 'grader check' or 'grader batch' wrote"
         )
-    return Collected(None if alone else roll, graded, tuple(damaged))
+    asked = None if alone else roll
+    return Collected(out, tuple(_known(roll)), asked, graded, tuple(damaged))
+
+
+def _known(roll: Roll | None) -> Iterator[Student]:
+    """Everybody that a roll names."""
+    if roll is not None:
+        for one in roll.entries:
+            yield Student(student=one.student, name=one.name, known_as=one.known_as)
+        yield from roll.missing
 
 
 def grades(

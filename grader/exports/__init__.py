@@ -2,11 +2,31 @@
 
 from collections.abc import Mapping
 
-from grader.exports import table
+from grader.exports import (
+    canvas,
+    classroom50,
+    documents,
+    gradescope,
+    junit,
+    moodle,
+    moodle_feedback,
+    nbgrader,
+    table,
+)
 from grader.exports.interface import Exported, Format, Wanted
 
 __all__ = ["FORMATS", "Exported", "Format", "Wanted"]
 
 FORMATS: Mapping[str, Format] = {
     "csv": Format(table.export, "{assignment}.csv"),
+    "canvas": Format(canvas.export, "{assignment}-canvas.csv", fills=True, identifies=True),
+    "moodle": Format(moodle.export, "{assignment}-moodle.csv", fills=True, identifies=True),
+    "moodle-feedback": Format(
+        moodle_feedback.export, "{assignment}-feedback.zip", learns=True, identifies=True
+    ),
+    "json": Format(documents.export, "{assignment}-grades.json"),
+    "junit": Format(junit.export, "{assignment}-junit.xml"),
+    "nbgrader": Format(nbgrader.export, "{assignment}-nbgrader.csv"),
+    "gradescope": Format(gradescope.export, "results.json", alone=True),
+    "classroom50": Format(classroom50.export, "result.json", alone=True, identifies=True),
 }

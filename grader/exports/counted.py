@@ -36,3 +36,10 @@ def why_not(one: Member, *, provisional: bool) -> str:
 def final(members: Iterable[Member], *, provisional: bool) -> Iterator[Member]:
     """Those whose grade leaves."""
     return (one for one in members if not why_not(one, provisional=provisional))
+
+
+def ungraded(members: Iterable[Member]) -> tuple[str, ...]:
+    """A sentence for each who handed something in and has no grade at all."""
+    return tuple(
+        f"{one.student}: {one.why}" for one in members if one.standing is Standing.NOT_GRADED
+    )

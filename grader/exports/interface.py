@@ -30,10 +30,15 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Exported:
-    """One file. ``left`` has a sentence for everybody whose grade is not in it, and says why."""
+    """One file.
+
+    ``left`` has a sentence for everybody whose grade is not in it, and says why; ``notes`` are
+    about those that are.
+    """
 
     content: bytes
     left: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,14 @@ class Format:
     """One format.
 
     ``name`` is what the file is called, with ``{assignment}`` for the name of the lab. One that
-    ``fills`` needs what the platform exported. One for a student ``alone`` holds a single grade.
-    One that ``identifies`` is of no use without the identifiers of people.
+    ``fills`` needs what the platform exported; one that ``learns`` is the better for it. One for a
+    student ``alone`` holds a single grade. One that ``identifies`` is of no use without the
+    identifiers of people.
     """
 
     export: Callable[[Wanted], Exported]
     name: str
     fills: bool = False
+    learns: bool = False
     alone: bool = False
     identifies: bool = False

@@ -2,18 +2,37 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 
 from grader.model.grade import Grade
 from grader.model.submission import Submission
 from grader.pipeline.keep import keep
-from grader.pipeline.path import Listener, check_submission
+from grader.pipeline.path import Examined, Listener, check_submission
 from grader.pipeline.setup import Request, Setup, Standard, prepare, standard
 from grader.reports import render_report
 from grader.results.store import require_writable
 
 Follow = Callable[[Setup, Standard], AbstractContextManager[Listener | None]]
 """Opens whoever follows a run, once it is known what it runs on and is judged by."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One submission checked: what it left, its grade, and what it was run on and judged by."""
+
+    examined: Examined
+    grade: Grade
+    setup: Setup
+    judged_by: Standard
+
+
+def check(request: Request, submission: Submission, follow: Follow) -> Checked:
+    """Check a submission and keep nothing. Raises CallerError for what the caller has to fix."""
+    setup = prepare(request)
+    judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
+    with follow(setup, judged_by) as listener:
+        return Checked(*check_submission(submission, setup, judged_by, listener), setup, judged_by)
 
 
 def check_and_keep(
@@ -26,13 +45,11 @@ def check_and_keep(
     kept where it should be.
     """
     require_writable(out, submission.student, submission.origin, named=named)
-    setup = prepare(request)
-    judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
-    with follow(setup, judged_by) as listener:
-        examined, grade = check_submission(submission, setup, judged_by, listener)
-    evidence, baseline = examined.evidence, judged_by.expectation.baseline
+    done = check(request, submission, follow)
+    grade, evidence = done.grade, done.examined.evidence
 
     def page() -> str:
-        return render_report(grade, evidence, baseline, setup.assignment)
+        baseline = done.judged_by.expectation.baseline
+        return render_report(grade, evidence, baseline, done.setup.assignment)
 
-    return grade, keep(out, evidence, grade, examined.logs, page)
+    return grade, keep(out, evidence, grade, done.examined.logs, page)

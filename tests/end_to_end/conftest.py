@@ -1,5 +1,6 @@
 """Courses on the tiny practice data, where a training takes seconds."""
 
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -12,18 +13,10 @@ from grader.discovery import find_submission, open_submission
 from grader.model.grade import Grade
 from grader.pipeline import check_submission
 from grader.pipeline.path import Examined
-from grader.pipeline.setup import Setup, standard
+from grader.pipeline.setup import Setup, Standard, standard
 from grader.sandbox.choose import Chosen, isolation_of
 from grader.sandbox.plain import Plain
 from grader.sandbox.warm.templates import Templates
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--strongest",
-        action="store_true",
-        help="grade every submission at the strongest level, each in processes of its own",
-    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -33,15 +26,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(pytest.mark.skip(reason="only with --strongest"))
 
 
+RIGHT_ONES = re.compile("right|filled_in|reference|held_out|fourth_lab")
+"""In the names of tests whose submissions must earn their marks behind every wall."""
+
+
 @pytest.fixture(scope="session")
-def chosen(request: pytest.FixtureRequest) -> Iterator[Chosen | None]:
+def copies() -> Iterator[Chosen]:
     """Where most submissions are graded: copies of a warm process spare most of the time."""
-    if request.config.getoption("--strongest"):
-        yield None
-        return
     with Templates() as templates:
         backend = Plain(templates)
         yield Chosen(backend, isolation_of(backend))
+
+
+@pytest.fixture
+def chosen(request: pytest.FixtureRequest) -> Chosen | None:
+    """Where the submission of a test is graded; ``None`` is the strongest level there is."""
+    strongest = request.config.getoption("--strongest") and RIGHT_ONES.search(request.node.nodeid)
+    found: Chosen | None = None if strongest else request.getfixturevalue("copies")
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -57,41 +59,59 @@ def tiny_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def graded(tmp_path_factory: pytest.TempPathFactory, chosen: Chosen | None) -> Grades:
-    """Grade a submission of any lab on the tiny data, by baselines measured before."""
+def labs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Setup, Standard]]:
+    """All labs on the tiny data at the strongest level, and what judges them: baselines measured
+    before.
+    """
     course = tmp_path_factory.mktemp("labs")
     for name in ("assignments", "rubrics"):
         shutil.copytree(ROOT / name, course / name)
     shutil.rmtree(course / "rubrics" / "baselines")
     shutil.copytree(TINY_BASELINES, course / "rubrics" / "baselines")
-    labs = {slug: tiny(slug, course) for slug in ("lab1", "lab2", "lab3")}
-    if chosen is not None:
-        labs = {slug: replace(setup, chosen=chosen) for slug, setup in labs.items()}
-    judges = {slug: standard(setup.course, slug, "practice") for slug, setup in labs.items()}
+    setups = {slug: tiny(slug, course) for slug in ("lab1", "lab2", "lab3")}
+    return {
+        slug: (setup, standard(setup.course, slug, "practice")) for slug, setup in setups.items()
+    }
+
+
+@pytest.fixture
+def graded(labs: dict[str, tuple[Setup, Standard]], chosen: Chosen | None) -> Grades:
+    """Grade a submission of any lab on the tiny data."""
 
     def run(
         path: Path, slug: str, limits: Mapping[str, float], *, solution_cells: bool = False
     ) -> tuple[Examined, Grade]:
-        lab = labs[slug].assignment
+        setup, judged_by = labs[slug]
+        lab = setup.assignment
         changed = lab.model_copy(update={"limits": lab.limits.model_copy(update=dict(limits))})
-        setup = replace(labs[slug], assignment=changed, solution_cells=solution_cells)
+        setup = replace(
+            setup,
+            assignment=changed,
+            solution_cells=solution_cells,
+            chosen=chosen or setup.chosen,
+        )
         with open_submission(path) as submission:
-            return check_submission(submission, setup, judges[slug])
+            return check_submission(submission, setup, judged_by)
 
     return run
 
 
 @pytest.fixture(scope="session")
-def check(tiny_course: Path, chosen: Chosen | None) -> Grades:
+def lab1(tiny_course: Path) -> Setup:
+    """Lab 1 by itself at the strongest level."""
+    return tiny("lab1", tiny_course)
+
+
+@pytest.fixture
+def check(lab1: Setup, chosen: Chosen | None) -> Grades:
     """Grade a submission of lab 1 on the tiny data; ``timeout_s`` shortens its time."""
-    setup = tiny("lab1", tiny_course)
-    return _grades(setup if chosen is None else replace(setup, chosen=chosen))
+    return _grades(replace(lab1, chosen=chosen or lab1.chosen))
 
 
-@pytest.fixture(scope="session")
-def strongest_check(tiny_course: Path) -> Grades:
+@pytest.fixture
+def strongest_check(lab1: Setup) -> Grades:
     """The same at the strongest level there is."""
-    return _grades(tiny("lab1", tiny_course))
+    return _grades(lab1)
 
 
 def _grades(setup: Setup) -> Grades:

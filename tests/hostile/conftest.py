@@ -5,19 +5,6 @@ from attack import Attack, Attacked, Range
 from hostile_cases import Case
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--hostile-all",
-        action="store_true",
-        help="hand in every hostile submission at levels 3 and 2, not only the quick ones",
-    )
-    parser.addoption(
-        "--hostile-each",
-        action="store_true",
-        help="hand in every hostile submission at one of the levels, which take turns",
-    )
-
-
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "rooms(*names): folders whose cases a test is given")
 

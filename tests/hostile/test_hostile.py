@@ -31,9 +31,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def _levels(config: pytest.Config) -> Callable[[int, Case], Iterable[int]]:
     """At which levels a case runs, by its number among those of its test."""
-    if config.getoption("--hostile-all", default=False):
+    if config.getoption("--hostile-all"):
         return lambda number, case: MARKS
-    if config.getoption("--hostile-each", default=False):
+    if config.getoption("--hostile-each"):
         return lambda number, case: [tuple(MARKS)[number % len(MARKS)]]
     return lambda number, case: [QUICK_LEVEL] if case.given.get("quick") else []
 

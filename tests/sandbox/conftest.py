@@ -101,9 +101,6 @@ CONFORMANCE = pytest.StashKey[dict[tuple[str, str], str]]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--conformance", type=Path, help="record how the attacks ended, as JSON")
-    parser.addoption(
-        "--copies", action="store_true", help="every wall also where jobs are copies of a process"
-    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -114,7 +111,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the walls of copies to CI: ``make test`` looks at each wall once."""
-    if config.getoption("--copies", default=False):
+    if config.getoption("--copies"):
         return
     config.hook.pytest_deselected(items=[item for item in items if _copied_again(item)])
     items[:] = [item for item in items if not _copied_again(item)]

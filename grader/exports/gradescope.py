@@ -1,0 +1,75 @@
+"""``gradescope``: ``results.json`` of an autograder, as Gradescope's specification has it.
+
+Every criterion is there with its ``visibility``: Gradescope itself hides what students may not see,
+and hides the total where that would tell. What the grader could not judge has no score and no
+status, so it is shown as neither passed nor failed.
+"""
+
+from typing import Any
+
+from grader.exports.interface import Exported, Wanted
+from grader.exports.shown import line
+from grader.exports.single import PRACTICE, documented, the_one
+from grader.model.grade import CriterionResult, Grade
+from grader.model.verdict import Verdict
+from grader.reports.headline import headline
+from grader.reports.text import visible
+
+
+def export(wanted: Wanted) -> Exported:
+    """Return the result of the one student. Raises ResultsError where a fault of ours leaves points
+    open: the autograder has to end with a failure, which an instructor sees.
+    """
+    _, grade = the_one(wanted)
+    return Exported(documented(results(grade)))
+
+
+def results(grade: Grade) -> dict[str, Any]:
+    """Return the document; ``extra_data`` is for instructors, students do not see it."""
+    return {
+        "score": grade.score,
+        "execution_time": round(grade.run.wall_s),
+        "output": "\n".join(_told(grade)),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "stdout_visibility": "hidden",  # what the autograder prints may name hidden criteria
+        "extra_data": _facts(grade),
+        "tests": [_test(number, one) for number, one in enumerate(grade.criteria, 1)],
+    }
+
+
+def _told(grade: Grade) -> list[str]:
+    """What is said of the whole submission, to the student too."""
+    practice = [PRACTICE] if grade.profile == "practice" else []
+    reviewed = [f"Needs review: {visible(one)}" for one in grade.reasons]
+    return [*practice, headline(grade), *reviewed, *map(visible, grade.notes)]
+
+
+def _test(number: int, one: CriterionResult) -> dict[str, Any]:
+    shown = line(one)
+    judged = one.verdict is not Verdict.FAULT
+    outcome = {"score": one.earned, "status": "passed" if shown.met else "failed"}
+    return {
+        **(outcome if judged else {}),
+        "max_score": one.points,
+        "name": shown.title,
+        "number": str(number),
+        "output": shown.text,
+        "visibility": one.visibility.value,
+        "extra_data": {"id": one.id, "verdict": one.verdict.value},
+    }
+
+
+def _facts(grade: Grade) -> dict[str, Any]:
+    return {
+        "assignment": grade.assignment,
+        "max_score": grade.max_score,
+        "pass_mark": grade.pass_mark,
+        "passed": grade.passed,
+        "provisional": grade.provisional,
+        "needs_review": grade.needs_review,
+        "profile": grade.profile,
+        "isolation": grade.isolation.level,
+        "sha256": grade.submission.sha256,
+    }

@@ -1,0 +1,211 @@
+"""Takes the names of people out of text that anybody may have written.
+
+Theory of operation. Text is cut into runs of letters and of digits, without regard to case, accents
+and how a character is composed; names and identifiers are cut the same way. Where the runs of one
+stand in a row, with next to nothing between them, it is found: ``byron.ada``, ``ADA_BYRON`` and
+``AdaByron`` alike. A name in a script that does not part its words is found anywhere. What is
+percent-encoded is looked at decoded.
+
+What can be nobody else's or no ordinary word is replaced by that person's pseudonym. A single word
+may be one, as Will or Mark are, and then the gap would tell who is called so: it is replaced by a
+mark that is the same for everybody.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from grader.people.names import in_order
+
+HIDDEN = "[name]"
+SHORTEST_WORD = 3
+"""Letters that a part of a name has; shorter ones are words of every language."""
+SHORTEST_NUMBER = 4
+"""Digits that a number has which names a person; shorter ones are figures."""
+WIDEST_GAP = 3
+BARE = str.maketrans({"\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
+"""Letters that no accent parts from the one they are written as elsewhere."""
+SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+RUN = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+|\d+")
+ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
+UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+"""Characters without width, which may stand inside a name."""
+MOST_DECODINGS = 3
+
+Key = tuple[str, ...]
+
+
+class Piece(NamedTuple):
+    """A run of letters or digits, folded, and where it stands."""
+
+    word: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody, with everything they are known by."""
+
+    pseudonym: str
+    name: str
+    identifiers: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Redaction:
+    """What is replaced by what; ``known`` has it by its first run, the longest first."""
+
+    known: Mapping[str, tuple[tuple[Key, str], ...]]
+    unparted: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, text: str) -> str:
+        """Return ``text`` without names; composed characters where there are such."""
+        composed = unicodedata.normalize("NFC", text.translate(UNSEEN))
+        decoded = re.sub(r"\S+", lambda found: self._decoded(found[0]), composed)
+        return self._plain(decoded)
+
+    def document(self, value: Any, kept: frozenset[str]) -> Any:
+        """Return a JSON document with the names out of every text, but for those below keys that
+        are to be ``kept``.
+        """
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.document(one, kept) for one in value]
+        if isinstance(value, dict):
+            return {
+                key: one if key in kept else self.document(one, kept) for key, one in value.items()
+            }
+        return value
+
+    def _decoded(self, text: str) -> str:
+        """Return what was encoded in the clear where it held a name, else as it was."""
+        if not ENCODED.search(text):
+            return text
+        clear = text
+        for _ in range(MOST_DECODINGS):
+            clear = unquote(clear)
+        clear = unicodedata.normalize("NFC", clear)
+        without = self._plain(clear)
+        return text if without == clear else without
+
+    def _plain(self, text: str) -> str:
+        pieces, parts, at, after = list(_pieces(text)), list[str](), 0, 0
+        while at < len(pieces):
+            found = self._at(text, pieces, at)
+            if found is None:
+                at += 1
+                continue
+            count, instead = found
+            parts += [text[after : pieces[at].start], instead]
+            after = pieces[at + count - 1].end
+            at += count
+        whole = "".join([*parts, text[after:]])
+        for name, instead in self.unparted.items():
+            whole = whole.replace(name, instead)
+        return whole
+
+    def _at(self, text: str, pieces: list[Piece], at: int) -> tuple[int, str] | None:
+        """How many pieces from ``at`` on name somebody, and what stands in their place."""
+        for key, instead in self.known.get(pieces[at].word, ()):
+            run = pieces[at : at + len(key)]
+            if key == tuple(one.word for one in run) and _is_close(run) and _is_whole(text, run):
+                return len(key), instead
+        return None
+
+
+def redaction(people: Iterable[Person]) -> Redaction:
+    """Return what takes ``people`` out of a text."""
+    found = dict[Key, str]()
+    unparted = dict[str, str]()
+    for one in people:
+        for spelling in _spellings(one):
+            if any(unicodedata.category(letter) == "Lo" for letter in spelling):
+                unparted[spelling] = one.pseudonym
+        for key in _keys(one):
+            distinct = len(key) > 1 or any(sign.isdigit() for sign in key[0])
+            instead = one.pseudonym if distinct else HIDDEN
+            found[key] = instead if found.get(key, instead) == instead else HIDDEN
+    by_first = dict[str, list[tuple[Key, str]]]()
+    for key in sorted(found, key=lambda key: (-len(key), key)):
+        by_first.setdefault(key[0], []).append((key, found[key]))
+    longest_first = dict(sorted(unparted.items(), key=lambda pair: -len(pair[0])))
+    return Redaction({key: tuple(some) for key, some in by_first.items()}, longest_first)
+
+
+def _spellings(one: Person) -> Iterator[str]:
+    """Whole names and identifiers of two characters at least."""
+    name = in_order(one.name)
+    whole = (one.name, name, "".join(name.split()), *one.identifiers)
+    composed = (unicodedata.normalize("NFC", spelling) for spelling in whole)
+    yield from (spelling for spelling in composed if len(spelling) > 1)
+
+
+def _keys(one: Person) -> Iterator[Key]:
+    """Every row of runs that names somebody."""
+    for identifier in one.identifiers:
+        local = identifier.partition("@")[0]
+        for spelling in (identifier, local, ascii(identifier)[1:-1]):
+            yield from filter(_is_telling, _both_cut(spelling))
+    name = unicodedata.normalize("NFC", in_order(one.name))
+    yield from filter(_is_telling, _both_cut(ascii(name)[1:-1]))
+    for spelling in dict.fromkeys((name, name.casefold().translate(SPELT_OUT))):
+        for key in _both_cut(spelling):
+            yield from _turned(key)
+        for word in re.split(r"[\W_]+", spelling):
+            if len(word) >= SHORTEST_WORD:
+                yield from _both_cut(word)
+
+
+def _turned(key: Key) -> Iterator[Key]:
+    """A name begun with whichever of its runs, parted and joined, and each long run of it."""
+    for turn in range(len(key)):
+        turned = key[turn:] + key[:turn]
+        yield from (turned, ("".join(turned),))
+    yield from ((word,) for word in key if len(word) >= SHORTEST_WORD)
+
+
+def _both_cut(spelling: str) -> Iterator[Key]:
+    """As it stands, and where its case is lost: ``McKay`` is two runs and ``MCKAY`` one."""
+    for text in dict.fromkeys((spelling, spelling.casefold())):
+        key = tuple(one.word for one in _pieces(unicodedata.normalize("NFC", text)))
+        if key:
+            yield key
+
+
+def _is_telling(key: Key) -> bool:
+    """Whether an identifier is no mere figure or letter."""
+    return len(key) > 1 or len(key[0]) >= (SHORTEST_NUMBER if key[0].isdigit() else 2)
+
+
+def _pieces(text: str) -> Iterator[Piece]:
+    for run in RUN.finditer(text):
+        start = run.start()
+        for end in range(run.start() + 1, run.end() + 1):
+            if end == run.end() or (text[end - 1].islower() and text[end].isupper()):
+                yield Piece(_folded(text[start:end]), start, end)
+                start = end
+
+
+def _folded(run: str) -> str:
+    parts = unicodedata.normalize("NFKD", run)
+    bare = "".join(sign for sign in parts if unicodedata.category(sign) != "Mn")
+    return bare.casefold().translate(BARE)
+
+
+def _is_close(run: list[Piece]) -> bool:
+    return all(b.start - a.end <= WIDEST_GAP for a, b in itertools.pairwise(run))
+
+
+def _is_whole(text: str, run: list[Piece]) -> bool:
+    """Whether a number is not the decimals of a figure, nor has some."""
+    if len(run) > 1 or not run[0].word.isdigit():
+        return True
+    before, behind = text[: run[0].start][-2:], text[run[0].end :][:2]
+    decimals = len(before) == 2 and before[0].isdigit() and before[1] in ".,"
+    return not decimals and not (len(behind) == 2 and behind[0] in ".," and behind[1].isdigit())

@@ -1,0 +1,36 @@
+"""What formats that hold one student's grade have in common."""
+
+import json
+
+from grader.errors import ResultsError
+from grader.exports.counted import NO_SCORE
+from grader.exports.interface import Wanted
+from grader.model.grade import Grade
+from grader.reports.class_members import Member, with_grade
+
+PRACTICE = "Practice data: this is not your grade."
+UNDECIDED = (
+    "the grader could not judge {points:g} of its points, and that must not count as zero: grade "
+    "it again, give the points with 'grader review', or give --provisional"
+)
+
+
+def the_one(wanted: Wanted) -> tuple[Member, Grade]:
+    """Return the student and the grade, whose points are all decided unless provisional grades are
+    wanted. Raises ResultsError where there is not exactly one, or a fault of ours would be a zero.
+    """
+    found = list(with_grade(wanted.members))
+    if len(found) != 1:
+        raise ResultsError(f"here are {len(found)} grades: name one student's folder")
+    member, grade = found[0]
+    if grade.score is None:
+        raise ResultsError(f"{member.student}: {NO_SCORE}")
+    if grade.undecided_points and not wanted.provisional:
+        why = UNDECIDED.format(points=grade.undecided_points)
+        raise ResultsError(f"{member.student}: {why}")
+    return member, grade
+
+
+def documented(document: object) -> bytes:
+    """Return a JSON document as it is written to a file."""
+    return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode("utf-8", "replace")
