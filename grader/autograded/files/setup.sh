@@ -18,7 +18,7 @@ python3 -m venv "$home/uv"
 "$home/uv/bin/pip" install --disable-pip-version-check --no-cache-dir 'uv>=0.8,<1'
 export UV_PYTHON_INSTALL_DIR="$home/python" UV_PYTHON_PREFERENCE=only-managed UV_NO_CACHE=1
 "$home/uv/bin/uv" venv --python "$(settings python)" "$home/venv"
-# Built for a CPU alone, torch takes a fifth of the disk, and less memory.
+# Built for a CPU alone, torch takes far less disk, and less memory.
 "$home/uv/bin/uv" pip install --python "$home/venv/bin/python" --torch-backend cpu \
   --requirement "$source/requirements.txt" --constraint "$source/constraints.txt"
 
