@@ -14,6 +14,7 @@ import typer
 
 from grader import __version__
 from grader.cli import (
+    autograder,
     batch,
     calibrate,
     check,
@@ -57,6 +58,8 @@ app.command("look")(look.look)
 app.command("calibrate")(calibrate.calibrate)
 app.command("demo")(demo.demo)
 app.command("doctor")(doctor.doctor)
+app.command("autograded", hidden=True)(autograder.autograded)
+app.add_typer(autograder.app, name="autograder")
 app.add_typer(data.app, name="data")
 app.add_typer(rubric.app, name="rubric")
 

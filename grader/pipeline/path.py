@@ -1,6 +1,7 @@
 """The path of one submission, from its files to its grade."""
 
 import contextlib
+import time
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -17,6 +18,9 @@ from grader.pipeline.run import device_bug, not_run, run
 from grader.pipeline.setup import Setup, Standard
 from grader.results.store import Logs
 from grader.sandbox.privileges import others_may_read
+
+LONGER = 1.3
+"""How much longer than those before it another run may take: machines have their moods."""
 
 
 class Listener(Protocol):
@@ -42,9 +46,10 @@ def check_submission(
     submission: Submission, setup: Setup, standard: Standard, listen: Listener | None = None
 ) -> tuple[Examined, Grade]:
     """Run, measure and grade one submission; again where luck may have decided."""
+    began_s = time.monotonic()
     runs = [examine(submission, setup, listen)]
     with contextlib.suppress(Exception, SystemExit):  # another try must not cost the first
-        _run_again(runs, submission, setup, standard, listen)
+        _run_again(runs, submission, setup, standard, listen, began_s)
     try:
         return _best(runs, standard)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a course's own check can do anything
@@ -57,15 +62,28 @@ def _run_again(
     setup: Setup,
     standard: Standard,
     listen: Listener | None,
+    began_s: float,
 ) -> None:
-    """Add to ``runs`` for as long as another seed could earn more."""
+    """Add to ``runs`` for as long as another seed could earn more, and there is time for it."""
     while another_may_tell([one.evidence for one in runs], setup.reruns, standard):
+        took_s = (time.monotonic() - began_s) / len(runs)
+        if time.monotonic() + LONGER * took_s > setup.until_s:
+            return
         if listen is not None:
             listen.again(len(runs))
-        another = examine(submission, replace(setup, seed=setup.seed + len(runs)), listen)
+        later = replace(_until(setup), seed=setup.seed + len(runs))
+        another = examine(submission, later, listen)
         known = {"attempt": len(runs), "work": runs[0].evidence.work}
         evidence = another.evidence.model_copy(update=known)
         runs.append(replace(another, evidence=evidence))
+
+
+def _until(setup: Setup) -> Setup:
+    """The same, with no more time for a run than there is left."""
+    limits = setup.assignment.limits
+    left_s = max(1.0, min(limits.wall_s, setup.until_s - time.monotonic()))
+    shorter = limits.model_copy(update={"wall_s": left_s})
+    return replace(setup, assignment=setup.assignment.model_copy(update={"limits": shorter}))
 
 
 def _best(runs: list[Examined], standard: Standard) -> tuple[Examined, Grade]:

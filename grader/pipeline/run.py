@@ -158,7 +158,7 @@ def _run(
         def watch() -> None:
             room.look()
             pass_on()
-            if reader.trained:  # there will be something to measure
+            if reader.trained and not setup.one_at_a_time:  # there will be something to measure
                 with contextlib.suppress(Exception):  # asked again, it fails again and is heard
                     evaluator.start()
 

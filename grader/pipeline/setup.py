@@ -1,5 +1,6 @@
 """Everything that is decided before a submission runs."""
 
+import math
 import os
 import platform
 from collections.abc import Mapping
@@ -37,7 +38,9 @@ class Request:
     With ``solution_cells`` the handout's solutions count as the student's. ``reruns`` is how often
     a submission may be run again where luck may have decided. ``holdout`` is the share of the
     validation images that is kept from it, drawn by ``seed``. ``gpu_mb`` is how much of a GPU's
-    memory a run may take, all of it by default.
+    memory a run may take, all of it by default. With ``one_at_a_time`` nothing is measured before
+    the submission has ended: that takes longer, and the memory of one process less. No run is
+    begun again that would end after ``until_s``, as ``time.monotonic`` counts.
     """
 
     assignment: str
@@ -56,6 +59,8 @@ class Request:
     reruns: int = 2
     holdout: float | None = None
     gpu_mb: float | None = None
+    one_at_a_time: bool = False
+    until_s: float = math.inf
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,8 @@ class Setup:
     solution_cells: bool = False
     reruns: int = 0
     gpu_mb: float | None = None
+    one_at_a_time: bool = False
+    until_s: float = math.inf
 
 
 @others_may_read()
@@ -120,6 +127,8 @@ def prepare(request: Request) -> Setup:
         solution_cells=request.solution_cells,
         reruns=request.reruns,
         gpu_mb=request.gpu_mb,
+        one_at_a_time=request.one_at_a_time,
+        until_s=request.until_s,
     )
 
 

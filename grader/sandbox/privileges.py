@@ -18,6 +18,7 @@ import psutil
 
 from grader.errors import Fault
 from grader.model.run import Limits
+from grader.sandbox.confine.expose import closed_above
 
 # Covered by an empty tmpfs in a mount namespace of the job's own: never the shared directory.
 STAGE = "/tmp"  # noqa: S108
@@ -131,13 +132,19 @@ def others_may_read() -> Iterator[None]:
 
 @contextlib.contextmanager
 def readable(
-    inputs: Mapping[str, Path], uid: int | None, hidden: tuple[Path, ...] = ()
+    inputs: Mapping[str, Path],
+    uid: int | None,
+    hidden: tuple[Path, ...] = (),
+    open_only: Path | None = None,
 ) -> Iterator[dict[str, Path]]:
     """Yield the inputs, with private copies in place of those that ``uid`` could not read.
 
     What is ``hidden`` is in no copy: whoever hides it knows where it lies, and not where copies do.
+    With ``open_only``, closed folders on the way to an input can be opened only below that one.
     """
-    closed = [] if uid is None else [n for n, path in inputs.items() if not _open_to_all(path)]
+    closed = []
+    if uid is not None:
+        closed = [n for n, path in inputs.items() if not _readable(path, open_only)]
     if not closed:
         yield dict(inputs)
         return
@@ -145,6 +152,12 @@ def readable(
         yield dict(inputs) | {
             name: _copy(inputs[name], Path(folder, name), hidden) for name in closed
         }
+
+
+def _readable(path: Path, open_only: Path | None) -> bool:
+    wall = None if open_only is None else closed_above(path.resolve())
+    there = wall is None or open_only in wall.parents
+    return there and _open_to_all(path)
 
 
 def _open_to_all(path: Path) -> bool:

@@ -59,6 +59,11 @@ def die_with_parent() -> None:
     _checked(_libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL.value, 0, 0, 0))
 
 
+def keep_rights_as_they_are() -> None:
+    """Gain nothing by executing a program, whoever owns it and whatever it is allowed."""
+    _checked(_libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+
+
 def call_it(name: str) -> None:
     """Give this process a name, as executing a program of that name would."""
     _checked(_libc.prctl(_PR_SET_NAME, name.encode(), 0, 0, 0))

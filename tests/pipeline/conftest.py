@@ -1,6 +1,7 @@
 """The whole path of a submission with actors in place of the sandboxes."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from data_files import write_mnist
@@ -22,10 +23,11 @@ def graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Graded:
     (tmp_path / "lab.py").write_text("print('the submission ran')\n")
 
     def grade(
-        actors: Actors, device: str = "cpu", seed: int = 0, threads: int = 1
+        actors: Actors, device: str = "cpu", seed: int = 0, threads: int = 1, **options: Any
     ) -> tuple[Examined, Grade]:
         use(monkeypatch, actors)
-        setup = prepare(Request("lab1", data=data, device=device, seed=seed, threads=threads))
+        request = Request("lab1", data=data, device=device, seed=seed, threads=threads, **options)
+        setup = prepare(request)
         judged_by = standard(setup.course, "lab1", setup.data.profile)
         return check_submission(find_submission(tmp_path / "lab.py"), setup, judged_by)
 

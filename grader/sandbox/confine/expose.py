@@ -16,7 +16,7 @@ from grader.sandbox.launch import bind, cover, own_mounts
 
 def expose(paths: tuple[str, ...]) -> None:
     """Make ``paths``, absolute and without links, reachable for everyone. Raises OSError."""
-    closed = {path: _closed(Path(path)) for path in sorted(paths)}
+    closed = {path: closed_above(Path(path)) for path in sorted(paths)}
     wanted = {path: str(above) for path, above in closed.items() if above is not None}
     if not wanted:
         return
@@ -30,8 +30,8 @@ def expose(paths: tuple[str, ...]) -> None:
             bind(mount, descriptor, path)
 
 
-def _closed(path: Path) -> Path | None:
-    """The topmost folder above ``path`` that others may not walk through."""
+def closed_above(path: Path) -> Path | None:
+    """The topmost folder above ``path`` that others may not walk through; ``None`` if all may."""
     for parent in reversed(path.parents):
         with contextlib.suppress(OSError):
             if not parent.stat().st_mode & stat.S_IXOTH:

@@ -1,0 +1,52 @@
+"""What a student is told besides the criteria: how it was run, and what to mend if it was not."""
+
+import json
+from typing import Any
+
+from grader.errors import SubmissionError
+from grader.model.grade import Grade
+
+NO_PROGRAM = "Nothing was run"
+_CHOOSE = "name the one to grade with --main"
+_HAND_IN = "hand in only the one to grade, and the files it imports"
+
+
+def completed(exported: bytes, grade: Grade, took_s: float) -> bytes:
+    """Return an exported result with how it came about added to what it says."""
+    document = json.loads(exported)
+    document["execution_time"] = round(took_s)
+    document["output"] = f"{document.get('output', '')}\n\n{_circumstances(grade, took_s)}".strip()
+    return _dumped(document)
+
+
+def _circumstances(grade: Grade, took_s: float) -> str:
+    level, holes = grade.isolation, "; ".join(grade.isolation.holes)
+    sentences = [
+        f"Isolation level {level.level} ({level.backend}). Not contained at it: {holes}.",
+        f"The program ran for {grade.run.wall_s:.0f} s; with measuring it took {took_s:.0f} s.",
+    ]
+    if grade.profile == "practice":
+        sentences.insert(0, "It was trained and measured on practice data, generated pictures.")
+    if len(grade.attempts) > 1:
+        sentences.append(f"It was run {len(grade.attempts)} times, and the best run counts.")
+    return "\n".join(sentences)
+
+
+def refused(error: SubmissionError, most: float) -> bytes:
+    """Return the result of an upload in which there is no program to run: red, with the remedy."""
+    said = str(error).replace(_CHOOSE, _HAND_IN)
+    sentence = f"{said[:1].upper()}{said[1:]}.\nHand in one notebook or one script."
+    test = {
+        "name": NO_PROGRAM,
+        "score": 0,
+        "max_score": most,
+        "status": "failed",
+        "output": sentence,
+        "visibility": "visible",
+    }
+    formats = dict.fromkeys(("output_format", "test_output_format", "test_name_format"), "text")
+    return _dumped({"score": 0, "output": sentence, **formats, "tests": [test]})
+
+
+def _dumped(document: dict[str, Any]) -> bytes:
+    return (json.dumps(document, indent=1) + "\n").encode()

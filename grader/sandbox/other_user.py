@@ -1,0 +1,168 @@
+"""Level 0 for a grader that was started by root: a job runs as a user that owns nothing here.
+
+    python -I -c 'from grader.sandbox.other_user import main; …' FD      where FD holds a ``Plan``
+
+Theory of operation. Root may read and change everything, and a container in which neither
+namespaces nor Landlock are allowed often has no other user. So each job borrows a user id of its
+own (``privileges.borrowed_uid``): the kernel's ordinary rights then keep it from what is closed to
+others, and from signalling the grader. It also makes the end of a run certain: whatever still
+belongs to that user is part of the run, so one signal to all of it ends what hid from the walk.
+
+The job must be able to walk to what it is given. Where mounts are allowed, ``expose`` shows it, at
+its old place. Where they are not, temporary folders on the way are opened for walking (nobody can
+list them), and what lies elsewhere behind a closed folder is copied. If even the interpreter cannot
+be reached, the job runs as root, as it would for any other user: see ``possible``.
+"""
+
+import contextlib
+import functools
+import json
+import os
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import NoReturn, Self
+
+from grader.sandbox import places, system
+from grader.sandbox.confine.expose import closed_above, expose
+from grader.sandbox.interface import Job
+from grader.sandbox.launch import drop, limit, offer_to_oom_killer
+from grader.sandbox.privileges import readable
+
+NOT_STARTED = 125
+"""Exit code where the job never ran."""
+_PACKAGES = Path(__file__).parent.parent.parent
+_FIND = "import sys; sys.path.insert(0, sys.argv[1]); "
+_START = f"{_FIND}from grader.sandbox.other_user import main; main(int(sys.argv[2]))"
+_MOUNT = f"{_FIND}from grader.sandbox.launch import own_mounts; own_mounts()"
+_ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What ``main`` does: make ``exposed`` reachable, become ``uid`` within ``limits``, execute.
+
+    ``status`` is a file that says why that failed, or nothing.
+    """
+
+    uid: int
+    exposed: tuple[str, ...]
+    limits: dict[str, int]
+    argv: tuple[str, ...]
+    environment: dict[str, str]
+    cwd: str
+    status: int
+
+    def dump(self) -> bytes:
+        """Return it as JSON."""
+        return json.dumps(asdict(self)).encode()
+
+    @classmethod
+    def load(cls, descriptor: int) -> Self:
+        """Read it from a file that is open at its start, and close that."""
+        with os.fdopen(descriptor) as file:
+            return cls(**json.load(file))
+
+
+def command(plan: int) -> tuple[str, ...]:
+    """The command that carries out the plan in a descriptor that it inherits."""
+    return (sys.executable, "-I", "-c", _START, str(_PACKAGES), str(plan))
+
+
+def main(descriptor: int) -> NoReturn:
+    """Become the job."""
+    plan = Plan.load(descriptor)
+    os.set_inheritable(plan.status, False)
+    try:
+        become(plan)
+        os.chdir(plan.cwd)
+        os.execve(plan.argv[0], plan.argv, plan.environment)  # noqa: S606 - exactly what is wanted
+    except OSError as error:
+        os.pwrite(plan.status, str(error).encode()[:4000], 0)
+    os._exit(NOT_STARTED)
+
+
+def become(plan: Plan) -> None:
+    """Give up root for good, and every way back to it. Raises OSError."""
+    os.umask(0o022)
+    expose(plan.exposed)
+    offer_to_oom_killer()
+    limit(plan.limits)
+    drop(plan.uid)
+    system.keep_rights_as_they_are()
+    system.become_dumpable()
+
+
+@functools.cache
+def possible() -> bool:
+    """Whether jobs can run as another user: only root may change it, and Python must be there."""
+    if sys.platform != "linux" or os.geteuid() != 0:
+        return False
+    return may_mount() or all(closed_above(path) is None for path in places.interpreter_folders())
+
+
+@functools.cache
+def may_mount() -> bool:
+    """Whether this process may make mounts that nobody else sees; in a container it may not."""
+    words = (sys.executable, "-I", "-c", _MOUNT, str(_PACKAGES))
+    return subprocess.run(words, check=False, capture_output=True).returncode == 0
+
+
+@contextlib.contextmanager
+def reachable(job: Job, uid: int) -> Iterator[dict[str, Path]]:
+    """Yield the inputs of ``job`` where ``uid`` can read them once ``expose`` has done its part."""
+    if may_mount():
+        with readable(job.inputs, uid, job.hidden) as inputs:
+            yield inputs
+        return
+    temporary = Path(tempfile.gettempdir()).resolve()
+    with readable(job.inputs, uid, job.hidden, open_only=temporary) as inputs:
+        for path in (*inputs.values(), job.outbox):
+            _open_way(path.resolve(), temporary)
+        yield inputs
+
+
+def _open_way(path: Path, temporary: Path) -> None:
+    """Let others walk to ``path`` through folders of ours; what they cannot name stays unseen."""
+    for folder in path.parents:
+        if folder.is_relative_to(temporary) and folder != temporary:
+            mode = stat.S_IMODE(folder.stat().st_mode)
+            if not mode & stat.S_IXOTH:
+                folder.chmod(mode | stat.S_IXOTH)
+
+
+def end_all(uid: int) -> bool:
+    """Kill whatever belongs to a borrowed user; ``False`` if something of it is left."""
+    for _ in range(_ROUNDS):
+        if not _left(uid):
+            return True
+        with contextlib.suppress(OSError):
+            subprocess.run(
+                ("/bin/sh", "-c", "kill -KILL -1"),
+                user=uid,
+                group=uid,
+                extra_groups=[],
+                cwd="/",
+                env={},
+                check=False,
+                capture_output=True,
+            )
+    return not _left(uid)
+
+
+def _left(uid: int) -> bool:
+    """Whether a process of that user lives; one that only waits to be reaped does not."""
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if os.stat(f"/proc/{name}").st_uid == uid and not _is_dead(name):
+                return True
+    return False
+
+
+def _is_dead(pid: str) -> bool:
+    with open(f"/proc/{pid}/stat", "rb") as file:
+        return file.read().rpartition(b")")[2].split()[0] in (b"Z", b"X")
