@@ -44,7 +44,7 @@ def broken(recorded: Promises, now: Promises) -> list[str]:
     for name, found in now.items():
         known = recorded.get(name)
         if known is None:
-            if found.get("required") and name.startswith(INPUT):
+            if found.get("required") and name.startswith(INPUT) and _of(name, recorded):
                 said.append(f"{name} is new and required")
             continue
         said += [
@@ -53,6 +53,11 @@ def broken(recorded: Promises, now: Promises) -> list[str]:
             if not _kept(before, found.get(what))
         ]
     return said
+
+
+def _of(name: str, recorded: Promises) -> bool:
+    """Whether it is part of something that was promised: all of a new command is new."""
+    return any(name.startswith((f"{owner} ", f"{owner}(")) for owner in recorded)
 
 
 def _kept(before: Any, after: Any) -> bool:

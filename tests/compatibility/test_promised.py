@@ -42,7 +42,7 @@ def test_what_matters_is_promised() -> None:
             {"grader a --n": OPTION | {"default": 1}},
             "grader a --n: default was 0 and is 1",
         ),
-        ({}, {"rubric .a": {"required": True}}, "rubric .a is new and required"),
+        ({"rubric": {}}, {"rubric .a": {"required": True}}, "rubric .a is new and required"),
         (
             {"grader.V": {"values": ["a", "b"]}},
             {"grader.V": {"values": ["a", "c"]}},
@@ -79,3 +79,7 @@ def test_a_broken_promise_is_not_recorded_under_the_same_version(
     old.write_text(json.dumps(document | {"version": "0.0.1"}))
     promised.record()
     assert json.loads(old.read_text()) == {"version": __version__, "promises": promises()}
+
+
+def test_what_a_new_command_requires_breaks_nobody():
+    assert broken({"grader a": {}}, {"grader a": {}, "grader b x": {"required": True}}) == []
