@@ -42,7 +42,11 @@ def test_what_matters_is_promised() -> None:
             {"grader a --n": OPTION | {"default": 1}},
             "grader a --n: default was 0 and is 1",
         ),
-        ({"rubric": {}}, {"rubric .a": {"required": True}}, "rubric .a is new and required"),
+        (
+            {"rubric": {}},
+            {"rubric": {}, "rubric .a": {"required": True}},
+            "rubric .a is new and required",
+        ),
         (
             {"grader.V": {"values": ["a", "b"]}},
             {"grader.V": {"values": ["a", "c"]}},
