@@ -67,7 +67,7 @@ def _run_again(
     """Add to ``runs`` for as long as another seed could earn more, and there is time for it."""
     while another_may_tell([one.evidence for one in runs], setup.reruns, standard):
         took_s = (time.monotonic() - began_s) / len(runs)
-        if time.monotonic() + LONGER * took_s > setup.until_s:
+        if setup.until_s is not None and time.monotonic() + LONGER * took_s > setup.until_s:
             return
         if listen is not None:
             listen.again(len(runs))
@@ -80,6 +80,8 @@ def _run_again(
 
 def _until(setup: Setup) -> Setup:
     """The same, with no more time for a run than there is left."""
+    if setup.until_s is None:
+        return setup
     limits = setup.assignment.limits
     left_s = max(1.0, min(limits.wall_s, setup.until_s - time.monotonic()))
     shorter = limits.model_copy(update={"wall_s": left_s})

@@ -1,6 +1,5 @@
 """Everything that is decided before a submission runs."""
 
-import math
 import os
 import platform
 from collections.abc import Mapping
@@ -40,7 +39,7 @@ class Request:
     validation images that is kept from it, drawn by ``seed``. ``gpu_mb`` is how much of a GPU's
     memory a run may take, all of it by default. With ``one_at_a_time`` nothing is measured before
     the submission has ended: that takes longer, and the memory of one process less. No run is
-    begun again that would end after ``until_s``, as ``time.monotonic`` counts.
+    begun again that would end after ``until_s``, as ``time.monotonic`` counts, where that is told.
     """
 
     assignment: str
@@ -60,7 +59,7 @@ class Request:
     holdout: float | None = None
     gpu_mb: float | None = None
     one_at_a_time: bool = False
-    until_s: float = math.inf
+    until_s: float | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class Setup:
     reruns: int = 0
     gpu_mb: float | None = None
     one_at_a_time: bool = False
-    until_s: float = math.inf
+    until_s: float | None = None
 
 
 @others_may_read()

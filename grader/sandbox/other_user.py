@@ -31,7 +31,7 @@ from grader.sandbox import places, system
 from grader.sandbox.confine.expose import closed_above, expose
 from grader.sandbox.interface import Job
 from grader.sandbox.launch import drop, limit, offer_to_oom_killer
-from grader.sandbox.privileges import readable
+from grader.sandbox.privileges import UIDS, readable
 
 NOT_STARTED = 125
 """Exit code where the job never ran."""
@@ -100,9 +100,18 @@ def become(plan: Plan) -> None:
 @functools.cache
 def possible() -> bool:
     """Whether jobs can run as another user: only root may change it, and Python must be there."""
-    if sys.platform != "linux" or os.geteuid() != 0:
+    if sys.platform != "linux" or os.geteuid() != 0 or not _may_change():
         return False
     return may_mount() or all(closed_above(path) is None for path in places.interpreter_folders())
+
+
+def _may_change() -> bool:
+    """Whether there is another user: in a namespace of users, root may be the only one."""
+    try:
+        subprocess.run(("/bin/true",), user=UIDS[0], group=UIDS[0], extra_groups=[], check=True)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
 
 
 @functools.cache

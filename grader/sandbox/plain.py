@@ -151,7 +151,7 @@ def _prepared(job: Job, folder: Path) -> Iterator[_Place]:
             root, temporary = layout.linked(inputs, job.outbox, folder)
             for owned in (folder, job.outbox):
                 outbox.hand_over(owned, uid)
-            given = [path.resolve() for path in (*inputs.values(), job.outbox)]
+            given = [path.resolve() for path in (folder, *inputs.values(), job.outbox)]
             exposed = tuple(map(str, (*places.interpreter_folders(), *given)))
             yield _Place(uid, _start(job, root, temporary), exposed)
 

@@ -24,7 +24,7 @@ from grader.sandbox.confine.expose import closed_above
 STAGE = "/tmp"  # noqa: S108
 
 # A range that systemd documents as unused: below its dynamic users, above everyone's accounts.
-_UIDS = range(60600, 61100)
+UIDS = range(60600, 61100)
 _MIB = 1024 * 1024
 
 
@@ -74,7 +74,7 @@ def borrowed_uid() -> Iterator[int | None]:
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid != 0 or folder.is_symlink():
         raise Fault(f"{folder} belongs to somebody else; remove it.")
-    for uid in _UIDS:
+    for uid in UIDS:
         descriptor = os.open(folder / str(uid), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         try:
             with contextlib.suppress(BlockingIOError):
@@ -83,7 +83,7 @@ def borrowed_uid() -> Iterator[int | None]:
                 return
         finally:
             os.close(descriptor)
-    raise Fault(f"All {len(_UIDS)} user ids for sandboxes are in use.")
+    raise Fault(f"All {len(UIDS)} user ids for sandboxes are in use.")
 
 
 def kernel_limits(limits: Limits, uid: int | None) -> dict[str, int]:

@@ -63,7 +63,7 @@ def build_wheel(folder, settings=None, metadata=None):
 PYTHON = """#!/bin/sh
 {python} "$@" || exit
 if [ "$1 $2 $3" = "-P -m venv" ]; then
-  for site in "$4"/lib/python*/site-packages; do echo "{lent}" > "$site/lent.pth"; done
+  for site in "$4"/lib/python*/site-packages; do cp -an {lent}/. "$site/"; done
 fi
 """
 

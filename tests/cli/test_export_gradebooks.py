@@ -72,10 +72,11 @@ def test_reports_are_zipped_with_the_numbers_of_the_worksheet(grader, results, h
         assert archive.read("Bob Kay_12_assignfeedback_file/report.html") == b"<p>bob"
 
 
-def test_a_report_that_is_not_there_is_made_first(grader, results):
+def test_a_report_that_is_not_there_is_left_out_with_the_remedy(grader, results):
     (results / "bob" / "report.html").unlink()
     code, out, err = grader("export", "moodle-feedback", results, "--fill", "worksheet.csv")
-    assert (code, out) == (2, "")
+    assert (code, out) == (0, "lab1-feedback.zip\n")
+    assert "left out: bob: " in err
     assert "grader report" in err
 
 

@@ -23,8 +23,8 @@ def raising(*_: object, **__: object) -> Any:
     "stage",
     [
         "grader.cli.first.say_first",
-        "grader.pipeline.setup.standard",
-        "grader.results.store.require_writable",
+        "grader.pipeline.checked.standard",
+        "grader.pipeline.checked.require_writable",
         "grader.pipeline.path.look_at_source",
         "grader.cli.show.show_grade",
     ],
@@ -46,7 +46,7 @@ def test_a_bug_is_one_sentence_with_a_log_to_report(
 def test_a_bug_that_cannot_be_written_down_is_one_sentence_too(
     check: Check, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grader.pipeline.setup.standard", raising)
+    monkeypatch.setattr("grader.pipeline.checked.standard", raising)
     monkeypatch.setattr(tempfile, "tempdir", str(here / "gone"))
     ended = check(Actors())
     assert_said(ended, "KeyError", "TMPDIR")
