@@ -1,51 +1,59 @@
-"""Where a cell's line stands in the text of a notebook: what platforms show is the JSON itself."""
+"""Where a cell's line stands in the text of a notebook: what platforms show is the JSON itself.
+
+A text is read once, from its beginning to its end, however many places are asked for: whoever is
+graded writes it, and no text of theirs may hold a gate up.
+"""
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import accumulate
 
 from grader.model.source import Place
 
-LARGEST = 20_000_000
+LARGEST = 5_000_000
 """Characters of a notebook that is searched; only pictures in its outputs make one so large."""
-PART = re.compile(r'"(?:[^"\\]++|\\.)*+"|[{}\[\]:,]', re.DOTALL)
+PART = re.compile(r'"(?:[^"\\]++|\\.)*+"|["{}\[\]:,]', re.DOTALL)
 
 Path = tuple[str | int, ...]
+Pieces = list[tuple[int, int]]
+"""The strings that make up a cell: the cell's line each begins with, and the text's, from 1."""
 
 
-def line_in_text(text: str, place: Place) -> int | None:
-    """Return the line of a notebook's ``text``, from 1, where a ``place`` in a cell stands.
+class CellLines:
+    """Where the lines of a notebook's code cells stand in its ``text``, which may be no JSON."""
 
-    ``None`` where that cannot be told.
-    """
-    if not place.cell or len(text) > LARGEST:
-        return None
-    pieces = _source(text, place.cell)
-    if not pieces:
-        return None
-    lines = (piece.count("\n") for piece, _ in pieces)
-    begins = accumulate(lines, initial=1)  # the cell's line that each piece begins with
-    at = [
-        offset
-        for (_, offset), first in zip(pieces, begins, strict=False)
-        if first <= (place.line or 1)
-    ]
-    return text.count("\n", 0, at[-1]) + 1
+    def __init__(self, text: str) -> None:
+        self._cells = list(_cells(text)) if len(text) <= LARGEST else []
+
+    def line(self, place: Place) -> int | None:
+        """Return the line of the text, from 1, where a ``place`` in a cell stands.
+
+        ``None`` where that cannot be told.
+        """
+        if not place.cell or place.cell > len(self._cells):
+            return None
+        pieces = self._cells[place.cell - 1]
+        at = bisect_right(pieces, place.line or 1, key=lambda piece: piece[0])
+        return pieces[max(at - 1, 0)][1] if pieces else None
 
 
-def _source(text: str, number: int) -> list[tuple[str, int]]:
-    """The strings that make up the code cell with this ``number``, each with where it begins."""
-    pieces: dict[int, list[tuple[str, int]]] = {}
+def _cells(text: str) -> Iterator[Pieces]:
+    """The code cells in their order, with their pieces."""
+    pieces: dict[int, Pieces] = {}
+    ends: dict[int, int] = {}  # the cell's line that its next piece begins with
     codes: list[int] = []
-    for path, part, offset in _strings(text):
+    for path, part, line in _strings(text):
         if len(path) < 3 or path[0] != "cells" or not isinstance(path[1], int):
             continue
+        cell = path[1]
         if path[2:] == ("cell_type",) and part == '"code"':
-            codes.append(path[1])
+            codes.append(cell)
         if path[2] == "source" and len(path) <= 4:
-            pieces.setdefault(path[1], []).append((_read(part), offset))
-    return pieces.get(sorted(codes)[number - 1], []) if number <= len(codes) else []
+            begin = ends.get(cell, 1)
+            pieces.setdefault(cell, []).append((begin, line))
+            ends[cell] = begin + _read(part).count("\n")
+    return (pieces.get(cell, []) for cell in sorted(codes))
 
 
 def _read(part: str) -> str:
@@ -56,9 +64,10 @@ def _read(part: str) -> str:
 
 
 def _strings(text: str) -> Iterator[tuple[Path, str, int]]:
-    """Yield every string of a JSON text that is a value, with its path and where it begins."""
+    """Yield every string of a JSON text that is a value, with its path and its line."""
     path: list[str | int] = []
     value = True  # whether a string here is a value, not a key
+    line, counted = 1, 0
     for match in PART.finditer(text):
         part = match[0]
         if part in ("{", "["):
@@ -73,7 +82,11 @@ def _strings(text: str) -> Iterator[tuple[Path, str, int]]:
             value = isinstance(step, int)
         elif part == ":":
             value = True
+        elif part == '"':  # a string without an end: nothing after it is outside of it
+            return
         elif value:
-            yield tuple(path[:5]), part, match.start()
+            line += text.count("\n", counted, match.start())
+            counted = match.start()
+            yield tuple(path[:5]), part, line
         elif path:
             path[-1] = _read(part)

@@ -1,9 +1,9 @@
 """Where something stands as platforms name it: a file of the repository, and a line of its text."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from grader.ci.lines import line_in_text
+from grader.ci.lines import CellLines
 from grader.model.source import Place
 from grader.model.submission import Submission
 
@@ -14,6 +14,8 @@ class Places:
 
     submission: Submission
     root: Path
+    _read: dict[str, CellLines] = field(default_factory=dict, compare=False, repr=False)
+    """The notebooks whose text was read, by name: each is read once."""
 
     @property
     def main(self) -> str:
@@ -32,15 +34,21 @@ class Places:
             return self.main, None
         if where.cell is None:
             return self._named(name), where.line
-        return self._named(name), line_in_text(self._text(name), where)
+        if name not in self._read:
+            self._read[name] = CellLines(self._text(name))
+        return self._named(name), self._read[name].line(where)
 
     def _named(self, name: str) -> str:
-        path = self.submission.folder / PurePosixPath(name)
-        root = self.root.resolve()
-        return path.relative_to(root).as_posix() if path.is_relative_to(root) else name
+        return named_from(self.root, self.submission.folder / PurePosixPath(name)) or name
 
     def _text(self, name: str) -> str:
         try:
             return (self.submission.folder / name).read_text("utf-8-sig", errors="replace")
         except OSError:
             return ""
+
+
+def named_from(root: Path, path: Path) -> str | None:
+    """Return the name by which a platform knows the file at ``path``; ``None`` outside ``root``."""
+    root = root.resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else None

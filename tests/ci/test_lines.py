@@ -1,14 +1,21 @@
 """The line of a cell's line in the text of its notebook, as a platform shows it."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
+from gate_cases import places
 
-from grader.ci.lines import line_in_text
+from grader.ci import places as ci_places
+from grader.ci.lines import LARGEST, CellLines
 from grader.model.source import Place
 
 STARTER = Path(__file__).parents[2] / "assignments/lab1/starter.ipynb"
+
+
+def line_in_text(text: str, place: Place) -> int | None:
+    return CellLines(text).line(place)
 
 
 def notebook(*sources: object, **options: object) -> str:
@@ -60,3 +67,41 @@ def test_what_is_not_there_has_no_line(place: Place) -> None:
 )
 def test_no_notebook_has_no_line_and_is_no_failure(text: str) -> None:
     assert line_in_text(text, Place(cell=1, line=1)) is None
+
+
+HELD_UP = {
+    "strings without an end": '{"cells": [{"cell_type": "code", "source": ["x"]}]}' + '\\"' * 10**6,
+    "nested lists": "[" * 10**6,
+    "a piece for each line": notebook(["x\n"] * 10**5),
+}
+
+
+@pytest.mark.parametrize("text", HELD_UP.values(), ids=HELD_UP)
+def test_no_text_holds_a_gate_up(text: str) -> None:
+    began = time.process_time()
+    lines = CellLines(text)
+    for number in range(1, 1000):
+        lines.line(Place(cell=1, line=number))
+    assert time.process_time() - began < 20  # one read for each place would take hours
+
+
+def test_a_notebook_beyond_the_limit_has_no_lines() -> None:
+    text = notebook(["x"])
+    assert line_in_text(text.ljust(LARGEST), Place(cell=1, line=1)) is not None
+    assert line_in_text(text.ljust(LARGEST + 1), Place(cell=1, line=1)) is None
+
+
+def test_a_notebook_is_read_once_for_all_its_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+
+    def counted(text: str) -> CellLines:
+        read.append(text)
+        return CellLines(text)
+
+    monkeypatch.setattr(ci_places, "CellLines", counted)
+    found = places(tmp_path, lab__ipynb=notebook(["a\n", "b"], indent=1))
+    lines = [found.at(Place(cell=1, line=line))[1] for line in (1, 2, 1)]
+    assert (lines[1] or 0) - (lines[0] or 0) == 1
+    assert len(read) == 1
