@@ -24,6 +24,8 @@ class Ending:
     open_exercises: tuple[OpenExercise, ...] = ()
 
 
-def not_graded(assignment: str, code: int, error: str) -> Ending:
-    """Return the ending of a gate that came to no grade."""
-    return Ending(assignment, code, error=error, problems=(problem_of(error),))
+def not_graded(
+    assignment: str, code: int, error: str, file: str = "", line: int | None = None
+) -> Ending:
+    """Return the ending of a gate that came to no grade, for what stands in a ``file``, if any."""
+    return Ending(assignment, code, error=error, problems=(problem_of(error, file, line),))

@@ -5,16 +5,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
-from grader.ci.ending import Ending
+from grader.ci.ending import Ending, not_graded
 from grader.ci.exercises import OpenExercise, open_exercises
 from grader.ci.named import NAME as TOML
-from grader.ci.named import TABLE, named_file
-from grader.ci.places import Places
+from grader.ci.named import TABLE, WrongNames, named_file
+from grader.ci.places import Places, named_from
 from grader.ci.problems import problems_of
 from grader.ci.walls import guarded, require_closed
 from grader.course import find_course
 from grader.discovery import find_submission, identifier, look_at_source
-from grader.errors import SubmissionError
+from grader.errors import CallerError, SubmissionError
 from grader.model.assignment import Assignment
 from grader.model.grade import Grade
 from grader.model.submission import Kind, Submission
@@ -61,6 +61,15 @@ def pass_gate(gate: Gate, follow: Follow, code_of: Callable[[Grade], int]) -> En
     return Ending(
         assignment.slug, code_of(grade), grade, folder, problems=problems, open_exercises=exercises
     )
+
+
+def refused(gate: Gate, error: CallerError, code: int) -> Ending:
+    """Return the ending of a gate that was refused, at the place in the repository, if any."""
+    name = gate.request.assignment
+    if not isinstance(error, WrongNames):
+        return not_graded(name, code, str(error))
+    file = named_from(gate.root, gate.folder.resolve() / TOML) or TOML
+    return not_graded(name, code, str(error), file, error.line)
 
 
 def handed_in(gate: Gate, slugs: list[str]) -> Submission:

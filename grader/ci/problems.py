@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from grader.ci.exercises import OpenExercise
-from grader.ci.named import NAME
 from grader.ci.places import Places
 from grader.exports.shown import Line, lines
 from grader.model.grade import Grade
@@ -60,12 +59,9 @@ def problems_of(
     return tuple(sorted(found, key=lambda one: order.index(one.kind)))
 
 
-def problem_of(error: str) -> Problem:
+def problem_of(error: str, file: str = "", line: int | None = None) -> Problem:
     """Return what kept a gate from grading, in the sentence that says so."""
-    file = NAME if error.startswith(NAME) else ""
-    return Problem(
-        "not-graded", Kind.ERROR, "Not graded", visible(error), file, 1 if file else None
-    )
+    return Problem("not-graded", Kind.ERROR, "Not graded", visible(error), file, line)
 
 
 def _counts(line: Line) -> bool:

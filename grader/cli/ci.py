@@ -92,7 +92,7 @@ def ci(
 def _ended(gate: "Gate", runner: "Runner", *, annotates: bool) -> "Ending":
     """Pass the gate and publish how it ended; what went wrong is raised again after that."""
     from grader.ci.ending import not_graded
-    from grader.ci.path import pass_gate
+    from grader.ci.path import pass_gate, refused
     from grader.cli.show import exit_code, show_grade
     from grader.errors import CallerError
 
@@ -100,7 +100,7 @@ def _ended(gate: "Gate", runner: "Runner", *, annotates: bool) -> "Ending":
     try:
         ending = pass_gate(gate, _live(console, gate.folder.resolve().name), exit_code)
     except CallerError as error:
-        _tell(not_graded(name, CALLER, str(error)), gate, runner, annotates=annotates)
+        _tell(refused(gate, error, CALLER), gate, runner, annotates=annotates)
         raise
     except Exception as error:
         said = f"{error or type(error).__name__}. This is the grader's own failure."

@@ -11,6 +11,7 @@ from grader.cli.codes import BELOW
 from grader.cli.inert import plain
 
 if TYPE_CHECKING:
+    from grader.ci.places import Places
     from grader.course import Course
     from grader.model.assignment import Assignment
     from grader.model.source import Place, SourceLook
@@ -28,19 +29,28 @@ def look(
     course: options.Course = None,
 ) -> None:
     """Say where placeholders are left, what is no Python, and which modules are missing."""
+    from grader.ci.places import Places
     from grader.course import find_course
     from grader.discovery import look_at_source
+    from grader.errors import SubmissionError
 
     found: dict[str, None] = {}
     opened = find_course(course)
     labs = _labs(opened, assignment)
+    strange = [path for path in files if not _is_code(path)]
     for path in files:
+        if path in strange:
+            continue
         submission = _alone(path)
+        places = Places(submission, submission.folder)
         for lab in _fitting(path, labs):
             source = look_at_source(submission, lab)
-            found |= dict.fromkeys(_said(source, submission, path.parent))
+            found |= dict.fromkeys(_said(source, places, path.parent))
     for sentence in found:
         typer.echo(plain(sentence))
+    if strange:  # after what the others hold: a hook is given many files at once
+        names = ", ".join(map(str, strange))
+        raise SubmissionError(f"no script and no notebook: {names}; name files that are")
     if found:
         raise typer.Exit(BELOW)
 
@@ -62,21 +72,23 @@ def _fitting(path: Path, labs: "dict[str, Assignment]") -> "list[Assignment]":
     return list(labs.values())
 
 
+def _is_code(path: Path) -> bool:
+    from grader.discovery.find import KINDS
+
+    return path.suffix.lower() in KINDS and path.is_file()
+
+
 def _alone(path: Path) -> "Submission":
     """A file with the modules beside it, of which nothing but the names is read at first."""
     from grader.discovery.find import KINDS
-    from grader.errors import SubmissionError
     from grader.model.submission import Submission
 
-    kind = KINDS.get(path.suffix.lower())
-    if kind is None or not path.is_file():
-        raise SubmissionError(f"{path} is no script and no notebook: name files that are")
     folder = path.parent
     beside = [one for pattern in ("*.py", "*/*.py") for one in folder.glob(pattern)]
     names = {one.relative_to(folder).as_posix() for one in (path, *beside)}
     return Submission(
         student="-",
-        kind=kind,
+        kind=KINDS[path.suffix.lower()],
         folder=folder.resolve(),
         main=path.name,
         files=tuple(sorted(names)),
@@ -84,11 +96,8 @@ def _alone(path: Path) -> "Submission":
     )
 
 
-def _said(source: "SourceLook", submission: "Submission", folder: Path) -> Iterator[str]:
+def _said(source: "SourceLook", places: "Places", folder: Path) -> Iterator[str]:
     """One line per finding, each with its place as editors read it."""
-    from grader.ci.places import Places
-
-    places = Places(submission, submission.folder)
 
     def at(place: "Place", sentence: str) -> str:
         name, line = places.at(place)

@@ -8,8 +8,11 @@ from workflow_commands import read
 
 from grader.ci.annotations import commands, escape, escape_property
 from grader.ci.exercises import OpenExercise
-from grader.ci.problems import Kind, Problem, problem_of, problems_of
+from grader.ci.path import Gate, handed_in, refused
+from grader.ci.problems import Kind, Problem, problems_of
+from grader.errors import DataError, SubmissionError
 from grader.model.source import Place
+from grader.pipeline import Request
 from grader.reports.text import visible
 
 OPEN = [
@@ -105,7 +108,21 @@ def test_each_open_exercise_is_an_error_at_its_first_placeholder(tmp_path: Path)
     assert {one.kind for one in problems} == {Kind.ERROR}
 
 
-def test_a_mistake_in_grader_toml_is_shown_in_that_file() -> None:
-    one = problem_of("grader.toml may only name files: remove 'pass_mark'")
-    assert (one.file, one.line, one.kind) == ("grader.toml", 1, Kind.ERROR)
-    assert problem_of("there is no data").file == ""
+@pytest.mark.parametrize(("below", "file"), [(".", "grader.toml"), ("w/ada", "w/ada/grader.toml")])
+def test_a_mistake_in_grader_toml_is_shown_at_its_line(
+    tmp_path: Path, below: str, file: str
+) -> None:
+    folder = tmp_path / below
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "grader.toml").write_text("[files]\n\nlab1 = lab1.py\n")
+    gate = Gate(Request(assignment="lab1"), folder, tmp_path / "out", tmp_path)
+    with pytest.raises(SubmissionError, match="not valid TOML") as caught:
+        handed_in(gate, ["lab1"])
+    (one,) = refused(gate, caught.value, 2).problems
+    assert (one.file, one.line, one.kind) == (file, 3, Kind.ERROR)
+
+
+def test_what_is_about_no_file_has_no_place(tmp_path: Path) -> None:
+    gate = Gate(Request(assignment="lab1"), tmp_path, tmp_path, tmp_path)
+    (one,) = refused(gate, DataError("there is no data"), 2).problems
+    assert (one.file, one.line) == ("", None)

@@ -58,6 +58,7 @@ def test_it_may_name_none_for_a_lab(repository: Path) -> None:
         ('[files]\nlab1 = "notes.txt"', r"a .py script or an .ipynb notebook"),
         ('[files]\nlab1 = "a\\nb.py"', r"a .py script or an .ipynb notebook"),
         ('[files]\nlab1 = "none.py"', "there is no such file"),
+        (f'[files]\nlab1 = "{"x" * 300}.py"', "there is no such file"),
         ("[files", "not valid TOML"),
         (f"x = {'[' * 5000}", "not valid TOML"),
         (f"# {'x' * LARGEST}", "larger than 64 kB"),
@@ -85,4 +86,15 @@ def test_no_link_is_followed(repository: Path) -> None:
     (repository / "grader.toml").rename(repository / "real.toml")
     (repository / "grader.toml").symlink_to(repository / "real.toml")
     with pytest.raises(SubmissionError, match="is a link"):
+        named_file(repository, "lab1", LABS)
+
+
+def test_the_mark_some_editors_begin_a_file_with_is_passed_over(repository: Path) -> None:
+    (repository / "grader.toml").write_bytes(b'\xef\xbb\xbf[files]\r\nlab1 = "lab1.py"\r\n')
+    assert named_file(repository, "lab1", LABS) == "lab1.py"
+
+
+def test_a_folder_of_that_name_is_refused(repository: Path) -> None:
+    (repository / "grader.toml").mkdir()
+    with pytest.raises(SubmissionError, match=r"grader.toml is a folder or no plain file"):
         named_file(repository, "lab1", LABS)

@@ -1,6 +1,7 @@
 """``grader look``: what reading a file shows, at its lines, without running anything."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,16 @@ def test_what_is_no_program_is_the_callers_mistake(grader: Command, here: Path, 
     assert "no script and no notebook" in mistake(grader("look", name))
 
 
+def test_what_the_other_files_hold_is_said_all_the_same(grader: Command, here: Path) -> None:
+    (here / "notes.txt").write_text("")
+    for name in ("a.py", "b.py"):
+        (here / name).write_text("x = FIXME\n")
+    code, out, err = grader("look", "a.py", "notes.txt", "b.py")
+    assert code == 2
+    assert [line.split(":")[0] for line in out.splitlines()] == ["a.py", "b.py"]
+    assert err == "error: no script and no notebook: notes.txt; name files that are\n"
+
+
 def test_it_loads_nothing_heavy(here: Path) -> None:
     program = (
         "import sys\n"
@@ -93,4 +104,6 @@ def test_it_loads_nothing_heavy(here: Path) -> None:
 def test_the_hook_of_pre_commit_is_this_command() -> None:
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     assert hook["entry"] == "grader look"
-    assert hook["types_or"] == ["python", "jupyter"]
+    taken = re.compile(hook["files"])
+    assert all(taken.search(name) for name in ("lab1.py", "work/lab1.ipynb"))
+    assert not any(taken.search(name) for name in ("types.pyi", "run", "lab.py.txt"))
