@@ -102,7 +102,7 @@ def _found(path: Path, student: str | None, main: str | None, shown: str) -> Sub
     if path.is_dir():
         found = main_file(path, main, shown)
         folder = found.parent if main is None else path
-        files = _travelling(folder)
+        files = _with(found.relative_to(folder).as_posix(), _travelling(folder))
     elif main is not None:
         raise SubmissionError(f"--main chooses a file of a folder or a zip, and {path} is a file")
     else:
@@ -117,6 +117,21 @@ def _found(path: Path, student: str | None, main: str | None, shown: str) -> Sub
         sha256=_digest(folder, files),
         origin=origin_of(path),
     )
+
+
+def _with(main: str, files: tuple[str, ...]) -> tuple[str, ...]:
+    """The files that travel, the ``main`` one among them. Raises SubmissionError where it may not.
+
+    At the top it always does, whatever its name.
+    """
+    if main in files:
+        return files
+    if "/" in main:
+        raise SubmissionError(
+            f"{main[:300]} lies in a folder that is left out, such as an environment, a cache or "
+            "earlier results: move it out of there"
+        )
+    return tuple(sorted((main, *files), key=lambda name: name.split("/")))
 
 
 def is_archive(path: Path) -> bool:
@@ -182,9 +197,10 @@ def _work(folder: Path) -> Iterator[tuple[tuple[str, ...], os.DirEntry[str]]]:
         except PermissionError:
             continue
         files = [one for one in entries if one.is_file(follow_symlinks=False)]
-        if not {one.name for one in files} >= RESULT:  # what an earlier check wrote is no work
-            named = [((*parts, one.name), one) for one in files]
-            yield from (pair for pair in named if not is_skipped(pair[0]))
+        if {one.name for one in files} >= RESULT:  # what an earlier check wrote is no work
+            files = [] if parts else [one for one in files if one.name not in RESULT]
+        named = [((*parts, one.name), one) for one in files]
+        yield from (pair for pair in named if not is_skipped(pair[0]))
         for one in entries:
             below = (*parts, one.name)
             if one.is_dir(follow_symlinks=False) and not is_passed_by(below):

@@ -6,6 +6,7 @@ bears: it is its export. A file without any code counts only where all are. Ever
 ambiguous.
 """
 
+import os
 import re
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def main_file(folder: Path, chosen: str | None, shown: str) -> Path:
     SubmissionError, with the candidates; ``shown`` is what the caller calls the folder.
     """
     if chosen is not None:
-        path = folder / chosen
+        path = folder / os.path.normpath(chosen)  # files are told apart by their names
         if not path.resolve().is_relative_to(folder.resolve()) or not _is_plain(path):
             raise SubmissionError(f"--main names {chosen}, and {shown} holds no such file")
         return path

@@ -294,6 +294,28 @@ def test_what_an_earlier_check_wrote_is_no_part_of_the_work(tmp_path):
     assert (after.files, after.sha256) == (before.files, before.sha256)
 
 
+@pytest.mark.parametrize("name", ["venv/lab1.py", ".git/lab1.py", "a/__pycache__/lab1.py"])
+def test_a_file_that_is_named_where_nothing_travels_from_is_refused(tmp_path, name):
+    make(tmp_path, name, "other.py")
+    with pytest.raises(SubmissionError, match="lies in a folder that is left out"):
+        find_submission(tmp_path, main=name)
+
+
+@pytest.mark.parametrize("main", ["lab1.py", "./lab1.py", "work/../lab1.py"])
+def test_a_file_beside_results_at_the_top_travels_with_its_modules(tmp_path, main):
+    make(tmp_path, "lab1.py", "utils.py", "grade.json", "evidence.json", "work/x.py")
+    make(tmp_path, "old/grade.json", "old/evidence.json", "old/lab1.py")
+    found = find_submission(tmp_path, main=main)
+    assert (found.main, found.files) == ("lab1.py", ("lab1.py", "utils.py", "work/x.py"))
+    with pytest.raises(SubmissionError, match="earlier results: move it out of there"):
+        find_submission(tmp_path, main="old/lab1.py")
+
+
+def test_a_file_that_is_named_at_the_top_travels_whatever_its_name(tmp_path):
+    make(tmp_path, "._lab1.py", "a.py")
+    assert find_submission(tmp_path, main="._lab1.py").files == ("._lab1.py", "a.py")
+
+
 def test_two_places_have_two_origins(tmp_path):
     make(tmp_path, "a/lab.py", "b/lab.py")
     first, second = (find_submission(tmp_path / name / "lab.py").origin for name in "ab")
