@@ -12,7 +12,8 @@ from grader.model.grade import Grade
 class Ending:
     """How a gate ended; ``code`` is the command's exit code.
 
-    ``folder`` is the student's folder of results. Without a ``grade``, ``error`` says why.
+    ``folder`` is the student's folder of results. Without a ``grade``, ``error`` says why. A grade
+    that passes may be ``short`` of what this gate asks for.
     """
 
     assignment: str
@@ -22,6 +23,7 @@ class Ending:
     error: str = ""
     problems: tuple[Problem, ...] = ()
     open_exercises: tuple[OpenExercise, ...] = ()
+    short: bool = False
 
 
 def not_graded(

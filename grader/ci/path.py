@@ -11,6 +11,7 @@ from grader.ci.named import NAME as TOML
 from grader.ci.named import TABLE, WrongNames, named_file
 from grader.ci.places import Places, named_from
 from grader.ci.problems import problems_of
+from grader.ci.require import Require, falls_short
 from grader.ci.walls import guarded, require_closed
 from grader.course import find_course
 from grader.discovery import find_submission, identifier, look_at_source
@@ -32,7 +33,7 @@ class Gate:
     """A repository's ``folder`` and how it is judged.
 
     ``root`` is what a platform names files from. ``main`` is the file to grade where the workflow
-    decides that, ``student`` whose it is.
+    decides that, ``student`` whose it is, ``require`` what is asked for.
     """
 
     request: Request
@@ -41,10 +42,14 @@ class Gate:
     root: Path
     main: str | None = None
     student: str | None = None
+    require: Require = Require.PASS
 
 
-def pass_gate(gate: Gate, follow: Follow, code_of: Callable[[Grade], int]) -> Ending:
-    """Grade what a repository hands in and return what came of it. Raises GraderError."""
+def pass_gate(gate: Gate, follow: Follow, code_of: Callable[[Grade, bool], int]) -> Ending:
+    """Grade what a repository hands in and return what came of it. Raises GraderError.
+
+    ``code_of`` a grade, and whether it falls short, is the exit code.
+    """
     request = guarded(gate.request, gate.folder, gate.out)
     course = find_course(request.course)
     assignment = course.assignment(request.assignment)
@@ -57,9 +62,15 @@ def pass_gate(gate: Gate, follow: Follow, code_of: Callable[[Grade], int]) -> En
     grade, folder = check_and_keep(request, submission, gate.out / GRADES, closed, named=True)
     exercises = still_open(submission, assignment)
     places = Places(submission, gate.root)
-    problems = problems_of(grade, places, exercises)
+    short = falls_short(gate.require, grade)
     return Ending(
-        assignment.slug, code_of(grade), grade, folder, problems=problems, open_exercises=exercises
+        assignment.slug,
+        code_of(grade, short),
+        grade,
+        folder,
+        problems=problems_of(grade, places, exercises, short=short),
+        open_exercises=exercises,
+        short=short,
     )
 
 

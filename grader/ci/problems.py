@@ -44,12 +44,25 @@ KINDS = {
 
 
 def problems_of(
-    grade: Grade, places: Places, open_exercises: Iterable[OpenExercise]
+    grade: Grade,
+    places: Places,
+    open_exercises: Iterable[OpenExercise],
+    *,
+    short: bool = False,
 ) -> tuple[Problem, ...]:
-    """Return what a grade finds wanting, the gravest first; none of a passed one is an error."""
+    """Return what a grade finds wanting, the gravest first.
+
+    None of a grade that passes is an error; but where it falls ``short`` of what the gate asks
+    for, every point that is missing is.
+    """
+    green = grade.passed and not short
     found = [
-        *(_of_line(line, places, grade) for line in lines(grade) if _counts(line)),
-        *_open(open_exercises, places, grade),
+        *(
+            _of_line(line, places, _kind(line, green=green, short=short))
+            for line in lines(grade)
+            if _counts(line)
+        ),
+        *_open(open_exercises, places, Kind.WARNING if green else Kind.ERROR),
         *(
             Problem(f"review-{number}", Kind.WARNING, "Needs review", visible(reason), places.main)
             for number, reason in enumerate(grade.reasons)
@@ -68,10 +81,14 @@ def _counts(line: Line) -> bool:
     return not line.met and (line.points > 0 or line.verdict is not Verdict.BLOCKED)
 
 
-def _of_line(line: Line, places: Places, grade: Grade) -> Problem:
+def _kind(line: Line, *, green: bool, short: bool) -> Kind:
+    if short and line.earned < line.points:
+        return Kind.ERROR
     kind = KINDS[line.verdict]
-    if kind is Kind.ERROR and (grade.passed or not line.points):
-        kind = Kind.WARNING
+    return Kind.WARNING if kind is Kind.ERROR and (green or not line.points) else kind
+
+
+def _of_line(line: Line, places: Places, kind: Kind) -> Problem:
     file, number = places.at(line.where)
     points = f" ({line.earned:g} of {line.points:g} points)" if line.points else ""
     text = f"{_named(line.where)}{line.text}"
@@ -83,8 +100,7 @@ def _named(where: Place | None) -> str:
     return "" if where is None or where.cell is None else f"{visible(where.words)}: "
 
 
-def _open(exercises: Iterable[OpenExercise], places: Places, grade: Grade) -> Iterator[Problem]:
-    kind = Kind.WARNING if grade.passed else Kind.ERROR
+def _open(exercises: Iterable[OpenExercise], places: Places, kind: Kind) -> Iterator[Problem]:
     for one in exercises:
         file, line = places.at(one.where)
         text = f"{_named(one.where)}{one.title} is still open."

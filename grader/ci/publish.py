@@ -52,7 +52,7 @@ def outputs(ending: Ending, shown: Path) -> dict[str, str]:
     there = {name: str(shown / name) if grade else "" for name in (REPORT, JUNIT)}
     return {
         "exit-code": str(ending.code),
-        "passed": _word(grade is not None and grade.passed and not grade.needs_review),
+        "passed": _word(grade is not None and ending.code == 0),
         "needs-review": _word(grade is not None and grade.needs_review),
         "score": "" if grade is None or grade.score is None else f"{grade.score:g}",
         "max-score": "" if grade is None else f"{grade.max_score:g}",

@@ -28,6 +28,8 @@ SIGNS = {
 }
 PRACTICE = "**Practice data: this is not your grade.**"
 
+SHORT = "**The pass mark is reached, and this gate asks for every point.**"
+
 
 def summary(ending: Ending) -> str:
     """Return the page of whatever came of a gate."""
@@ -39,6 +41,7 @@ def summary(ending: Ending) -> str:
         head,
         *([PRACTICE] if grade.profile == "practice" else []),
         f"{literal(headline(grade))} — {literal(grade.student)}",
+        SHORT if ending.short else "",
         _list("Needs review", grade.reasons),
         _list("Still open", [one.title for one in ending.open_exercises]),
         "| | criterion | points | what was found, and what to do |\n|---|---|---:|---|",
@@ -47,7 +50,7 @@ def summary(ending: Ending) -> str:
     return f"{page}{_rows(lines(grade), LARGEST - len(page.encode()))}{_foot(grade)}"
 
 
-SAID = {0: "passed", 1: "not passed yet", 2: "not graded", 3: "needs review"}
+SAID = {0: "passed", 1: "not passed yet", 2: "not graded", 3: "needs review", 130: "stopped"}
 
 
 def _rows(shown: Iterable[Line], room: int) -> str:

@@ -11,17 +11,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from grader.ci.require import Require
 from grader.cli import options
-from grader.cli.codes import CALLER, OURS
+from grader.cli.codes import BELOW, CALLER, INTERRUPTED, OURS
 
 if TYPE_CHECKING:
     from grader.ci.ending import Ending
     from grader.ci.path import Gate
     from grader.ci.runner import Runner
     from grader.cli.live import LiveRun
+    from grader.model.grade import Grade
     from grader.pipeline import Setup
     from grader.pipeline.checked import Follow
     from grader.pipeline.setup import Standard
+
+STOPPED = (
+    "the gate was stopped before there was a grade: run the job again, with more time where it was "
+    "the job's limit"
+)
 
 
 def ci(
@@ -59,6 +66,10 @@ def ci(
             "--main", metavar="FILE", help="Which file to grade, whatever it says itself."
         ),
     ] = None,
+    require: Annotated[
+        Require,
+        typer.Option("--require", help="What is green: the pass mark, or all of the points."),
+    ] = Require.PASS,
     annotations: Annotated[
         bool, typer.Option("--annotations", help="Print GitHub's annotations elsewhere, too.")
     ] = False,
@@ -85,7 +96,7 @@ def ci(
         reruns=reruns,
     )
     place = out or runner.results(assignment)
-    gate = Gate(request, folder, place, runner.root, main, student)
+    gate = Gate(request, folder, place, runner.root, main, student, require)
     raise typer.Exit(_ended(gate, runner, annotates=annotations or runner.annotates).code)
 
 
@@ -93,14 +104,17 @@ def _ended(gate: "Gate", runner: "Runner", *, annotates: bool) -> "Ending":
     """Pass the gate and publish how it ended; what went wrong is raised again after that."""
     from grader.ci.ending import not_graded
     from grader.ci.path import pass_gate, refused
-    from grader.cli.show import exit_code, show_grade
+    from grader.cli.show import show_grade
     from grader.errors import CallerError
 
     console, name = Console(), gate.request.assignment
     try:
-        ending = pass_gate(gate, _live(console, gate.folder.resolve().name), exit_code)
+        ending = pass_gate(gate, _live(console, gate.folder.resolve().name), _code)
     except CallerError as error:
         _tell(refused(gate, error, CALLER), gate, runner, annotates=annotates)
+        raise
+    except KeyboardInterrupt:  # a job's time was over, or somebody stopped it
+        _tell(not_graded(name, INTERRUPTED, STOPPED), gate, runner, annotates=annotates)
         raise
     except Exception as error:
         said = f"{error or type(error).__name__}. This is the grader's own failure."
@@ -110,6 +124,12 @@ def _ended(gate: "Gate", runner: "Runner", *, annotates: bool) -> "Ending":
         show_grade(console, ending.grade, ending.folder)
     _tell(ending, gate, runner, annotates=annotates)
     return ending
+
+
+def _code(grade: "Grade", short: bool) -> int:
+    from grader.cli.show import exit_code
+
+    return BELOW if short else exit_code(grade)
 
 
 def _live(console: Console, title: str) -> "Follow":

@@ -69,6 +69,17 @@ def test_a_criterion_of_a_grade_that_passes_is_no_error(tmp_path: Path) -> None:
     assert kinds == {Kind.WARNING}
 
 
+def test_where_every_point_is_asked_for_each_missing_one_is_an_error(tmp_path: Path) -> None:
+    first, second = unmet(grade(), "Odd.", Place(file="lab.py", line=3)).criteria
+    partly = first.model_copy(update={"id": "p", "verdict": "partial", "earned": 39.0})
+    free = first.model_copy(update={"id": "f", "points": 0.0})
+    found = grade(criteria=(first, partly, free, second), passed=True)
+    problems = problems_of(found, places(tmp_path), OPEN, short=True)
+    errors = [one.id for one in problems if one.kind is Kind.ERROR]
+    assert errors[:2] == [first.id, "p"]
+    assert len(errors) == 2 + len(OPEN)
+
+
 def test_a_review_is_a_warning_and_a_fault_is_no_error(tmp_path: Path) -> None:
     found = unmet(grade(), "We failed.", verdict="fault")
     found = found.model_copy(update={"reasons": ("Odd.",), "needs_review": True})

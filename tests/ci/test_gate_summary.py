@@ -81,6 +81,14 @@ def test_an_ending_without_a_grade_says_why() -> None:
     assert sentence == "there is no data: run 'grader data fetch'"
 
 
+def test_a_gate_that_asks_for_more_than_the_pass_mark_says_so() -> None:
+    passed = unmet(grade(), "Why.").model_copy(update={"passed": True})
+    page = summary(Ending("lab1", 1, passed, short=True))
+    assert "lab1: not passed yet" in page
+    assert "this gate asks for every point" in page
+    assert "this gate asks for every point" not in summary(Ending("lab1", 0, passed))
+
+
 def test_practice_data_is_said_to_be_no_grade() -> None:
     assert "this is not your grade" in summary(Ending("lab1", 0, grade(profile="practice")))
 

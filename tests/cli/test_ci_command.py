@@ -11,7 +11,9 @@ from endings import Command, Ended
 from fakes import TRAIN, VALID, Actors, train_honestly, use
 
 from grader.ci import path as gate_path
+from grader.model.grade import Grade
 from grader.model.run import Outcome, ProcessEnd
+from grader.pipeline.checked import check_and_keep
 
 Gate = Callable[..., Ended]
 
@@ -158,6 +160,39 @@ def test_what_nobody_foresaw_is_shown_too(
     (line,) = annotations(out)
     assert line.startswith("::error title=Not graded::by zero%0A::warning::x. This is the grader")
     assert outputs(here)["exit-code"] == "3"
+
+
+def test_whoever_stops_a_gate_is_told_by_the_platform(
+    gate: Gate, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(gate_path, "check_and_keep", stop)
+    code, out, err = gate()
+    assert (code, err) == (130, "Interrupted.\n")
+    (line,) = annotations(out)
+    assert line.startswith(
+        "::error title=Not graded::the gate was stopped before there was a grade"
+    )
+    assert (outputs(here)["exit-code"], outputs(here)["passed"]) == ("130", "false")
+    assert "lab1: stopped" in (here / "summary").read_text()
+
+
+def test_a_gate_may_ask_for_every_point(
+    gate: Gate, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def passed(*known: object, **named: object) -> tuple[Grade, Path]:
+        grade, folder = check_and_keep(*known, **named)
+        return grade.model_copy(update={"passed": True, "needs_review": False}), folder
+
+    monkeypatch.setattr(gate_path, "check_and_keep", passed)
+    code, out, _ = gate()
+    assert (code, outputs(here)["passed"]) == (0, "true")
+    assert not [line for line in annotations(out) if line.startswith("::error")]
+    code, out, _ = gate("--require", "all")
+    assert (code, outputs(here)["passed"]) == (1, "false")
+    assert [line for line in annotations(out) if line.startswith("::error")]
 
 
 def test_the_data_of_a_repository_is_never_graded_on(gate: Gate, here: Path) -> None:
