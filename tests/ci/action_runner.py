@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+MACHINE = "github-hosted"
 ROOT = Path(__file__).parent.parent.parent
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 STEPS: list[dict[str, Any]] = ACTION["runs"]["steps"]
@@ -172,7 +173,7 @@ class Runner:
         return EXPRESSION.sub(lambda match: self._named(match[1]), str(text))
 
     def _named(self, name: str) -> str:
-        known = {"runner.temp": str(self.folder / "temp")}
+        known = {"runner.temp": str(self.folder / "temp"), "runner.environment": MACHINE}
         known["github.action_path"] = str(self.folder / "action")
         known |= {f"inputs.{key}": value for key, value in self.inputs.items()}
         for step, outputs in self.outputs.items():

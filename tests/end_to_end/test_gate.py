@@ -20,7 +20,8 @@ TEMPLATE = ROOT / "assignments/lab1/ci"
 DOCSTRING = '"""'
 REFERENCE = (ROOT / "reference/lab1_mnist_mlp.py").read_text("utf-8").split(DOCSTRING, 2)[2]
 WRONG = REFERENCE.replace("nn.Linear(512, 512),\n    nn.ReLU(),\n", "nn.Linear(512, 512),\n")
-WRONG = WRONG.replace("epochs = 5", "epochs = 1")
+TOO_SHORT = WRONG.replace("epochs = 5", "epochs = 1")
+"""Below the pass mark; the wrong network alone is not."""
 ENV = ("PATH", "HOME", "PYTHONPATH")
 
 
@@ -101,14 +102,14 @@ class Job:
             shutil.copy(TINY_BASELINES / f"{slug}.practice.json", target)
         self.data = practice_folder(PracticeSize.TINY)
 
-    def run(self, repository: Repository) -> Ended:
-        """Do what the workflow's last step does, as the runner would."""
+    def run(self, repository: Repository, *more: str) -> Ended:
+        """Do what the workflow's last step does, as the runner would; ``more`` are options."""
         workflow = yaml.safe_load((repository.folder / ".github/workflows/grade.yml").read_text())
         slug = workflow["jobs"]["grade"]["steps"][-1]["with"]["assignment"]
         place = self.folder / f"job-{len(list(self.folder.iterdir()))}"
         place.mkdir()
         options = ("--course", self.course, "--data", self.data, "--device", "cpu")
-        options += ("--isolation", "0", "--threads", "1", "--reruns", "0")
+        options += ("--isolation", "0", "--threads", "1", "--reruns", "0", *more)
         done = subprocess.run(
             [sys.executable, "-P", "-m", "grader", "ci", *map(str, options), slug],
             cwd=repository.folder,
@@ -173,16 +174,22 @@ def test_with_the_reference_it_is_green_whatever_else_lies_beside_it(
 
 
 @pytest.mark.training
+@pytest.mark.parametrize(
+    ("script", "options"), [(TOO_SHORT, ()), (WRONG, ("--require", "all"))], ids=["pass", "all"]
+)
 def test_with_a_wrong_model_it_is_red_at_the_line_of_the_layer(
-    job: Job, repository: Repository
+    job: Job, repository: Repository, script: str, options: tuple[str, ...]
 ) -> None:
-    repository.hand_in(WRONG)
-    ended = job.run(repository)
-    assert ended.code == 1
+    repository.hand_in(script)
+    ended = job.run(repository, *options)
+    assert (ended.code, ended.outputs["passed"]) == (1, "false")
     (one,) = [line for line in ended.annotations if "multilayer perceptron of this lab" in line]
     line = repository.line("nn.Linear(512, n_classes)")
     assert one.startswith(f"::error file={repository.file},line={line},endLine={line},")
     assert "linear → activation → linear → linear" in one
+    if options:
+        assert [line for line in ended.annotations if line.startswith("::error")] == [one]
+        assert "this gate asks for every point" in ended.summary
 
 
 def test_with_a_softened_grader_toml_it_is_still_red(job: Job, repository: Repository) -> None:
