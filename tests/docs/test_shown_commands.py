@@ -72,7 +72,7 @@ def _with_commands() -> Iterator[Any]:
 
 
 @pytest.mark.training
-@pytest.mark.parametrize("page", _with_commands())
+@pytest.mark.parametrize("page", list(_with_commands()))
 def test_every_command_of_a_page_works_in_its_order(page: str, typed: Typed) -> None:
     for block in filter(_runs, blocks(page)):
         if block.file:
