@@ -2,8 +2,9 @@
 
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from elsewhere import ELSEWHERE
@@ -17,6 +18,8 @@ TYPED = re.compile(r"\$ |(grader|make|pytest|python|pip|ray|git) |python -m")
 """How a line begins that somebody types."""
 CUT_SHORT = re.compile(r"grader check lab[23] ")
 STARTER = re.compile(r"grader ci lab1 ada-lab1 ")
+LONG = ("docs/python.md", "docs/course.md", "assignments/lab3/README.md")
+"""Pages whose commands train for long: CI types them."""
 OTHER_WAY = "# or"
 """A comment that begins so says that the line is another way: it begins in a clean folder."""
 
@@ -62,8 +65,14 @@ def _runs(block: Block) -> bool:
     return bool(block.file) or block.language in (*SHELL, "python")
 
 
+def _with_commands() -> Iterator[Any]:
+    for page in PAGES:
+        if any(map(_runs, blocks(page))):
+            yield pytest.param(page, marks=[pytest.mark.thorough] if page in LONG else [])
+
+
 @pytest.mark.training
-@pytest.mark.parametrize("page", [page for page in PAGES if any(map(_runs, blocks(page)))])
+@pytest.mark.parametrize("page", list(_with_commands()))
 def test_every_command_of_a_page_works_in_its_order(page: str, typed: Typed) -> None:
     for block in filter(_runs, blocks(page)):
         if block.file:

@@ -18,14 +18,6 @@ from grader.sandbox.choose import Chosen, isolation_of
 from grader.sandbox.plain import Plain
 from grader.sandbox.warm.templates import Templates
 
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--strongest"):
-        for item in items:
-            if item.get_closest_marker("thorough"):
-                item.add_marker(pytest.mark.skip(reason="only with --strongest"))
-
-
 RIGHT_ONES = re.compile("right|filled_in|reference|held_out|fourth_lab")
 """In the names of tests whose submissions must earn their marks behind every wall."""
 

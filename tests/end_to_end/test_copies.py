@@ -27,7 +27,9 @@ def _grade(name: str, setup: Setup) -> Grade:
 
 
 @pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("name", ["notebook.ipynb", "functional.py"])
+@pytest.mark.parametrize(
+    "name", ["functional.py", pytest.param("notebook.ipynb", marks=pytest.mark.thorough)]
+)
 def test_copies_earn_what_new_processes_earn(name: str, level: int, tiny_course: Path) -> None:
     backend = next(one for one in BACKENDS if one.level == level)
     chosen = Chosen(backend, isolation_of(backend))
