@@ -8,8 +8,8 @@ status, so it is shown as neither passed nor failed.
 from typing import Any
 
 from grader.exports.interface import Exported, Wanted
-from grader.exports.shown import line
-from grader.exports.single import PRACTICE, documented, the_one
+from grader.exports.shown import PRACTICE, line
+from grader.exports.single import documented, the_one
 from grader.model.grade import CriterionResult, Grade
 from grader.model.verdict import Verdict
 from grader.reports.headline import headline

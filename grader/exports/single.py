@@ -8,7 +8,6 @@ from grader.exports.interface import Wanted
 from grader.model.grade import Grade
 from grader.reports.class_members import Member, with_grade
 
-PRACTICE = "Practice data: this is not your grade."
 UNDECIDED = (
     "the grader could not judge {points:g} of its points, and that must not count as zero: grade "
     "it again, give the points with 'grader review', or give --provisional"
