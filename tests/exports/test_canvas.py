@@ -127,13 +127,16 @@ def test_what_a_person_decided_stays_and_is_listed(tmp_path, there):
     [
         ("ada", "", ()),
         ("ADA", "", ()),
-        ("S-17", "Ada L", ()),
+        ("S-17", "Ada Lovelace", ()),
+        ("S-17", "Lovelace Ada", ()),
         ("4711", "", ()),
         ("lovelaceada", "", ("4711",)),
         ("somebody", "Ada Lovelace", ("4711",)),
         ("somebody", "Ada Lovelace", ()),
         ("somebody", "Lovelace, Ada", ()),
+        ("somebody", "Lovelace Ada", ()),
         ("Ada-Lovelace", "", ()),
+        ("Lovelace-Ada", "", ()),
     ],
 )
 def test_a_student_is_found_by_identifiers_and_full_name(tmp_path, student, name, known_as):
@@ -148,8 +151,13 @@ def test_a_student_is_found_by_identifiers_and_full_name(tmp_path, student, name
     [
         ("lovelace", "", (), "nobody in the file has"),
         ("Adam", "Ada", (), "nobody in the file has"),
-        ("eve", "Eve Moore", ("4711",), "calls who has their number Lovelace, Ada"),
-        ("mooreeve", "", ("4711",), "calls who has their number Lovelace, Ada"),
+        ("eve", "Eve Moore", ("4711",), "calls who has their identifier Lovelace, Ada, and they are"),
+        ("S-17", "Eve Moore", (), "Lovelace, Ada, and they are called Eve Moore here"),
+        ("ada", "José Bob", (), "Lovelace, Ada, and they are called José Bob here"),
+        ("ada", "Zoë +Ünal", (), "in the row of Lovelace, Ada and their name in that of +Ünal, Zoë"),
+        ("4711", "Zoë +Ünal", (), "in the row of Lovelace, Ada and their name in that of +Ünal"),
+        ("x", "Zoë +Ünal", ("4711",), "in the row of Lovelace, Ada and their name in that of"),
+        ("mooreeve", "", ("4711",), "calls who has their identifier Lovelace, Ada, and they are"),
         ("ada", "", ("bob",), "several rows that may be theirs (Lovelace, Ada, O'Brien"),
         ("b1946ac92492d2347c6235b4d2611184", "", (), "nobody in the file has"),
         ("Points-Possible", "", (), "nobody in the file has"),
@@ -162,6 +170,18 @@ def test_nobody_is_guessed(tmp_path, student, name, known_as, said):
     assert len(found.left) == 1
     assert found.left[0].startswith(f"{student}: ")
     assert said in found.left[0]
+
+
+def test_a_number_of_another_system_costs_nobody_whose_login_and_name_agree(tmp_path):
+    path = gradebook(tmp_path)
+    found = filled(path, entry("ada", "Ada Lovelace", "4712"))
+    assert changes(read(path.read_bytes()), read(found.content)) == {(3, 7): "100"}
+
+
+def test_a_name_that_two_rows_have_in_either_order_is_nobodys(tmp_path):
+    path = gradebook(tmp_path, "Student,ID,Lab 1: Digits (991)\nWei Li,1,\nLi Wei,2,\n")
+    (left,) = filled(path, entry("x", "Li Wei")).left
+    assert "several rows that may be theirs (Wei Li, Li Wei)" in left
 
 
 def test_students_of_one_name_are_told_apart_by_identifiers_alone(tmp_path):
