@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from grader.errors import CallerError, ResultsError
-from grader.exports.counted import why_not
+from grader.exports.counted import notes_on, why_not
 from grader.exports.interface import Exported, Wanted
 from grader.exports.shown import Line, lines
 from grader.exports.single import documented, the_one
@@ -49,8 +49,9 @@ def export(wanted: Wanted) -> Exported:
         raise ResultsError(f"{member.student}: {why}")
     now = datetime.now(UTC)
     submitted = member.entry.submitted if member.entry else None
+    notes = tuple(notes_on([(member, grade)]))
     times = {"datetime": _stamp(submitted or now), "graded_at": _stamp(now)}
-    return Exported(documented({"schema": SCHEMA, **facts, **times, **_scores(grade)}))
+    return Exported(documented({"schema": SCHEMA, **facts, **times, **_scores(grade)}), (), notes)
 
 
 def _stamp(time: datetime) -> str:

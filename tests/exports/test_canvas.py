@@ -94,7 +94,30 @@ def test_a_grade_that_is_there_already_stays_as_it_was_written(tmp_path):
     path = gradebook(tmp_path)
     found = filled(path, entry("bob"), grades=[scored("bob", 70.0)])
     assert found.content == path.read_bytes()
-    assert found.notes == ()
+    assert found.notes == ("no grade was filled, for those that count were there already",)
+
+
+def test_nothing_filled_does_not_look_like_success(tmp_path):
+    found = filled(gradebook(tmp_path), entry("nobody"))
+    assert found.notes == ("no grade was filled",)
+
+
+@pytest.mark.parametrize(
+    ("score", "written"),
+    [(69.96, "6.996"), (70.0, "7"), (70.04, "7"), (69.94, "6.99"), (87.5, "8.75")],
+)
+def test_a_column_of_few_points_rounds_nobody_over_or_under_the_pass_mark(
+    tmp_path, score, written
+):
+    bob = scored("bob", score).model_copy(update={"pass_mark": 70.0})
+    found = filled(gradebook(tmp_path), entry("bob"), grades=[bob], column="990")
+    assert read(found.content)[4][6] == written
+
+
+def test_grades_on_practice_data_are_said_to_be_none_of_the_course(tmp_path):
+    practice = grade("ada", profile="practice")
+    (note,) = filled(gradebook(tmp_path), entry("ada"), grades=[practice]).notes
+    assert "practice data: they are not the course's grades" in note
 
 
 HOSTILE = st.text(st.sampled_from("=+-@é'\" ,;\t\r\n\u202ea1"), max_size=8)
@@ -209,7 +232,9 @@ def test_a_grade_that_does_not_count_is_not_filled_and_who_is_missing_is_no_zero
     assert found.content == path.read_bytes()
     assert len(found.left) == 1
     assert "waits for a person" in found.left[0]
-    assert filled(path, entry("ada"), grades=[waits], provisional=True).left == ()
+    asked = filled(path, entry("ada"), grades=[waits], provisional=True)
+    assert asked.left == ()
+    assert asked.notes == ("only provisional, for a person has yet to look at it: ada",)
 
 
 @pytest.mark.parametrize("column", [TARGET, "991", "(991)", "lab 1: digits", None])
