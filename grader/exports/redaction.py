@@ -8,7 +8,8 @@ percent-encoded is looked at decoded.
 
 What can be nobody else's or no ordinary word is replaced by that person's pseudonym. A single word
 may be one, as Will or Mark are, and then the gap would tell who is called so: it is replaced by a
-mark that is the same for everybody.
+mark that is the same for everybody. So is a bare number, which may be a figure of anybody's, and
+what logins are made of, such as an initial and a last name.
 """
 
 import itertools
@@ -16,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from grader.people.names import in_order
@@ -26,6 +27,8 @@ SHORTEST_WORD = 3
 """Letters that a part of a name has; shorter ones are words of every language."""
 SHORTEST_NUMBER = 4
 """Digits that a number has which names a person; shorter ones are figures."""
+SHORTEST_GIVEN = 2
+"""Signs of a given name of East Asia; a single one is a word of the language."""
 WIDEST_GAP = 3
 BARE = str.maketrans({"\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
 """Letters that no accent parts from the one they are written as elsewhere."""
@@ -37,6 +40,7 @@ UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 MOST_DECODINGS = 3
 
 Key = tuple[str, ...]
+T = TypeVar("T")
 
 
 class Piece(NamedTuple):
@@ -126,16 +130,26 @@ def redaction(people: Iterable[Person]) -> Redaction:
     for one in people:
         for spelling in _spellings(one):
             if any(unicodedata.category(letter) == "Lo" for letter in spelling):
-                unparted[spelling] = one.pseudonym
+                _add(unparted, spelling, one.pseudonym)
+        for given in _given_names(one):
+            _add(unparted, given, HIDDEN)
         for key in _keys(one):
-            distinct = len(key) > 1 or any(sign.isdigit() for sign in key[0])
-            instead = one.pseudonym if distinct else HIDDEN
-            found[key] = instead if found.get(key, instead) == instead else HIDDEN
+            _add(found, key, one.pseudonym if _is_distinct(key) else HIDDEN)
     by_first = dict[str, list[tuple[Key, str]]]()
     for key in sorted(found, key=lambda key: (-len(key), key)):
         by_first.setdefault(key[0], []).append((key, found[key]))
     longest_first = dict(sorted(unparted.items(), key=lambda pair: -len(pair[0])))
     return Redaction({key: tuple(some) for key, some in by_first.items()}, longest_first)
+
+
+def _add(found: dict[T, str], key: T, instead: str) -> None:
+    """What may be several people's is nobody's pseudonym."""
+    found[key] = instead if found.get(key, instead) == instead else HIDDEN
+
+
+def _is_distinct(key: Key) -> bool:
+    """Whether it is no single word and no bare number."""
+    return len(key) > 1 or (any(map(str.isdigit, key[0])) and not key[0].isdigit())
 
 
 def _spellings(one: Person) -> Iterator[str]:
@@ -144,6 +158,17 @@ def _spellings(one: Person) -> Iterator[str]:
     whole = (one.name, name, "".join(name.split()), *one.identifiers)
     composed = (unicodedata.normalize("NFC", spelling) for spelling in whole)
     yield from (spelling for spelling in composed if len(spelling) > 1)
+
+
+def _given_names(one: Person) -> Iterator[str]:
+    """What stands behind the family name, of one sign or two, where nothing parts the two."""
+    for word in unicodedata.normalize("NFC", one.name).split():
+        if all(map(_is_east_asian, word)):
+            yield from (word[signs:] for signs in (1, 2) if len(word) - signs >= SHORTEST_GIVEN)
+
+
+def _is_east_asian(letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith(("CJK UNIFIED", "HANGUL"))
 
 
 def _keys(one: Person) -> Iterator[Key]:
@@ -157,9 +182,22 @@ def _keys(one: Person) -> Iterator[Key]:
     for spelling in dict.fromkeys((name, name.casefold().translate(SPELT_OUT))):
         for key in _both_cut(spelling):
             yield from _turned(key)
-        for word in re.split(r"[\W_]+", spelling):
+        for word in (*re.split(r"[\W_]+", spelling), *spelling.split()):
             if len(word) >= SHORTEST_WORD:
                 yield from _both_cut(word)
+        yield from _joined([_folded(re.sub(r"[\W_]", "", word)) for word in spelling.split()])
+
+
+def _joined(words: list[str]) -> Iterator[Key]:
+    """Each word without its marks, and what logins are made of: words and initials."""
+    words = [word for word in words if word]
+    made = set(words)
+    if len(words) > 1:
+        first, last = words[0], words[-1]
+        initials = "".join(word[0] for word in words)
+        made |= {first[0] + last, last + first[0], first + last[0], last[0] + first}
+        made |= {first + last, last + first, initials[:-1] + last, last + initials[:-1]}
+    yield from ((one,) for one in made if len(one) >= (SHORTEST_WORD + (one not in words)))
 
 
 def _turned(key: Key) -> Iterator[Key]:
