@@ -41,7 +41,11 @@ def gradescope(
 
     named = out or Path(f"{Path(assignment).name}-gradescope.zip")
     place = place_for(named)
-    write(named, place, archive(_content(assignment, course, rubric, data, minutes, practice=practice)))
+    write(
+        named,
+        place,
+        archive(_content(assignment, course, rubric, data, minutes, practice=practice)),
+    )
     typer.echo(plain(str(named)))
 
 

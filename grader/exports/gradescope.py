@@ -1,10 +1,9 @@
 """``gradescope``: ``results.json`` of an autograder, as Gradescope's specification has it.
 
 Every criterion is there with its ``visibility``: Gradescope itself hides what students may not see,
-and hides the total where that would tell; so what is said of the whole submission has no figures
-then. Where practice data is graded on, the course has chosen so: that is said, and no more. What the
-grader could not judge has no score and no
-status, so it is shown as neither passed nor failed.
+and hides the total where that would tell. So what is said of the whole submission has no figures
+then. What the grader could not judge has no score and no status, so it is shown as neither passed
+nor failed. Where practice data is graded on, the course has chosen so: that is said, and no more.
 """
 
 from typing import Any

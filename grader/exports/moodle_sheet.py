@@ -1,8 +1,8 @@
 """The columns of a grading worksheet of Moodle, whose names are in the language of who exported it.
 
 What tells the column of the identifiers is what is in it: a word and a number that is everybody's
-own, as in ``Participant 123``: a login such as ``u501`` has no space between. Right of the grade is the best grade possible, the same in every
-row, and after it whether the grade can be changed.
+own, as in ``Participant 123``; a login such as ``u501`` has no space between. Right of the grade is
+the best grade possible, the same in every row, and after it whether the grade can be changed.
 """
 
 import re

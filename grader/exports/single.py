@@ -9,7 +9,6 @@ from grader.model.grade import Grade
 from grader.reports.class_members import Member, with_grade
 
 
-
 def the_one(wanted: Wanted) -> tuple[Member, Grade]:
     """Return the student and the grade, whose points are all decided unless provisional grades are
     wanted. Raises ResultsError where there is not exactly one, or a fault of ours would be a zero.

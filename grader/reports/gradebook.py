@@ -40,11 +40,11 @@ Value = str | float | bool | None
 def gradebook(roll: Roll | None, graded: Sequence[Graded]) -> str:
     """Return the gradebook of a class, by name as the page lists it.
 
-    ``data`` says what was trained and measured on: the official data, practice data, which makes no
-    grade of the course, or custom data. ``status`` is graded, needs review, not graded or missing, and ``reasons`` says why. A criterion
+    ``status`` is graded, needs review, not graded or missing, and ``reasons`` says why. A criterion
     has a column of its id with the points earned, empty where it could not be judged; where the id
     is a column's name already, it is followed by ``(criterion)``. Holdout accuracies have a column
-    where somebody has one.
+    where somebody has one. ``data`` says what was measured on: official, custom or practice data,
+    of which the last makes no grade of the course.
     """
     return table(members(roll, graded))
 

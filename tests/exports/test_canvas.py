@@ -106,9 +106,7 @@ def test_nothing_filled_does_not_look_like_success(tmp_path):
     ("score", "written"),
     [(69.96, "6.996"), (70.0, "7"), (70.04, "7"), (69.94, "6.99"), (87.5, "8.75")],
 )
-def test_a_column_of_few_points_rounds_nobody_over_or_under_the_pass_mark(
-    tmp_path, score, written
-):
+def test_a_column_of_few_points_rounds_nobody_over_or_under_the_pass_mark(tmp_path, score, written):
     bob = scored("bob", score).model_copy(update={"pass_mark": 70.0})
     found = filled(gradebook(tmp_path), entry("bob"), grades=[bob], column="990")
     assert read(found.content)[4][6] == written
@@ -174,10 +172,20 @@ def test_a_student_is_found_by_identifiers_and_full_name(tmp_path, student, name
     [
         ("lovelace", "", (), "nobody in the file has"),
         ("Adam", "Ada", (), "nobody in the file has"),
-        ("eve", "Eve Moore", ("4711",), "calls who has their identifier Lovelace, Ada, and they are"),
+        (
+            "eve",
+            "Eve Moore",
+            ("4711",),
+            "calls who has their identifier Lovelace, Ada, and they are",
+        ),
         ("S-17", "Eve Moore", (), "Lovelace, Ada, and they are called Eve Moore here"),
         ("ada", "José Bob", (), "Lovelace, Ada, and they are called José Bob here"),
-        ("ada", "Zoë +Ünal", (), "in the row of Lovelace, Ada and their name in that of +Ünal, Zoë"),
+        (
+            "ada",
+            "Zoë +Ünal",
+            (),
+            "in the row of Lovelace, Ada and their name in that of +Ünal, Zoë",
+        ),
         ("4711", "Zoë +Ünal", (), "in the row of Lovelace, Ada and their name in that of +Ünal"),
         ("x", "Zoë +Ünal", ("4711",), "in the row of Lovelace, Ada and their name in that of"),
         ("mooreeve", "", ("4711",), "calls who has their identifier Lovelace, Ada, and they are"),
