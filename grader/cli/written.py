@@ -1,5 +1,6 @@
 """Files that a person names for a command to write."""
 
+import os
 import stat
 from pathlib import Path
 
@@ -14,7 +15,7 @@ def place_for(named: Path, option: str = "--out") -> Path:
     """
     from grader.errors import CallerError
 
-    place = named.resolve()
+    place = Path(os.path.realpath(named))  # a loop of links ends somewhere, too
     try:
         regular = stat.S_ISREG(place.stat().st_mode)
     except OSError:  # nothing is there, or nothing that can be seen: writing will tell

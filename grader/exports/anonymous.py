@@ -13,7 +13,8 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from grader.exports.interface import Wanted
-from grader.exports.redaction import Person, Redaction, redaction
+from grader.exports.redaction import Redaction, redaction
+from grader.exports.spellings import Person
 from grader.model.grade import Grade
 from grader.model.roll import Entry, Student
 from grader.reports.class_members import Graded, Member, with_grade

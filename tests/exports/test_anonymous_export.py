@@ -14,7 +14,8 @@ from export_cases import entry, grade, wanted
 
 from grader.exports import FORMATS
 from grader.exports.anonymous import anonymous, everybody
-from grader.exports.redaction import HIDDEN, Person, redaction
+from grader.exports.redaction import HIDDEN, redaction
+from grader.exports.spellings import Person
 from grader.model.claims import Printed
 from grader.model.grade import Grade
 from grader.model.review import Action, Decision
@@ -90,6 +91,7 @@ def test_names_of_many_languages_are_found(name, text):
         ("Jürgen Müller", "jmueller jmuller", ""),
         ("John Ronald Reuel Tolkien", "jrrtolkien", ""),
         ("李小龍", "我叫小龍", "我叫"),
+        ("李 小龍", "我叫小龍", "我叫"),
         ("홍길동", "길동이", "이"),
     ],
 )
