@@ -93,7 +93,7 @@ def _points(grade: Grade, criteria: tuple[CriterionResult, ...]) -> float | None
 def _misfit(decision: Decision, given: GivenPoints, item: CriterionResult | None) -> str:
     gave = f"{decision.by} gave on {decision.date}"
     if item is None:
-        return f"Points that {gave} do not count any more: the criterion is no longer there."
+        return f"Points that {gave} for a criterion do not count any more: it is no longer there."
     if item.visibility is not Visibility.VISIBLE:
         return (
             f"Points that {gave} for a hidden criterion do not count any more: it is worth another "

@@ -136,7 +136,7 @@ def test_a_decision_about_other_evidence_changes_nothing():
     [
         (
             [GOOD],
-            "Points that Grace gave on 2026-11-25 do not count any more: the criterion is no "
+            "Points that Grace gave on 2026-11-25 for a criterion do not count any more: it is no "
             "longer there.",
         ),
         (
