@@ -25,8 +25,6 @@ def _circumstances(grade: Grade, took_s: float) -> str:
         f"Isolation level {level.level} ({level.backend}). Not contained at it: {holes}.",
         f"The program ran for {grade.run.wall_s:.0f} s; with measuring it took {took_s:.0f} s.",
     ]
-    if grade.profile == "practice":
-        sentences.insert(0, "It was trained and measured on practice data, generated pictures.")
     if len(grade.attempts) > 1:
         sentences.append(f"It was run {len(grade.attempts)} times, and the best run counts.")
     return "\n".join(sentences)

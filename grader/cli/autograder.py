@@ -37,18 +37,16 @@ def gradescope(
     """Write the zip that is uploaded as a Gradescope autograder."""
     from grader.autograded.archive import archive
     from grader.cli.inert import plain
-    from grader.errors import ResultsError
-    from grader.results.atomic import replace
+    from grader.cli.written import place_for, write
 
-    content = archive(_content(assignment, course, rubric, data, minutes, practice=practice))
-    place = out or Path(f"{Path(assignment).name}-gradescope.zip")
-    try:
-        replace(place, content)
-    except OSError as error:
-        raise ResultsError(
-            f"{place} cannot be written ({error.strerror}): name another file with --out"
-        ) from None
-    typer.echo(plain(str(place)))
+    named = out or Path(f"{Path(assignment).name}-gradescope.zip")
+    place = place_for(named)
+    write(
+        named,
+        place,
+        archive(_content(assignment, course, rubric, data, minutes, practice=practice)),
+    )
+    typer.echo(plain(str(named)))
 
 
 def _content(

@@ -68,16 +68,19 @@ def export(
 
     from grader.batch.collected import collect
     from grader.batch.pages import page
+    from grader.cli.export_places import place_of_export
     from grader.cli.inert import plain
+    from grader.cli.written import write
     from grader.course import find_course
     from grader.exports import FORMATS, Wanted
 
     chosen = FORMATS[format.value]
     collected = collect(results)
     _require_fitting(format.value, chosen, collected, fill)
-    place = out or Path(chosen.name.format(assignment=collected.assignment))
+    _require_used(format.value, chosen, column, provisional=provisional)
+    named = out or Path(chosen.name.format(assignment=collected.assignment))
     kept = _key(format.value, chosen, collected, anonymous, key)
-    _require_free(place, collected, kept)
+    place = place_of_export(named, collected.out, fill, kept)
     wanted = Wanted(
         assignment=find_course(course).assignment(collected.assignment),
         members=collected.members,
@@ -88,12 +91,12 @@ def export(
         pages=functools.partial(page, collected.out),
     )
     exported = chosen.export(_without_names(wanted, collected, kept) if kept else wanted)
-    _write(place, exported.content)
+    write(named, place, exported.content)
     for sentence in (*collected.damaged, *exported.left):
         typer.echo(plain(f"left out: {sentence}"), err=True)
     for sentence in exported.notes:
         typer.echo(plain(f"note: {sentence}"), err=True)
-    typer.echo(plain(str(place)))
+    typer.echo(plain(str(named)))
     if collected.damaged:
         raise typer.Exit(CALLER)
 
@@ -118,10 +121,23 @@ def _require_fitting(
         )
 
 
+def _require_used(name: str, chosen: "Format", column: str | None, *, provisional: bool) -> None:
+    """Raises CallerError where an option would change nothing."""
+    from grader.errors import CallerError
+
+    if column is not None and not chosen.fills:
+        raise CallerError(f"{name} has no column to choose: leave --column out")
+    if provisional and chosen.shows_waiting:
+        raise CallerError(
+            f"{name} has grades that wait for a person anyway, and says so: leave --provisional out"
+        )
+
+
 def _key(
     name: str, chosen: "Format", collected: "Collected", anonymous: bool, key: Path | None
 ) -> Path | None:
     """Where the key of an anonymous export is kept; ``None`` where names stay."""
+    from grader.cli.export_places import place_of_key
     from grader.errors import CallerError
     from grader.exports.pseudonyms import KEY
 
@@ -129,7 +145,7 @@ def _key(
         raise CallerError("a key is for pseudonyms: give --anonymous with --key, or leave it out")
     if anonymous and chosen.identifies:
         raise CallerError(f"{name} finds people by their identifiers: leave --anonymous out")
-    return (key or collected.out / KEY) if anonymous else None
+    return place_of_key(key or collected.out / KEY, collected.out) if anonymous else None
 
 
 def _without_names(wanted: "Wanted", collected: "Collected", key: Path) -> "Wanted":
@@ -138,27 +154,3 @@ def _without_names(wanted: "Wanted", collected: "Collected", key: Path) -> "Want
 
     people = everybody(wanted, collected.known)
     return anonymous(wanted, people, assigned(key, {one.student: one.name for one in people}))
-
-
-def _require_free(place: Path, collected: "Collected", key: Path | None) -> None:
-    """Raises CallerError where the file would take the place of a result or of the key."""
-    from grader.errors import CallerError
-
-    where = place.resolve()
-    folders = {(collected.out / one.folder).resolve() for one in collected.graded}
-    taken = {collected.out / name for name in ("class.json", "index.html")}
-    taken |= {key.resolve()} if key is not None else set()
-    if where.parent in folders or where in taken:
-        raise CallerError(f"{place} is for results: name another file with --out")
-
-
-def _write(place: Path, content: bytes) -> None:
-    from grader.errors import ResultsError
-    from grader.results.atomic import replace
-
-    try:
-        replace(place, content)
-    except OSError as error:
-        raise ResultsError(
-            f"{place} cannot be written ({error.strerror}): name another file with --out"
-        ) from None

@@ -13,10 +13,11 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 from grader.exports.interface import Wanted
-from grader.exports.redaction import Person, Redaction, redaction
+from grader.exports.redaction import Redaction, redaction
+from grader.exports.spellings import Person
 from grader.model.grade import Grade
 from grader.model.roll import Entry, Student
-from grader.reports.class_members import Graded, Member
+from grader.reports.class_members import Graded, Member, with_grade
 
 OURS = frozenset(
     {
@@ -50,7 +51,7 @@ def anonymous(wanted: Wanted, people: Iterable[Student], pseudonyms: Mapping[str
     known = [
         Person(pseudonyms[one.student], one.name, (one.student, *one.known_as)) for one in people
     ]
-    clean = redaction(known)
+    clean = redaction([*known, *_reviewers(wanted)])
     members = [_member(one, pseudonyms[one.student], clean) for one in wanted.members]
     return dataclasses.replace(
         wanted,
@@ -58,6 +59,12 @@ def anonymous(wanted: Wanted, people: Iterable[Student], pseudonyms: Mapping[str
         environment={},
         pages=lambda _: b"",
     )
+
+
+def _reviewers(wanted: Wanted) -> list[Person]:
+    """Who decided about a grade: reasons and notes say it."""
+    every = (made.by for _, one in with_grade(wanted.members) for made in one.reviews)
+    return [Person(REVIEWER, name, (name,)) for name in dict.fromkeys(every)]
 
 
 def _as_student(one: Member) -> Student:

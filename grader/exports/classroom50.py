@@ -8,12 +8,13 @@ gets over or under the pass mark by rounding, and the criteria add up.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from grader.errors import CallerError, ResultsError
-from grader.exports.counted import why_not
+from grader.exports.counted import notes_on, why_not
 from grader.exports.interface import Exported, Wanted
 from grader.exports.shown import Line, lines
 from grader.exports.single import documented, the_one
@@ -31,8 +32,10 @@ VARIABLES = {
     "review": "REVIEW_URL",
 }
 """What the result says of the submission, and the variable of Classroom 50 that tells it."""
-TYPES = ("individual", "group", "team")
+TYPES = ("individual", "group")
 TAG = "submit/"
+SENT = re.compile(rf"{TAG}(?P<sent>\d{{4}}-\d\d-\d\dT\d\d-\d\d-\d\d)Z(?:-.*)?", re.A)
+"""What the tag of a submission says of when it was handed in, in UTC."""
 ALMOST = 1e-6
 """Points are hundredths: less than this apart is the same, whatever binary fractions make of it."""
 
@@ -49,12 +52,33 @@ def export(wanted: Wanted) -> Exported:
         raise ResultsError(f"{member.student}: {why}")
     now = datetime.now(UTC)
     submitted = member.entry.submitted if member.entry else None
-    times = {"datetime": _stamp(submitted or now), "graded_at": _stamp(now)}
-    return Exported(documented({"schema": SCHEMA, **facts, **times, **_scores(grade)}))
+    submitted = submitted or _sent(facts["submission"]) or now
+    notes = tuple(notes_on([(member, grade)]))
+    times = {"datetime": _stamp(submitted), "graded_at": _stamp(now)}
+    who = _pusher(wanted.environment)
+    document = {"schema": SCHEMA, **facts, **times, **who, **_scores(grade)}
+    return Exported(documented(document), (), notes)
 
 
 def _stamp(time: datetime) -> str:
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _sent(tag: str) -> datetime | None:
+    """When a submission was handed in by its tag: the same whenever it is graded again."""
+    try:
+        found = SENT.fullmatch(tag)
+        return datetime.strptime(f"{found['sent']}Z", "%Y-%m-%dT%H-%M-%S%z") if found else None
+    except ValueError:  # no such day or hour
+        return None
+
+
+def _pusher(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Who pushed the submission, where the workflow tells: of a group, any of its members."""
+    login = environment.get("GITHUB_ACTOR", "").strip()
+    number = environment.get("GITHUB_ACTOR_ID", "").strip()
+    known = int(number) if number.isascii() and number.isdigit() else None
+    return {"submitted_by": {"username": login, "id": known}} if login else {}
 
 
 def _facts(environment: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,9 @@ from collections.abc import Iterable
 
 FIGURE = re.compile(r"-?\d+(?:[.,]\d+)?", re.A)
 COMMA, POINT = ",", "."
+DECIMALS = range(2, 6)
+"""Two are what platforms show, five the most they keep."""
+NEAR = 1e-9
 
 
 def read_figure(text: str) -> float | None:
@@ -25,6 +28,11 @@ def decimal_mark(cells: Iterable[str], separator: str) -> str:
     return COMMA if commas > points else POINT
 
 
-def write_figure(value: float, mark: str) -> str:
-    """Return a figure with at most two decimals, which is what the platforms keep."""
-    return f"{value:.2f}".rstrip("0").rstrip(POINT).replace(POINT, mark)
+def write_figure(value: float, mark: str, line: float = 0.0) -> str:
+    """Return a figure with two decimals at most, or as many more as keep it on its side of a
+    ``line``: rounding passes nobody and fails nobody.
+    """
+    above = value >= line - NEAR
+    texts = [f"{value:.{decimals}f}" for decimals in DECIMALS]
+    text = next((one for one in texts if (float(one) >= line - NEAR) is above), texts[-1])
+    return text.rstrip("0").rstrip(POINT).replace(POINT, mark)

@@ -7,13 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from grader.errors import CallerError
-from grader.exports.counted import counted
-from grader.exports.figures import read_figure, write_figure
+from grader.exports.counted import counted, notes_on
+from grader.exports.figures import POINT, read_figure, write_figure
 from grader.exports.interface import Exported, Wanted
 from grader.exports.listed import Listed, shown
 from grader.exports.matching import match
 from grader.model.grade import Grade
 from grader.people.worksheet import Worksheet
+from grader.reports.class_members import Member
 
 EMPTY = ("", "-")
 MOST = 12
@@ -39,24 +40,29 @@ def fill(wanted: Wanted, target: Target) -> Exported:
     grades, left = counted(wanted)
     matched = match([one for one, _ in grades], wanted.members, target.people)
     by_student = {one.student: grade for one, grade in grades}
-    cells, replaced = dict[tuple[int, int], str](), 0
+    cells, there, replaced = dict[tuple[int, int], str](), list[tuple[Member, Grade]](), 0
     for one, listed in matched.rows:
-        there = target.sheet.text(listed.row, target.column)
-        value = points(by_student[one.student], target.points)
-        why = target.locked.get(listed.row) or _untouchable(there)
-        if why:
+        said, grade = target.sheet.text(listed.row, target.column), by_student[one.student]
+        if why := target.locked.get(listed.row) or _untouchable(said):
             left.append(f"{one.student}: {why}")
-        elif read_figure(there) != float(write_figure(value, ".")):
-            cells[listed.row, target.column] = write_figure(value, target.mark)
-            replaced += there not in EMPTY
-    notes = (*_scaled(grades[0][1] if grades else None, target.points), *_replaced(replaced))
+            continue
+        there.append((one, grade))
+        if read_figure(said) != float(_figure(grade, target.points, POINT)):
+            cells[listed.row, target.column] = _figure(grade, target.points, target.mark)
+            replaced += said not in EMPTY
+    notes = (
+        *notes_on(there),
+        *_scaled(grades[0][1] if grades else None, target.points),
+        *_replaced(replaced),
+        *(() if cells else _nothing(len(there))),
+    )
     return Exported(target.sheet.filled(cells), (*left, *matched.left), notes)
 
 
-def points(grade: Grade, possible: float | None) -> float:
-    """Return the points of a grade that counts, as many as are ``possible`` for the best."""
-    score = grade.score or 0.0
-    return score * possible / grade.max_score if possible and grade.max_score else score
+def _figure(grade: Grade, possible: float | None, mark: str) -> str:
+    """The score where so many points are ``possible``; it passes there who passes here."""
+    fits = possible / grade.max_score if possible and grade.max_score else 1.0
+    return write_figure((grade.score or 0.0) * fits, mark, grade.pass_mark * fits)
 
 
 def column_named(sheet: Worksheet, name: str, found: list[int], why: str) -> int:
@@ -98,6 +104,11 @@ def _replaced(count: int) -> tuple[str, ...]:
     if not count:
         return ()
     return (f"{count} other grade{'s' * (count > 1)} in that column {_were(count)} replaced",)
+
+
+def _nothing(there_already: int) -> tuple[str, ...]:
+    said = ", for those that count were there already" if there_already else ""
+    return (f"no grade was filled{said}",)
 
 
 def _were(count: int) -> str:

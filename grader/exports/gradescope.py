@@ -1,19 +1,23 @@
 """``gradescope``: ``results.json`` of an autograder, as Gradescope's specification has it.
 
 Every criterion is there with its ``visibility``: Gradescope itself hides what students may not see,
-and hides the total where that would tell. What the grader could not judge has no score and no
-status, so it is shown as neither passed nor failed.
+and hides the total where that would tell. So what is said of the whole submission has no figures
+then. What the grader could not judge has no score and no status, so it is shown as neither passed
+nor failed. Where practice data is graded on, the course has chosen so: that is said, and no more.
 """
 
 from typing import Any
 
 from grader.exports.interface import Exported, Wanted
 from grader.exports.shown import line
-from grader.exports.single import PRACTICE, documented, the_one
+from grader.exports.single import documented, the_one
 from grader.model.grade import CriterionResult, Grade
+from grader.model.rubric import Visibility
 from grader.model.verdict import Verdict
 from grader.reports.headline import headline
 from grader.reports.text import visible
+
+PRACTICE = "Graded on practice data."
 
 
 def export(wanted: Wanted) -> Exported:
@@ -43,7 +47,13 @@ def _told(grade: Grade) -> list[str]:
     """What is said of the whole submission, to the student too."""
     practice = [PRACTICE] if grade.profile == "practice" else []
     reviewed = [f"Needs review: {visible(one)}" for one in grade.reasons]
-    return [*practice, headline(grade), *reviewed, *map(visible, grade.notes)]
+    total = [] if _hides(grade) else [headline(grade)]
+    return [*practice, *total, *reviewed, *map(visible, grade.notes)]
+
+
+def _hides(grade: Grade) -> bool:
+    """Whether a total would tell what students may not see."""
+    return any(one.visibility is not Visibility.VISIBLE for one in grade.criteria)
 
 
 def _test(number: int, one: CriterionResult) -> dict[str, Any]:
@@ -64,6 +74,7 @@ def _test(number: int, one: CriterionResult) -> dict[str, Any]:
 def _facts(grade: Grade) -> dict[str, Any]:
     return {
         "assignment": grade.assignment,
+        "headline": headline(grade),
         "max_score": grade.max_score,
         "pass_mark": grade.pass_mark,
         "passed": grade.passed,

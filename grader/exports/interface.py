@@ -47,7 +47,8 @@ class Format:
 
     ``name`` is what the file is called, with ``{assignment}`` for the name of the lab. One that
     ``fills`` needs what the platform exported; one that ``learns`` is the better for it. One for a
-    student ``alone`` holds a single grade. One that ``identifies`` is of no use without the
+    student ``alone`` holds a single grade. One that ``shows_waiting`` has grades that wait for a
+    person, too, and says so in them. One that ``identifies`` is of no use without the
     identifiers of people.
     """
 
@@ -56,4 +57,5 @@ class Format:
     fills: bool = False
     learns: bool = False
     alone: bool = False
+    shows_waiting: bool = False
     identifies: bool = False

@@ -11,17 +11,16 @@ from xml.etree.ElementTree import Element, SubElement
 
 from grader.exports.counted import ungraded
 from grader.exports.interface import Exported, Wanted
-from grader.exports.shown import Line, lines
-from grader.exports.single import PRACTICE
+from grader.exports.shown import PRACTICE, Line, Outcome, lines
 from grader.model.grade import Grade
-from grader.model.verdict import Verdict
 from grader.reports.class_members import Member, with_grade
 from grader.reports.headline import headline
 from grader.reports.text import visible
 
 REVIEW = "What a person has to look at"
-OUTCOMES = {"failures": "failure", "errors": "error", "skipped": "skipped"}
+COUNTS = {"failures": "failure", "errors": "error", "skipped": "skipped"}
 """The counts of a suite, and the element of a case that each of them counts."""
+ELEMENTS = {Outcome.SHORT: "failure", Outcome.FAULT: "error", Outcome.SKIPPED: "skipped"}
 
 
 def export(wanted: Wanted) -> Exported:
@@ -70,12 +69,10 @@ def _fill(case: Element, line: Line) -> None:
         case.set("file", visible(line.where.file))
         if line.where.line is not None and line.where.cell is None:
             case.set("line", str(line.where.line))
-    judged = {} if line.verdict is Verdict.FAULT else {"earned": f"{line.earned:g}"}
+    judged = {} if line.outcome is Outcome.FAULT else {"earned": f"{line.earned:g}"}
     case.append(_properties({"points": f"{line.points:g}", **judged, "verdict": line.verdict}))
-    if line.verdict is Verdict.FAULT:
-        _outcome(case, "error", line.verdict, line.text)
-    elif not line.met:
-        _outcome(case, "failure" if line.points else "skipped", line.verdict, line.text)
+    if line.outcome in ELEMENTS:
+        _outcome(case, ELEMENTS[line.outcome], line.verdict, line.text)
 
 
 def _outcome(case: Element, tag: str, kind: str, text: str) -> None:
@@ -108,7 +105,7 @@ def _properties(facts: Mapping[str, str]) -> Element:
 
 def _count(parent: Element) -> None:
     parent.set("tests", str(len(list(parent.iter("testcase")))))
-    for name, tag in OUTCOMES.items():
+    for name, tag in COUNTS.items():
         parent.set(name, str(len(list(parent.iter(tag)))))
 
 

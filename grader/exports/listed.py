@@ -12,7 +12,7 @@ from grader.people.names import folded, in_order, printable, same_name, student_
 from grader.reports.class_members import Member
 
 SHOWN = 60
-OF_MOODLE = re.compile(r"(?:^|/)[^_/]+_(?P<number>[0-9]+)_assignsubmission_")
+OF_MOODLE = re.compile(r"(?:^|/)(?P<name>[^_/]+)_(?P<number>[0-9]+)_assignsubmission_")
 
 
 class Kind(Enum):
@@ -71,9 +71,8 @@ def keys_of_row(row: Listed) -> Iterator[Key]:
     if row.participant:
         yield Key(Kind.PARTICIPANT, row.participant)
     if row.name:
-        name = in_order(row.name)
-        yield Key(Kind.NAME, folded(name))
-        yield Key(Kind.NAMED_AFTER, folded(student_called(name)))
+        yield Key(Kind.NAME, _in_any_order(row.name, " "))
+        yield Key(Kind.NAMED_AFTER, _in_any_order(student_called(in_order(row.name)), "-"))
 
 
 def keys_of(one: Member) -> Iterator[Key]:
@@ -89,8 +88,13 @@ def keys_of(one: Member) -> Iterator[Key]:
 def name_of(one: Member) -> Key:
     """The full name of a student as rows are asked for it."""
     if one.name:
-        return Key(Kind.NAME, folded(in_order(one.name)))
-    return Key(Kind.NAMED_AFTER, folded(one.student))
+        return Key(Kind.NAME, _in_any_order(one.name, " "))
+    return Key(Kind.NAMED_AFTER, _in_any_order(one.student, "-"))
+
+
+def _in_any_order(name: str, between: str) -> str:
+    """A name whichever of its words comes first, with a comma or without."""
+    return between.join(sorted(folded(in_order(name)).split(between)))
 
 
 def participant(one: Member) -> str:
@@ -99,22 +103,33 @@ def participant(one: Member) -> str:
     The numbers of other systems are other people's, so the number has to stand where Moodle puts
     it: behind a full name, which has no underscores.
     """
+    found = _told_by_moodle(one)
+    return found["number"] if found else ""
+
+
+def _told_by_moodle(one: Member) -> re.Match[str] | None:
+    """The name and the number in the names of files, where the number was taken for one."""
     if one.entry is None:
-        return ""
+        return None
     found = OF_MOODLE.search(one.entry.source)
     known = {key.rpartition(" ")[2] for key in one.entry.known_as}
-    return found["number"] if found and found["number"] in known else ""
+    return found if found and found["number"] in known else None
 
 
 def is_believed(key: Key, one: Member, row: Listed) -> bool:
     """Whether an identifier in common is enough to know whose row it is.
 
-    A bare number may be another student's in another system, so the full name has to agree where
-    the file tells one. Canvas names files after people without spaces, so where no name is known,
-    what they are called may be it.
+    Where both names are known they have to agree: an identifier may be another person's in another
+    system. Moodle's number comes with the name that Moodle itself gave the submission, so it counts
+    where that one agrees. Where no name of the student is known, a bare number counts only if it is
+    what they are called, or what they are called is the full name: Canvas names files after people.
     """
-    if not row.name or not key.text.isdecimal():
+    if not row.name:
         return True
-    if key.kind is Kind.STUDENT and not one.name:
+    told = _told_by_moodle(one) if key.kind is Kind.PARTICIPANT else None
+    if one.name or told:
+        names = filter(None, (one.name, told["name"] if told else ""))
+        return any(same_name(name, row.name) for name in names)
+    if key.kind is Kind.STUDENT or not key.text.isdecimal():
         return True
-    return same_name(one.label, row.name)
+    return same_name(one.student, row.name)

@@ -1,12 +1,24 @@
 """Who of a class is which row of what a platform exported: by an identifier, else by the full name,
 and never where several may be meant or the two are at odds.
+
+Identifier and name are at odds where a row has the one and is called otherwise, or where another
+row alone has the name.
 """
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from grader.exports.listed import NAMES, Key, Listed, is_believed, keys_of, keys_of_row, name_of
+from grader.exports.listed import (
+    NAMES,
+    Key,
+    Listed,
+    is_believed,
+    keys_of,
+    keys_of_row,
+    name_of,
+    shown,
+)
 from grader.reports.class_members import Member
 
 Index = Mapping[Key, Sequence[Listed]]
@@ -68,17 +80,41 @@ def _find(one: Member, index: Index, *, alone: bool) -> _Answer:
     keys = [key for key in keys_of(one) if key.kind not in NAMES]
     identified = [(key, row) for key in keys for row in index.get(key, ())]
     sure = tuple({row.row: row for key, row in identified if is_believed(key, one, row)}.values())
+    doubted = [(key, row) for key, row in identified if row not in sure]
     named = tuple(index.get(name_of(one), ()))
+    if sure:  # beside it, a bare number is one of another system
+        named = named if alone else ()
+        doubted = [(key, row) for key, row in doubted if not key.text.isdecimal()]
+    if why := _at_odds(one, (*sure, *(row for _, row in doubted)), named, doubted=bool(doubted)):
+        return _Answer(why=why)
     if sure or (named and alone):
         return _Answer(sure or named)
     if named:
         return _Answer(why="several of the class have this name: enter the grades by hand")
-    if identified:
-        return _Answer(
-            why=f"the file calls who has their number {identified[0][1].label}: enter the grade by "
-            "hand if that is them"
-        )
     return _Answer(
         why="nobody in the file has their identifier or full name: enter the grade by hand, or "
         "grade the class with a --roster of the platform"
     )
+
+
+def _at_odds(
+    one: Member, identified: tuple[Listed, ...], named: tuple[Listed, ...], *, doubted: bool
+) -> str:
+    """Why an identifier and a name in common do not make the same row; empty where they do.
+
+    Both are named, for a person to tell.
+    """
+    if not identified:
+        return ""
+    theirs = identified[-1].label
+    if len(named) == 1 and named[0] not in identified:
+        return (
+            f"the file has their identifier in the row of {theirs} and their name in that of "
+            f"{named[0].label}: enter the grade by hand"
+        )
+    if doubted:
+        return (
+            f"the file calls who has their identifier {theirs}, and they are called "
+            f"{shown(one.label)} here: enter the grade by hand if that is them"
+        )
+    return ""

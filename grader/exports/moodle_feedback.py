@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from grader.errors import ResultsError
-from grader.exports.counted import counted
+from grader.exports.counted import counted, notes_on
 from grader.exports.interface import Exported, Wanted
 from grader.exports.listed import participant
 from grader.exports.matching import match
@@ -50,7 +50,7 @@ def export(wanted: Wanted) -> Exported:
                     left.append(f"{one.student}: {error}")
                 else:
                     _add(archive, f"{_folder(one, theirs)}/{REPORT}", page)
-    return Exported(content.getvalue(), (*left, *unknown))
+    return Exported(content.getvalue(), (*left, *unknown), tuple(notes_on(grades)))
 
 
 def _numbers(wanted: Wanted, everyone: Sequence[Member]) -> tuple[dict[str, str], Sequence[str]]:

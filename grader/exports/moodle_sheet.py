@@ -1,11 +1,12 @@
 """The columns of a grading worksheet of Moodle, whose names are in the language of who exported it.
 
 What tells the column of the identifiers is what is in it: a word and a number that is everybody's
-own, as in ``Participant 123``. Right of the grade is the best grade possible, the same in every
-row, and after it whether the grade can be changed.
+own, as in ``Participant 123``; a login such as ``u501`` has no space between. Right of the grade is
+the best grade possible, the same in every row, and after it whether the grade can be changed.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from grader.people.worksheet import Worksheet, read_worksheet
 
 PARTICIPANT = re.compile(r"(?P<word>[^0-9]{1,60})(?P<number>[0-9]{1,20})")
 ADDRESS = re.compile(r"[^\s@]+@[^\s@]+")
+OF_CANVAS = {"student", "id", "section"}
+"""Columns of a gradebook of Canvas, where sections may be numbered like participants."""
 LOCKED = "Moodle says that their grade cannot be changed"
 
 
@@ -124,7 +127,7 @@ def _number(identifier: str) -> str:
 
 def _identifiers(sheet: Worksheet) -> int | None:
     """The first column that holds the same word everywhere and numbers that are all different."""
-    if len(sheet.header) < 2 or not sheet.rows:
+    if len(sheet.header) < 2 or not sheet.rows or set(map(folded, sheet.header)) >= OF_CANVAS:
         return None
     return next((at for at in range(len(sheet.header)) if _identifies(sheet.column(at))), None)
 
@@ -134,7 +137,13 @@ def _identifies(cells: tuple[str, ...]) -> bool:
     parts = [one for cell in full if (one := PARTICIPANT.fullmatch(cell))]
     words, numbers = {one["word"] for one in parts}, {one["number"] for one in parts}
     distinct = len(full) == len(parts) == len(numbers)
-    return distinct and len(words) == 1 and any(map(str.isalpha, words.pop()))
+    return distinct and len(words) == 1 and _is_word(words.pop())
+
+
+def _is_word(word: str) -> bool:
+    """Whether this may stand before a number: parted by a space, but in scripts that have none."""
+    unparted = any(unicodedata.category(letter) == "Lo" for letter in word)
+    return any(map(str.isalpha, word)) and (word[-1].isspace() or unparted)
 
 
 def _is_addresses(cells: tuple[str, ...]) -> bool:

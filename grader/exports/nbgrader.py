@@ -9,7 +9,7 @@ import csv
 import io
 from datetime import UTC, datetime
 
-from grader.exports.counted import counted
+from grader.exports.counted import counted, notes_on
 from grader.exports.interface import Exported, Wanted
 from grader.people.names import in_order, student_called
 from grader.reports.class_members import Member, Standing, with_grade
@@ -34,7 +34,7 @@ def export(wanted: Wanted) -> Exported:
             score = str(scores.get(one.student, 0.0))
             who = (_time(one), *map(inert, _person(one)))
             writer.writerow((wanted.assignment.slug, "", *who, score, "0.0", score, most))
-    return Exported(text.getvalue().encode("utf-8", "replace"), tuple(left))
+    return Exported(text.getvalue().encode("utf-8", "replace"), tuple(left), tuple(notes_on(found)))
 
 
 def _time(one: Member) -> str:

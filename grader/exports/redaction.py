@@ -8,52 +8,29 @@ percent-encoded is looked at decoded.
 
 What can be nobody else's or no ordinary word is replaced by that person's pseudonym. A single word
 may be one, as Will or Mark are, and then the gap would tell who is called so: it is replaced by a
-mark that is the same for everybody.
+mark that is the same for everybody. So is a bare number, which may be a figure of anybody's, and
+what logins are made of, such as an initial and a last name.
 """
 
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
-from grader.people.names import in_order
+from grader.exports.pieces import Piece
+from grader.exports.pieces import pieces as cut
+from grader.exports.spellings import Key, Person, given_names, keys, spellings
 
 HIDDEN = "[name]"
-SHORTEST_WORD = 3
-"""Letters that a part of a name has; shorter ones are words of every language."""
-SHORTEST_NUMBER = 4
-"""Digits that a number has which names a person; shorter ones are figures."""
 WIDEST_GAP = 3
-BARE = str.maketrans({"\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
-"""Letters that no accent parts from the one they are written as elsewhere."""
-SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
-RUN = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+|\d+")
 ENCODED = re.compile(r"%[0-9A-Fa-f]{2}")
 UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 """Characters without width, which may stand inside a name."""
 MOST_DECODINGS = 3
-
-Key = tuple[str, ...]
-
-
-class Piece(NamedTuple):
-    """A run of letters or digits, folded, and where it stands."""
-
-    word: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody, with everything they are known by."""
-
-    pseudonym: str
-    name: str
-    identifiers: tuple[str, ...]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -95,7 +72,7 @@ class Redaction:
         return text if without == clear else without
 
     def _plain(self, text: str) -> str:
-        pieces, parts, at, after = list(_pieces(text)), list[str](), 0, 0
+        pieces, parts, at, after = list(cut(text)), list[str](), 0, 0
         while at < len(pieces):
             found = self._at(text, pieces, at)
             if found is None:
@@ -124,13 +101,13 @@ def redaction(people: Iterable[Person]) -> Redaction:
     found = dict[Key, str]()
     unparted = dict[str, str]()
     for one in people:
-        for spelling in _spellings(one):
+        for spelling in spellings(one):
             if any(unicodedata.category(letter) == "Lo" for letter in spelling):
-                unparted[spelling] = one.pseudonym
-        for key in _keys(one):
-            distinct = len(key) > 1 or any(sign.isdigit() for sign in key[0])
-            instead = one.pseudonym if distinct else HIDDEN
-            found[key] = instead if found.get(key, instead) == instead else HIDDEN
+                _add(unparted, spelling, one.pseudonym)
+        for given in given_names(one):
+            _add(unparted, given, HIDDEN)
+        for key in keys(one):
+            _add(found, key, one.pseudonym if _is_distinct(key) else HIDDEN)
     by_first = dict[str, list[tuple[Key, str]]]()
     for key in sorted(found, key=lambda key: (-len(key), key)):
         by_first.setdefault(key[0], []).append((key, found[key]))
@@ -138,64 +115,14 @@ def redaction(people: Iterable[Person]) -> Redaction:
     return Redaction({key: tuple(some) for key, some in by_first.items()}, longest_first)
 
 
-def _spellings(one: Person) -> Iterator[str]:
-    """Whole names and identifiers of two characters at least."""
-    name = in_order(one.name)
-    whole = (one.name, name, "".join(name.split()), *one.identifiers)
-    composed = (unicodedata.normalize("NFC", spelling) for spelling in whole)
-    yield from (spelling for spelling in composed if len(spelling) > 1)
+def _add(found: dict[T, str], key: T, instead: str) -> None:
+    """What may be several people's is nobody's pseudonym."""
+    found[key] = instead if found.get(key, instead) == instead else HIDDEN
 
 
-def _keys(one: Person) -> Iterator[Key]:
-    """Every row of runs that names somebody."""
-    for identifier in one.identifiers:
-        local = identifier.partition("@")[0]
-        for spelling in (identifier, local, ascii(identifier)[1:-1]):
-            yield from filter(_is_telling, _both_cut(spelling))
-    name = unicodedata.normalize("NFC", in_order(one.name))
-    yield from filter(_is_telling, _both_cut(ascii(name)[1:-1]))
-    for spelling in dict.fromkeys((name, name.casefold().translate(SPELT_OUT))):
-        for key in _both_cut(spelling):
-            yield from _turned(key)
-        for word in re.split(r"[\W_]+", spelling):
-            if len(word) >= SHORTEST_WORD:
-                yield from _both_cut(word)
-
-
-def _turned(key: Key) -> Iterator[Key]:
-    """A name begun with whichever of its runs, parted and joined, and each long run of it."""
-    for turn in range(len(key)):
-        turned = key[turn:] + key[:turn]
-        yield from (turned, ("".join(turned),))
-    yield from ((word,) for word in key if len(word) >= SHORTEST_WORD)
-
-
-def _both_cut(spelling: str) -> Iterator[Key]:
-    """As it stands, and where its case is lost: ``McKay`` is two runs and ``MCKAY`` one."""
-    for text in dict.fromkeys((spelling, spelling.casefold())):
-        key = tuple(one.word for one in _pieces(unicodedata.normalize("NFC", text)))
-        if key:
-            yield key
-
-
-def _is_telling(key: Key) -> bool:
-    """Whether an identifier is no mere figure or letter."""
-    return len(key) > 1 or len(key[0]) >= (SHORTEST_NUMBER if key[0].isdigit() else 2)
-
-
-def _pieces(text: str) -> Iterator[Piece]:
-    for run in RUN.finditer(text):
-        start = run.start()
-        for end in range(run.start() + 1, run.end() + 1):
-            if end == run.end() or (text[end - 1].islower() and text[end].isupper()):
-                yield Piece(_folded(text[start:end]), start, end)
-                start = end
-
-
-def _folded(run: str) -> str:
-    parts = unicodedata.normalize("NFKD", run)
-    bare = "".join(sign for sign in parts if unicodedata.category(sign) != "Mn")
-    return bare.casefold().translate(BARE)
+def _is_distinct(key: Key) -> bool:
+    """Whether it is no single word and no bare number."""
+    return len(key) > 1 or (any(map(str.isdigit, key[0])) and not key[0].isdigit())
 
 
 def _is_close(run: list[Piece]) -> bool:

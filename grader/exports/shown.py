@@ -4,6 +4,7 @@ What is hidden appears as one line without a name, as in the report: so the poin
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from grader.model.grade import CriterionResult, Grade
 from grader.model.rubric import Visibility
@@ -12,7 +13,21 @@ from grader.model.verdict import Verdict
 from grader.reports.text import visible
 
 NOT_SHOWN = "not-shown"
-JUDGED = {Verdict.MET, Verdict.PARTIAL, Verdict.UNMET, Verdict.BLOCKED}
+PRACTICE = "Practice data: this is not your grade."
+"""What every output says of a grade that was measured on practice data by choice of the student."""
+
+
+class Outcome(StrEnum):
+    """What a line is where there are tests: in JUnit, in CI, in pytest."""
+
+    MET = "met"
+    """Nothing is missing: the test passes."""
+    SHORT = "short"
+    """Points are missing: the test fails."""
+    SKIPPED = "skipped"
+    """Something is missing that carries no points."""
+    FAULT = "fault"
+    """The grader could not judge it: an error, and no failure of the student's."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +46,15 @@ class Line:
     def met(self) -> bool:
         """Whether nothing is missing."""
         return self.verdict is Verdict.MET
+
+    @property
+    def outcome(self) -> Outcome:
+        """What it is as a test; a fault is one whatever points it carries."""
+        if self.verdict is Verdict.FAULT:
+            return Outcome.FAULT
+        if self.met:
+            return Outcome.MET
+        return Outcome.SHORT if self.points else Outcome.SKIPPED
 
 
 def lines(grade: Grade) -> tuple[Line, ...]:

@@ -3,16 +3,10 @@
 import json
 
 from grader.errors import ResultsError
-from grader.exports.counted import NO_SCORE
+from grader.exports.counted import NO_SCORE, UNDECIDED
 from grader.exports.interface import Wanted
 from grader.model.grade import Grade
 from grader.reports.class_members import Member, with_grade
-
-PRACTICE = "Practice data: this is not your grade."
-UNDECIDED = (
-    "the grader could not judge {points:g} of its points, and that must not count as zero: grade "
-    "it again, give the points with 'grader review', or give --provisional"
-)
 
 
 def the_one(wanted: Wanted) -> tuple[Member, Grade]:

@@ -32,7 +32,7 @@ RESULT = (
     *("late_s", "submitted"),
 )
 MEASURED = ("train_accuracy", "valid_accuracy", "holdout_accuracy")
-RUN = ("epochs", "attempts", "wall_s", "peak_rss_mb", "flags", "sha256")
+RUN = ("data", "epochs", "attempts", "wall_s", "peak_rss_mb", "flags", "sha256")
 
 Value = str | float | bool | None
 
@@ -43,7 +43,8 @@ def gradebook(roll: Roll | None, graded: Sequence[Graded]) -> str:
     ``status`` is graded, needs review, not graded or missing, and ``reasons`` says why. A criterion
     has a column of its id with the points earned, empty where it could not be judged; where the id
     is a column's name already, it is followed by ``(criterion)``. Holdout accuracies have a column
-    where somebody has one.
+    where somebody has one. ``data`` says what was measured on: official, custom or practice data,
+    of which the last makes no grade of the course.
     """
     return table(members(roll, graded))
 
@@ -120,6 +121,7 @@ def _earned(item: CriterionResult) -> float | None:
 def _run(grade: Grade) -> tuple[Value, ...]:
     """The values of ``RUN``."""
     return (
+        grade.profile,
         grade.claims.epochs,
         len(grade.attempts),
         grade.run.wall_s,

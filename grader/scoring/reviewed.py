@@ -2,7 +2,9 @@
 
 A decision only counts for the evidence it judged, and an acceptance only settles the reasons it has
 seen: a rubric that finds another reason, or has no place any more for the points that somebody
-gave, makes the grade need review again.
+gave, makes the grade need review again. Students read the reasons, so of a criterion that they may
+not see nothing is told there, nor of one that the rubric has no longer: it may have been hidden.
+Whose points were which, ``grader review`` lists.
 """
 
 from collections.abc import Iterable
@@ -10,6 +12,7 @@ from collections.abc import Iterable
 from grader.model.evidence import Evidence
 from grader.model.grade import CriterionResult, Grade
 from grader.model.review import Action, Decision, GivenPoints, Review, fingerprint
+from grader.model.rubric import Visibility
 from grader.model.verdict import Verdict
 
 
@@ -22,11 +25,11 @@ def reviewed(grade: Grade, evidence: Evidence, review: Review) -> Grade:
     if not decisions:
         return grade
     given = {one.criterion: (by, one) for by in decisions for one in by.points}
-    worth = {item.id: item.points for item in grade.criteria}
+    there = {item.id: item for item in grade.criteria}
     misfits = [
-        _misfit(*pair, worth.get(name))
+        _misfit(*pair, there.get(name))
         for name, pair in given.items()
-        if pair[1].of != worth.get(name)
+        if name not in there or pair[1].of != there[name].points
     ]
     criteria = tuple(
         _with_points(item, given[item.id][1])
@@ -87,11 +90,19 @@ def _points(grade: Grade, criteria: tuple[CriterionResult, ...]) -> float | None
     return round(sum(item.earned for item in criteria), 2)
 
 
-def _misfit(decision: Decision, given: GivenPoints, worth: float | None) -> str:
-    now = "no longer there" if worth is None else f"worth {worth:g} points now"
+def _misfit(decision: Decision, given: GivenPoints, item: CriterionResult | None) -> str:
+    gave = f"{decision.by} gave on {decision.date}"
+    if item is None:
+        return f"Points that {gave} for a criterion do not count any more: it is no longer there."
+    if item.visibility is not Visibility.VISIBLE:
+        return (
+            f"Points that {gave} for a hidden criterion do not count any more: it is worth another "
+            "number of points now."
+        )
     return (
         f"The {given.points:g} of {given.of:g} points that {decision.by} gave for the criterion "
-        f"'{given.criterion}' on {decision.date} do not count any more: it is {now}."
+        f"'{given.criterion}' on {decision.date} do not count any more: it is worth "
+        f"{item.points:g} points now."
     )
 
 

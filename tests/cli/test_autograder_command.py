@@ -34,6 +34,8 @@ def test_what_cannot_be_graded_there_is_said_here(grader, here):
         (("lab1", "--data", here, "--practice"), "leave out either --practice or --data"),
         (("lab1", "--rubric", here / "none.yaml"), "none.yaml"),
         (("lab1", "--out", here / "no" / "where.zip"), "name another file with --out"),
+        (("lab1", "--out", here), "is no file: name another file with --out"),
+        (("lab1", "--out", "/dev/null"), "is no file: name another file with --out"),
         (("lab1", "--minutes", "90"), "40"),
     ):
         code, said, errors = grader("autograder", "gradescope", *arguments)

@@ -43,9 +43,15 @@ def put(out, student):
     record = SubmissionRecord(
         student=student, kind=Kind.SCRIPT, main="lab.py", files=("lab.py",), sha256="1" * 64
     )
-    found = evidence(submission=record, notes=(f"Of {NAMES[student]}.",))
+    found = evidence(submission=record, profile="official", notes=(f"Of {NAMES[student]}.",))
     grade = score(found, rubric(*CRITERIA), expectation(), CHECKS)
     return write_result(out, found, grade, f"<title>{student}</title>", Logs("", "", None))
+
+
+def damaged(out, student):
+    """A folder of somebody whose grade cannot be read and who is in no roll."""
+    (out / student).mkdir()
+    (out / student / "evidence.json").write_text("{")
 
 
 @pytest.fixture
@@ -111,7 +117,8 @@ def test_who_waits_for_a_person_is_left_out_and_named(grader, results):
     code, _, err = grader("export", "nbgrader", results)
     assert code == 0
     assert err.startswith("left out: bob: its grade still waits")
-    assert grader("export", "nbgrader", results, "--provisional")[2] == ""
+    said = grader("export", "nbgrader", results, "--provisional")[2]
+    assert said == "note: only provisional, for a person has yet to look at it: bob\n"
 
 
 def test_a_name_in_what_is_left_out_obeys_no_terminal(grader, results):
@@ -126,6 +133,7 @@ def test_a_name_in_what_is_left_out_obeys_no_terminal(grader, results):
     assert err.count("\n") == 1
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such files")
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -134,21 +142,55 @@ def test_a_name_in_what_is_left_out_obeys_no_terminal(grader, results):
         (("csv", "results/lab1", "--out", "results/lab1"), "name another file with --out"),
         (("csv", "results/lab1", "--out", "results/lab1/class.json"), "is for results"),
         (("json", "results/lab1", "--out", "results/lab1/ada/grade.json"), "is for results"),
+        (("csv", "results/lab1", "--out", "results/lab1/gradebook.csv"), "is for results"),
+        (("csv", "results/lab1", "--out", "results/lab1/index.html"), "is for results"),
+        (("csv", "results/lab1", "--out", "results/lab1/dee/notes.txt"), "is for results"),
+        (("csv", "results/lab1/ada", "--out", "results/lab1/bob/grade.json"), "is for results"),
+        (("csv", "results/lab1", "--out", "results/lab1/pseudonyms.csv"), "is the key"),
+        (("csv", "results/lab1", "--out", "/dev/null"), "is no file: name another"),
+        (("csv", "results/lab1", "--out", "pipe"), "is no file: name another"),
+        (("csv", "results/lab1", "--out", "to-null"), "is no file: name another"),
+        (("csv", "results/lab1", "--anonymous", "--key", "/dev/null"), "file with --key"),
+        (("csv", "results/lab1", "--anonymous", "--key", "pipe"), "file with --key"),
+        (
+            ("csv", "results/lab1", "--anonymous", "--key", "results/lab1/ada/grade.json"),
+            "is for results: name another file with --key",
+        ),
+        (
+            ("canvas", "results/lab1", "--fill", "lab.py", "--out", "link.py"),
+            "is what the platform exported",
+        ),
+        (("junit", "results/lab1", "--column", "x"), "leave --column out"),
+        (("moodle-feedback", "results/lab1", "--column", "x"), "leave --column out"),
+        (("csv", "results/lab1", "--provisional"), "leave --provisional out"),
         (("csv", "results/lab1", "--fill", "x.csv"), "leave --fill out"),
         (("csv", "results/lab1", "--key", "x.csv"), "give --anonymous"),
         (("csv", "results/lab1", "--anonymous", "--key", "no/x.csv"), "with --key"),
         (("csv", "results/lab1", "--anonymous", "--key", "lab.py"), "is no key"),
         (
             ("csv", "results/lab1", "--anonymous", "--key", "k.csv", "--out", "k.csv"),
-            "is for results",
+            "is the key of pseudonyms",
         ),
     ],
     ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
 )
 def test_a_mistake_is_one_sentence_and_nothing_is_written(grader, here, results, arguments, said):
+    damaged(results, "dee")
+    os.mkfifo("pipe")
+    for name, target in (("to-null", os.devnull), ("link.py", "lab.py")):
+        os.symlink(target, name)
     before = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
     assert said in mistake(grader("export", *arguments))
     assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows wants a right for links")
+def test_a_link_stays_one_and_what_it_leads_to_is_written(grader, here, results):
+    (here / "link.csv").symlink_to("table.csv")
+    for _ in range(2):
+        assert grader("export", "csv", results, "--out", "link.csv")[:2] == (0, "link.csv\n")
+    assert (here / "link.csv").is_symlink()
+    assert "ada" in (here / "table.csv").read_text()
 
 
 def test_a_format_nobody_knows_is_refused(grader, results):

@@ -14,7 +14,8 @@ from export_cases import entry, grade, wanted
 
 from grader.exports import FORMATS
 from grader.exports.anonymous import anonymous, everybody
-from grader.exports.redaction import HIDDEN, Person, redaction
+from grader.exports.redaction import HIDDEN, redaction
+from grader.exports.spellings import Person
 from grader.model.claims import Printed
 from grader.model.grade import Grade
 from grader.model.review import Action, Decision
@@ -75,6 +76,55 @@ def test_names_of_many_languages_are_found(name, text):
     clean = redaction([Person("student-0009", name, ("x7",))]).text(text)
     left = set(clean.replace("student-0009", "").replace(HIDDEN, "").casefold().split())
     assert left <= {"by", "made", "it", "@x", "and", "של"}, clean
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("Zoë O'Neill", "oneill_lab1.py", "_lab.py"),
+        ("Zoë O'Neill", "/home/oneill/x", "/home//x"),
+        ("Zoë O'Neill", r"C:\Users\ONeill", "C:\\Users\\"),
+        ("Zoë O'Neill", "zoneill, zoeo and oneillz", ",and"),
+        ("Zoë O'Neill", "by O'Neill and O’Neill", "byand"),
+        ("Jeanne D'Arcy", "DARCY, D'Arcy, jdarcy", ",,"),
+        ("Anna-Lena Groß", "annalena; Anna-Lena; agross", ";;"),
+        ("Jürgen Müller", "jmueller jmuller", ""),
+        ("John Ronald Reuel Tolkien", "jrrtolkien", ""),
+        ("李小龍", "我叫小龍", "我叫"),
+        ("李 小龍", "我叫小龍", "我叫"),
+        ("홍길동", "길동이", "이"),
+    ],
+)
+def test_parts_of_a_name_are_found_joined_as_logins_have_them(name, text, left):
+    clean = redaction([Person("student-0009", name, ("x7",))]).text(text)
+    for instead in ("student-0009", HIDDEN, " ", "1"):
+        clean = clean.replace(instead, "")
+    assert clean == left
+
+
+def test_initials_and_words_of_the_language_stay():
+    clean = redaction([Person("student-0009", "Li Na", ("x7",)), Person("s", "Al Bo", ("y8",))])
+    assert clean.text("all of the line, bolt and lnab") == "all of the line, bolt and lnab"
+
+
+def test_a_figure_that_is_somebodys_number_does_not_become_their_pseudonym():
+    number = redaction([Person("student-0001", "Ada Byron", ("1024", "b12"))])
+    assert number.text("after 1024 steps, by b12") == f"after {HIDDEN} steps, by student-0001"
+
+
+def test_a_reviewer_whom_the_reasons_name_is_one_of_several():
+    said = "The points that Prof. Ada King gave do not count any more; a.king@x.example asked."
+    decision = Decision.model_validate(
+        {"at": datetime(2026, 11, 21, tzinfo=UTC), "by": "Prof. Ada King", "action": "accept"}
+        | {"evidence": "0" * 64}
+    )
+    again = decision.model_copy(update={"by": "a.king@x.example"})
+    update = {"reasons": (said,), "needs_review": True, "reviews": (decision, again)}
+    one = wanted(entry("bob"), grades=[grade("bob").model_copy(update=update)])
+    clean = anonymous(one, everybody(one, ()), {"bob": "student-b"}).members[0].graded.grade
+    assert clean.reasons == (
+        "The points that a reviewer gave do not count any more; a reviewer asked.",
+    )
 
 
 @pytest.mark.parametrize(

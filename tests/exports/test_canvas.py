@@ -94,7 +94,28 @@ def test_a_grade_that_is_there_already_stays_as_it_was_written(tmp_path):
     path = gradebook(tmp_path)
     found = filled(path, entry("bob"), grades=[scored("bob", 70.0)])
     assert found.content == path.read_bytes()
-    assert found.notes == ()
+    assert found.notes == ("no grade was filled, for those that count were there already",)
+
+
+def test_nothing_filled_does_not_look_like_success(tmp_path):
+    found = filled(gradebook(tmp_path), entry("nobody"))
+    assert found.notes == ("no grade was filled",)
+
+
+@pytest.mark.parametrize(
+    ("score", "written"),
+    [(69.96, "6.996"), (70.0, "7"), (70.04, "7"), (69.94, "6.99"), (87.5, "8.75")],
+)
+def test_a_column_of_few_points_rounds_nobody_over_or_under_the_pass_mark(tmp_path, score, written):
+    bob = scored("bob", score).model_copy(update={"pass_mark": 70.0})
+    found = filled(gradebook(tmp_path), entry("bob"), grades=[bob], column="990")
+    assert read(found.content)[4][6] == written
+
+
+def test_grades_on_practice_data_are_said_to_be_none_of_the_course(tmp_path):
+    practice = grade("ada", profile="practice")
+    (note,) = filled(gradebook(tmp_path), entry("ada"), grades=[practice]).notes
+    assert "practice data: they are not the course's grades" in note
 
 
 HOSTILE = st.text(st.sampled_from("=+-@é'\" ,;\t\r\n\u202ea1"), max_size=8)
@@ -127,13 +148,16 @@ def test_what_a_person_decided_stays_and_is_listed(tmp_path, there):
     [
         ("ada", "", ()),
         ("ADA", "", ()),
-        ("S-17", "Ada L", ()),
+        ("S-17", "Ada Lovelace", ()),
+        ("S-17", "Lovelace Ada", ()),
         ("4711", "", ()),
         ("lovelaceada", "", ("4711",)),
         ("somebody", "Ada Lovelace", ("4711",)),
         ("somebody", "Ada Lovelace", ()),
         ("somebody", "Lovelace, Ada", ()),
+        ("somebody", "Lovelace Ada", ()),
         ("Ada-Lovelace", "", ()),
+        ("Lovelace-Ada", "", ()),
     ],
 )
 def test_a_student_is_found_by_identifiers_and_full_name(tmp_path, student, name, known_as):
@@ -148,8 +172,23 @@ def test_a_student_is_found_by_identifiers_and_full_name(tmp_path, student, name
     [
         ("lovelace", "", (), "nobody in the file has"),
         ("Adam", "Ada", (), "nobody in the file has"),
-        ("eve", "Eve Moore", ("4711",), "calls who has their number Lovelace, Ada"),
-        ("mooreeve", "", ("4711",), "calls who has their number Lovelace, Ada"),
+        (
+            "eve",
+            "Eve Moore",
+            ("4711",),
+            "calls who has their identifier Lovelace, Ada, and they are",
+        ),
+        ("S-17", "Eve Moore", (), "Lovelace, Ada, and they are called Eve Moore here"),
+        ("ada", "José Bob", (), "Lovelace, Ada, and they are called José Bob here"),
+        (
+            "ada",
+            "Zoë +Ünal",
+            (),
+            "in the row of Lovelace, Ada and their name in that of +Ünal, Zoë",
+        ),
+        ("4711", "Zoë +Ünal", (), "in the row of Lovelace, Ada and their name in that of +Ünal"),
+        ("x", "Zoë +Ünal", ("4711",), "in the row of Lovelace, Ada and their name in that of"),
+        ("mooreeve", "", ("4711",), "calls who has their identifier Lovelace, Ada, and they are"),
         ("ada", "", ("bob",), "several rows that may be theirs (Lovelace, Ada, O'Brien"),
         ("b1946ac92492d2347c6235b4d2611184", "", (), "nobody in the file has"),
         ("Points-Possible", "", (), "nobody in the file has"),
@@ -162,6 +201,18 @@ def test_nobody_is_guessed(tmp_path, student, name, known_as, said):
     assert len(found.left) == 1
     assert found.left[0].startswith(f"{student}: ")
     assert said in found.left[0]
+
+
+def test_a_number_of_another_system_costs_nobody_whose_login_and_name_agree(tmp_path):
+    path = gradebook(tmp_path)
+    found = filled(path, entry("ada", "Ada Lovelace", "4712"))
+    assert changes(read(path.read_bytes()), read(found.content)) == {(3, 7): "100"}
+
+
+def test_a_name_that_two_rows_have_in_either_order_is_nobodys(tmp_path):
+    path = gradebook(tmp_path, "Student,ID,Lab 1: Digits (991)\nWei Li,1,\nLi Wei,2,\n")
+    (left,) = filled(path, entry("x", "Li Wei")).left
+    assert "several rows that may be theirs (Wei Li, Li Wei)" in left
 
 
 def test_students_of_one_name_are_told_apart_by_identifiers_alone(tmp_path):
@@ -189,7 +240,9 @@ def test_a_grade_that_does_not_count_is_not_filled_and_who_is_missing_is_no_zero
     assert found.content == path.read_bytes()
     assert len(found.left) == 1
     assert "waits for a person" in found.left[0]
-    assert filled(path, entry("ada"), grades=[waits], provisional=True).left == ()
+    asked = filled(path, entry("ada"), grades=[waits], provisional=True)
+    assert asked.left == ()
+    assert asked.notes == ("only provisional, for a person has yet to look at it: ada",)
 
 
 @pytest.mark.parametrize("column", [TARGET, "991", "(991)", "lab 1: digits", None])

@@ -7,6 +7,7 @@ from grader.exports.counted import counted
 from grader.exports.shown import NOT_SHOWN, lines
 from grader.model.roll import Student
 from grader.model.run import Outcome
+from grader.model.verdict import Verdict
 
 
 def test_final_grades_leave_and_who_is_missing_is_no_zero():
@@ -17,12 +18,15 @@ def test_final_grades_leave_and_who_is_missing_is_no_zero():
 
 def test_a_fault_of_ours_never_leaves_not_even_provisionally():
     broken = grade("ada", run=run_figures(Outcome.FAULT), measurements=None)
-    assert broken.needs_review
+    some = grade("ada")
+    fault = some.criteria[0].model_copy(update={"verdict": Verdict.FAULT, "earned": 0.0})
+    update = {"criteria": (fault, *some.criteria[1:]), "score": 60.0, "needs_review": True}
+    partly = some.model_copy(update=update)
     for provisional in (False, True):
-        found, left = counted(wanted(entry("ada"), grades=[broken], provisional=provisional))
-        if broken.score is None:
+        for one, why in ((broken, "no score"), (partly, "could not judge 40 of its points")):
+            found, left = counted(wanted(entry("ada"), grades=[one], provisional=provisional))
             assert found == []
-        assert bool(left) is (broken.score is None or not provisional)
+            assert why in left[0]
 
 
 def test_what_waits_for_a_person_leaves_only_when_asked():

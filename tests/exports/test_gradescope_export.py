@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 import pytest
 from builders import measurements, run_figures
-from export_cases import entry, grade, wanted
+from export_cases import RUBRIC, entry, grade, wanted
 from pydantic import BaseModel, ConfigDict, Field
 
 from grader.errors import ResultsError
@@ -85,6 +85,14 @@ def test_gradescope_hides_what_the_rubric_hides():
     assert found.stdout_visibility == "hidden"
 
 
+def test_the_total_is_said_only_where_nothing_is_hidden():
+    hidden = results(grade("ada"))
+    assert not any(sign.isdigit() for sign in hidden.output)
+    assert hidden.extra_data["headline"] == "100 of 100 points, passed"
+    shown = [one for one in RUBRIC if one.get("visibility") != "hidden"]
+    assert results(grade("ada", criteria=shown)).output == "80 of 80 points, passed"
+
+
 def test_what_is_not_met_fails_with_the_reason_and_the_next_step():
     low = grade("ada", measurements=measurements(valid_accuracy=0.6, snapshots=()))
     last = results(low).tests[-1]
@@ -107,21 +115,20 @@ def test_points_that_could_not_be_judged_are_no_zero_unless_asked_for():
     found = results(fault, provisional=True)
     assert found.tests[0].score is None
     assert found.tests[0].status is None
-    assert "40 points not decided" in found.output
+    assert "40 points not decided" in found.extra_data["headline"]
     assert "Needs review: A sandbox did not start." in found.output
 
 
 def test_a_grade_that_only_waits_for_a_look_arrives_and_says_so():
     update = {"provisional": True, "needs_review": True, "reasons": ("Odd\u202e",)}
     found = results(grade("ada").model_copy(update=update))
-    assert "provisional, needs review" in found.output
     assert "Needs review: Odd⟨U+202E⟩" in found.output
     assert found.extra_data["needs_review"] is True
 
 
 def test_practice_data_and_the_isolation_are_said():
-    found = results(grade("ada"))
-    assert found.output.startswith("Practice data: this is not your grade.")
+    found = results(grade("ada", profile="practice"))
+    assert found.output == "Graded on practice data."
     assert found.extra_data["isolation"] == 3
 
 

@@ -122,5 +122,5 @@ def test_who_has_no_grade_is_named_and_who_is_missing_has_no_suite():
 
 
 def test_practice_data_is_said():
-    (suite,) = suites(wanted(entry("ada")))
+    (suite,) = suites(wanted(entry("ada"), grades=[grade("ada", profile="practice")]))
     assert suite.system_out.startswith("Practice data")

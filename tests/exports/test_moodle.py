@@ -2,7 +2,7 @@
 
 import pytest
 from export_cases import entry, wanted
-from gradebook_cases import MOODLE, changes, export, frame, read, scored
+from gradebook_cases import CANVAS, MOODLE, changes, export, frame, read, scored
 
 from grader.errors import CallerError
 
@@ -50,7 +50,7 @@ def refused(path, **options):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 def test_only_the_grades_change(tmp_path, encoding):
     path = worksheet(tmp_path, MOODLE, encoding)
-    ada, bob = uploaded(11, "Ada Lovelace"), entry("bob@u.edu", "José")
+    ada, bob = uploaded(11, "Ada Lovelace"), entry("bob@u.edu", "José Bob O'Brien")
     grades = [scored(ada.student, 87.5), scored(bob.student, 60.0)]
     found = filled(path, ada, bob, grades=grades)
     assert found.left == ()
@@ -128,7 +128,9 @@ def test_a_participant_is_found_by_number_address_and_name(tmp_path, who):
     [
         (entry("11"), "nobody in the file has"),
         (entry("lovelaceada", "", "11", source="lovelaceada_11_98_lab.py"), "nobody in the file"),
-        (uploaded(11, "Eve Moore"), "calls who has their number Ada Lovelace"),
+        (uploaded(11, "Eve Moore"), "calls who has their identifier Ada Lovelace, and they"),
+        (entry("ada@u.edu", "Eve Moore"), "and they are called Eve Moore here"),
+        (entry("ada@u.edu", "+Zoë Ünal"), "of Ada Lovelace and their name in that of +Zoë Ünal"),
         (uploaded(99, "Eve Moore"), "nobody in the file has"),
         (entry("ada", "Ada"), "nobody in the file has"),
     ],
@@ -141,9 +143,20 @@ def test_nobody_is_guessed(tmp_path, who, said):
     assert said in found.left[0]
 
 
+def test_moodles_own_number_counts_where_moodles_own_name_agrees(tmp_path):
+    source = "Ada Lovelace_11_assignsubmission_file/lab1.py"
+    path = worksheet(tmp_path)
+    found = filled(path, entry("countess", "Ada King", "11", source=source))
+    assert changes(read(path.read_bytes()), read(found.content)) == {(1, 4): "100"}
+
+
+def test_a_gradebook_of_canvas_is_no_worksheet(tmp_path):
+    assert "is no grading worksheet of Moodle" in refused(worksheet(tmp_path, CANVAS))
+
+
 def test_numbers_and_logins_of_students_are_used_where_moodle_shows_them(tmp_path):
     text = "Identifier,Full name,ID number,Username,Grade\nParticipant 1,Ada L,s-77,al,\n"
-    for who in (entry("s-77", "A. L."), entry("al", "A. L.")):
+    for who in (entry("s-77", "Ada L"), entry("al", "L, Ada")):
         path = worksheet(tmp_path, text)
         assert read(filled(path, who).content)[1][4] == "100"
 
@@ -195,6 +208,8 @@ def test_a_scale_of_words_is_refused(tmp_path):
         "Identifier,Grade\n1,\n2,\n",
         "Identifier,Grade\nParticipant 1,\nParticipant 1,\n",
         "Identifier,Grade\nParticipant 1,\nTeam 2,\n",
+        "SIS User ID,Grade\nu501,\nu502,\n",
+        "Student,ID,Section,Lab 1 (9)\nAda,1,Section 1,\nBob,2,Section 2,\n",
     ],
 )
 def test_what_is_no_grading_worksheet_is_refused(tmp_path, text):

@@ -90,6 +90,16 @@ def test_numbers_are_learned_from_the_worksheet(tmp_path):
     assert "eve: nobody in the file has" in found.left[0]
 
 
+def test_a_report_goes_to_nobody_where_login_and_name_are_at_odds(tmp_path):
+    path = tmp_path / "worksheet.csv"
+    path.write_text(MOODLE)
+    found = zipped(entry("ada@u.edu", "+Zoë Ünal"), entry("bob@u.edu", "Eve Moore"), fill=path)
+    assert opened(found.content) == {}
+    said = " ".join(found.left)
+    assert "in the row of Ada Lovelace and their name in that of +Zoë Ünal" in said
+    assert "they are called Eve Moore here" in said
+
+
 def test_two_students_with_one_number_get_no_report_of_the_other():
     found = zipped(uploaded(11, "Ada Lovelace"), uploaded(11, "Ada Byron", student="s12"))
     assert opened(found.content) == {}

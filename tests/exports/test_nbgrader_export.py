@@ -61,6 +61,15 @@ def test_a_fault_and_what_waits_are_left_out_and_named():
     assert [sentence.partition(":")[0] for sentence in exported.left] == ["ada", "bob", "cy"]
 
 
+def test_practice_grades_and_provisional_ones_are_said():
+    update = {"needs_review": True, "provisional": True}
+    waits = grade("ada", profile="practice").model_copy(update=update)
+    one = wanted(entry("ada"), grades=[waits], provisional=True)
+    notes = FORMATS["nbgrader"].export(one).notes
+    assert any("practice data" in note for note in notes)
+    assert any(note.endswith("look at it: ada") for note in notes)
+
+
 def test_an_identifier_that_names_no_folder_is_spelled_as_its_system_does():
     (row,) = rows(wanted(entry("ada-byron", "", "9", "ada byron", submitted=SUBMITTED)))
     assert (row["student_id"], row["last_name"], row["email"]) == ("ada byron", "", "")

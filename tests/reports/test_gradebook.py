@@ -44,6 +44,7 @@ def test_a_row_holds_what_the_grade_says():
         "c1": "5",
         "train_accuracy": "1",
         "valid_accuracy": "0.94",
+        "data": "official",
         "epochs": "20",
         "attempts": "1",
         "wall_s": "12.5",

@@ -132,21 +132,30 @@ def test_a_decision_about_other_evidence_changes_nothing():
 
 
 @pytest.mark.parametrize(
-    ("criteria", "words"),
+    ("criteria", "said"),
     [
-        ([GOOD], "it is no longer there"),
-        ([GOOD, criterion("b", "bad", 5)], "it is worth 5 points now"),
-        ([GOOD, criterion("b", "bad", 20)], "it is worth 20 points now"),
+        (
+            [GOOD],
+            "Points that Grace gave on 2026-11-25 for a criterion do not count any more: it is no "
+            "longer there.",
+        ),
+        (
+            [GOOD, criterion("b", "bad", 5)],
+            "The 7 of 10 points that Grace gave for the criterion 'b' on 2026-11-25 do not count "
+            "any more: it is worth 5 points now.",
+        ),
+        (
+            [GOOD, criterion("b", "bad", 20, visibility="hidden")],
+            "Points that Grace gave on 2026-11-25 for a hidden criterion do not count any more: "
+            "it is worth another number of points now.",
+        ),
     ],
 )
-def test_points_that_no_longer_fit_the_rubric_do_not_count_and_are_said(criteria, words):
+def test_points_that_no_longer_fit_the_rubric_do_not_count_and_are_said(criteria, said):
     accepted = decision(points=[("b", 7, 10), ("a", 9, 10)], settles=judged(GOOD, BAD).reasons)
     result = after(judged(*criteria), accepted)
     (reason,) = result.reasons
-    assert reason == (
-        "The 7 of 10 points that Grace gave for the criterion 'b' on 2026-11-25 do not count any "
-        f"more: {words}."
-    )
+    assert reason == said
     assert (result.score, result.needs_review, result.provisional) == (9, True, True)
     again = decision(settles=result.reasons)
     assert not after(judged(*criteria), accepted, again).needs_review
