@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from grader.ci.ending import Ending
-from grader.exports.shown import Line, lines
+from grader.exports.shown import PRACTICE, Line, lines
 from grader.model.grade import Grade
 from grader.model.verdict import Verdict
 from grader.reports.headline import headline
@@ -26,7 +26,6 @@ SIGNS = {
     Verdict.BLOCKED: "⏸",
     Verdict.FAULT: "⚠️",
 }
-PRACTICE = "**Practice data: this is not your grade.**"
 
 SHORT = "**The pass mark is reached, and this gate asks for every point.**"
 
@@ -39,7 +38,7 @@ def summary(ending: Ending) -> str:
     grade = ending.grade
     parts = [
         head,
-        *([PRACTICE] if grade.profile == "practice" else []),
+        *([f"**{PRACTICE}**"] if grade.profile == "practice" else []),
         f"{literal(headline(grade))} — {literal(grade.student)}",
         SHORT if ending.short else "",
         _list("Needs review", grade.reasons),
