@@ -3,7 +3,7 @@
 import contextlib
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -120,13 +120,20 @@ def run(submission: Submission, source: SourceLook, setup: Setup, hear: Hear | N
     CallerError for what the caller has to do something about before anything runs.
     """
     try:
-        # What a program left may resist being removed: that must not cost its result.
-        with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as folder:
-            return _run(submission, source, setup, hear, Path(folder))
+        with _folder() as scratch, _folder() as apart:
+            return _run(submission, source, setup, hear, scratch, apart)
     except CallerError:
         raise
     except Exception as error:  # noqa: BLE001 - a bug of ours, or of the machine
         return failed(error)
+
+
+@contextlib.contextmanager
+def _folder() -> Iterator[Path]:
+    """A temporary folder; each sandbox is given one of its own, that no other may enter."""
+    # What a program left may resist being removed: that must not cost its result.
+    with tempfile.TemporaryDirectory(prefix=PREFIX, ignore_cleanup_errors=True) as name:
+        yield Path(name)
 
 
 def failed(error: Exception, end: ProcessEnd | None = None) -> Ran:
@@ -140,9 +147,14 @@ def failed(error: Exception, end: ProcessEnd | None = None) -> Ran:
 
 
 def _run(
-    submission: Submission, source: SourceLook, setup: Setup, hear: Hear | None, scratch: Path
+    submission: Submission,
+    source: SourceLook,
+    setup: Setup,
+    hear: Hear | None,
+    scratch: Path,
+    apart: Path,
 ) -> Ran:
-    with Evaluator(setup, scratch / "evaluator") as evaluator:
+    with Evaluator(setup, apart / "evaluator") as evaluator:
         outbox = scratch / "outbox"
         outbox.mkdir()
         reader = ProgressReader(outbox)

@@ -9,9 +9,10 @@ others, and from signalling the grader. It also makes the end of a run certain: 
 belongs to that user is part of the run, so one signal to all of it ends what hid from the walk.
 
 The job must be able to walk to what it is given. Where mounts are allowed, ``expose`` shows it, at
-its old place. Where they are not, temporary folders on the way are opened for walking (nobody can
-list them), and what lies elsewhere behind a closed folder is copied. If even the interpreter cannot
-be reached, the job runs as root, as it would for any other user: see ``possible``.
+its old place. Where they are not, the closed temporary folder that its outbox lies in is lent to
+the job's group, for walking, until the job has ended: no other job has that group. What lies behind
+another closed folder is copied. If even the interpreter cannot be reached, or temporary folders
+cannot, the job runs as root, as it would for any other user: see ``possible``.
 """
 
 import contextlib
@@ -97,14 +98,17 @@ def become(plan: Plan) -> None:
     system.become_dumpable()
 
 
-@functools.cache
 def possible() -> bool:
-    """Whether jobs can run as another user: only root may change it, and Python must be there."""
+    """Whether jobs can run as another user: only root may change it, and must be able to show it
+    Python and temporary folders.
+    """
     if sys.platform != "linux" or os.geteuid() != 0 or not _may_change():
         return False
-    return may_mount() or all(closed_above(path) is None for path in places.interpreter_folders())
+    needed = (*places.interpreter_folders(), _temporary() / "a folder of a run")
+    return may_mount() or all(closed_above(path) is None for path in needed)
 
 
+@functools.cache
 def _may_change() -> bool:
     """Whether there is another user: in a namespace of users, root may be the only one."""
     try:
@@ -128,20 +132,46 @@ def reachable(job: Job, uid: int) -> Iterator[dict[str, Path]]:
         with readable(job.inputs, uid, job.hidden) as inputs:
             yield inputs
         return
-    temporary = Path(tempfile.gettempdir()).resolve()
-    with readable(job.inputs, uid, job.hidden, open_only=temporary) as inputs:
-        for path in (*inputs.values(), job.outbox):
-            _open_way(path.resolve(), temporary)
-        yield inputs
+    outbox = job.outbox.resolve()
+    ways = {None, closed_above(outbox)}
+    with readable(
+        job.inputs, uid, job.hidden, lambda path: closed_above(path.resolve()) in ways
+    ) as inputs:
+        with contextlib.ExitStack() as lent:
+            for path in (outbox, *inputs.values()):
+                _lend_way(path.resolve(), uid, lent)
+            yield inputs
 
 
-def _open_way(path: Path, temporary: Path) -> None:
-    """Let others walk to ``path`` through folders of ours; what they cannot name stays unseen."""
-    for folder in path.parents:
-        if folder.is_relative_to(temporary) and folder != temporary:
-            mode = stat.S_IMODE(folder.stat().st_mode)
-            if not mode & stat.S_IXOTH:
-                folder.chmod(mode | stat.S_IXOTH)
+def _temporary() -> Path:
+    return Path(tempfile.gettempdir()).resolve()
+
+
+def _lend_way(path: Path, gid: int, lent: contextlib.ExitStack) -> None:
+    """Let a group walk to ``path``, which lies in a temporary folder of its job's own.
+
+    Folders that such a folder lies in are opened for walking.
+    """
+    inside = [folder for folder in path.parents if _temporary() in folder.parents]
+    closed = [folder for folder in inside if not folder.stat().st_mode & stat.S_IXOTH]
+    for folder in closed[1:]:
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXOTH)
+    if closed and closed[0].stat().st_gid != gid:
+        lent.enter_context(_lent(closed[0], gid))
+
+
+@contextlib.contextmanager
+def _lent(folder: Path, gid: int) -> Iterator[None]:
+    """Let a group walk through ``folder`` meanwhile; nobody else, and nobody can list it."""
+    before = folder.stat()
+    os.chown(folder, -1, gid)
+    folder.chmod(stat.S_IMODE(before.st_mode) | stat.S_IXGRP)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            folder.chmod(stat.S_IMODE(before.st_mode))
+            os.chown(folder, -1, before.st_gid)
 
 
 def end_all(uid: int) -> bool:

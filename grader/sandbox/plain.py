@@ -75,11 +75,9 @@ class Plain:
 
     def run(self, job: Job, watch: Watch | None = None) -> ProcessEnd:
         """Run ``job`` in a temporary copy of the layout, with links to its inputs."""
-        folder = Path(tempfile.mkdtemp(prefix="lab-grader-")).resolve()
         job.outbox.mkdir(parents=True, exist_ok=True)
-        before = job.outbox.stat()
         try:
-            with _prepared(job, folder) as place:
+            with _user() as uid, _folder(job) as folder, _prepared(job, folder, uid) as place:
 
                 def run(start: Start) -> ProcessEnd:
                     return supervise(start, job.limits, job.outbox, watch)
@@ -89,9 +87,6 @@ class Plain:
                 return self._run_as(place.uid, place, kernel_limits(job.limits, place.uid), run)
         except Fault as error:
             return fault(f"The sandbox could not be prepared: {error}")
-        finally:
-            outbox.remove(folder)
-            outbox.tidy(job.outbox, before)
 
     def _run(self, start: Start, run: _Supervised) -> ProcessEnd:
         request = Request("unconfined", start.argv, start.environment, str(start.cwd))
@@ -140,20 +135,45 @@ def _executed(plan: other_user.Plan, start: Start, run: _Supervised) -> ProcessE
 
 
 @contextlib.contextmanager
-def _prepared(job: Job, folder: Path) -> Iterator[_Place]:
-    """Lay a job out below ``folder``, for this user or for one that is lent. Raises Fault."""
+def _user() -> Iterator[int | None]:
+    """Lend the user that a job will run as; ``None`` is this one. Raises Fault."""
     if not other_user.possible():
-        yield _Place(None, _start(job, *layout.linked(job.inputs, job.outbox, folder)), ())
+        yield None
         return
     with borrowed_uid() as uid:
-        assert uid is not None  # noqa: S101 - root is always lent one
-        with other_user.reachable(job, uid) as inputs:
-            root, temporary = layout.linked(inputs, job.outbox, folder)
-            for owned in (folder, job.outbox):
-                outbox.hand_over(owned, uid)
-            given = [path.resolve() for path in (folder, *inputs.values(), job.outbox)]
-            exposed = tuple(map(str, (*places.interpreter_folders(), *given)))
-            yield _Place(uid, _start(job, root, temporary), exposed)
+        if uid is not None:
+            other_user.end_all(uid)  # a grader that was killed may have left something of its user
+        yield uid
+
+
+@contextlib.contextmanager
+def _folder(job: Job) -> Iterator[Path]:
+    """Make the folder of a run. Nothing of that or of the outbox is its user's afterwards.
+
+    Whoever borrows the same user next could read it.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="lab-grader-")).resolve()
+    before = job.outbox.stat()
+    try:
+        yield folder
+    finally:
+        outbox.remove(folder)
+        outbox.tidy(job.outbox, before)
+
+
+@contextlib.contextmanager
+def _prepared(job: Job, folder: Path, uid: int | None) -> Iterator[_Place]:
+    """Lay a job out below ``folder``, for this user or for one that is lent. Raises Fault."""
+    if uid is None:
+        yield _Place(None, _start(job, *layout.linked(job.inputs, job.outbox, folder)), ())
+        return
+    with other_user.reachable(job, uid) as inputs:
+        root, temporary = layout.linked(inputs, job.outbox, folder)
+        for owned in (folder, job.outbox):
+            outbox.hand_over(owned, uid)
+        given = [path.resolve() for path in (folder, *inputs.values(), job.outbox)]
+        shown = (*places.interpreter_folders(), *(given if other_user.may_mount() else ()))
+        yield _Place(uid, _start(job, root, temporary), tuple(map(str, shown)))
 
 
 def _start(job: Job, root: Path, temporary: Path) -> Start:

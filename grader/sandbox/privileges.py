@@ -10,7 +10,7 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,6 @@ import psutil
 
 from grader.errors import Fault
 from grader.model.run import Limits
-from grader.sandbox.confine.expose import closed_above
 
 # Covered by an empty tmpfs in a mount namespace of the job's own: never the shared directory.
 STAGE = "/tmp"  # noqa: S108
@@ -135,16 +134,16 @@ def readable(
     inputs: Mapping[str, Path],
     uid: int | None,
     hidden: tuple[Path, ...] = (),
-    open_only: Path | None = None,
+    reached: Callable[[Path], bool] = lambda _: True,
 ) -> Iterator[dict[str, Path]]:
     """Yield the inputs, with private copies in place of those that ``uid`` could not read.
 
     What is ``hidden`` is in no copy: whoever hides it knows where it lies, and not where copies do.
-    With ``open_only``, closed folders on the way to an input can be opened only below that one.
+    ``reached`` says whether ``uid`` will get to a path; closed folders on the way may be shown to it.
     """
     closed = []
     if uid is not None:
-        closed = [n for n, path in inputs.items() if not _readable(path, open_only)]
+        closed = [n for n, path in inputs.items() if not (reached(path) and _open_to_all(path))]
     if not closed:
         yield dict(inputs)
         return
@@ -152,12 +151,6 @@ def readable(
         yield dict(inputs) | {
             name: _copy(inputs[name], Path(folder, name), hidden) for name in closed
         }
-
-
-def _readable(path: Path, open_only: Path | None) -> bool:
-    wall = None if open_only is None else closed_above(path.resolve())
-    there = wall is None or open_only in wall.parents
-    return there and _open_to_all(path)
 
 
 def _open_to_all(path: Path) -> bool:

@@ -3,6 +3,8 @@
 import os
 import signal
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,10 +24,12 @@ def left(here: Path) -> list[str]:
 
 
 @pytest.fixture
-def ready(here: Path) -> Path:
-    """The file that appears when the stage is reached."""
-    (here / "lab.py").write_text(SLOW.format(ready=str(here / "ready")))
-    return here / "ready"
+def ready(here: Path) -> Iterator[Path]:
+    """The file that appears when the stage is reached, where every user can make it."""
+    with tempfile.TemporaryDirectory(prefix="ready-", dir="/tmp") as name:
+        Path(name).chmod(0o777)
+        (here / "lab.py").write_text(SLOW.format(ready=str(Path(name, "ready"))))
+        yield Path(name, "ready")
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -12,6 +12,7 @@ import pytest
 import traps
 from attacks import ATTACKS, CONTROLS, HEARD, KERNEL, UNCONTROLLED, facts
 
+from grader.sandbox import other_user
 from grader.sandbox.plain import Plain
 
 pytestmark = pytest.mark.skipif(
@@ -20,8 +21,9 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture
-def attack(run, trap, set_user_id):
-    """What an attack prints at level 0."""
+def attack(run, trap, set_user_id, monkeypatch):
+    """What an attack prints at level 0, where the job is whoever runs the tests, root included."""
+    monkeypatch.setattr(other_user, "possible", lambda: False)
 
     def attack(name):
         end = run(Plain(), ATTACKS[name], head=facts(trap, private_ipc=False))

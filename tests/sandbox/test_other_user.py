@@ -127,13 +127,9 @@ def test_what_the_level_says_of_itself_names_the_other_user():
 
 def test_who_is_not_root_stays_who_they_are(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    other_user.possible.cache_clear()
-    try:
-        assert not other_user.possible()
-        assert "has the network" in Plain().holes()
-        assert [hole for hole in Plain().holes() if "of this user" in hole]
-    finally:
-        other_user.possible.cache_clear()
+    assert not other_user.possible()
+    assert "has the network" in Plain().holes()
+    assert [hole for hole in Plain().holes() if "of this user" in hole]
 
 
 @root_only
@@ -143,37 +139,99 @@ def test_root_without_a_reachable_interpreter_stays_root_and_says_so(monkeypatch
     monkeypatch.setattr(
         "grader.sandbox.places.interpreter_folders", lambda: [tmp_path / "closed" / "python"]
     )
-    other_user.possible.cache_clear()
-    try:
-        assert not other_user.possible()
-    finally:
-        other_user.possible.cache_clear()
+    assert not other_user.possible()
 
 
-def test_without_mounts_the_way_is_opened_for_walking_or_the_input_copied(monkeypatch, tmp_path):
-    """As in a container: the folders of a run are temporary, what it is given may lie elsewhere."""
-    temporary = tmp_path / "tmp"
-    for folder in (temporary / "run" / "outbox", temporary / "run" / "tasks", tmp_path / "probe"):
-        folder.mkdir(parents=True)
-    (tmp_path / "probe" / "start.py").write_text("code")
-    (temporary / "run").chmod(0o700)
-    tmp_path.chmod(0o700)
+@root_only
+def test_root_whose_temporary_folders_are_closed_stays_root_unless_it_may_mount(
+    monkeypatch, run, tmp_path
+):
+    (tmp_path / "closed").mkdir(mode=0o700)
+    (tmp_path / "closed" / "tmp").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "closed" / "tmp"))
+    monkeypatch.setattr("grader.sandbox.places.interpreter_folders", lambda: [])
+    assert other_user.possible() == other_user.may_mount()
     monkeypatch.setattr(other_user, "may_mount", lambda: False)
-    monkeypatch.setattr("tempfile.tempdir", str(temporary))
-    # What lies above is pytest's, and closed: here only what is below counts.
-    monkeypatch.setattr(
-        "grader.sandbox.privileges.closed_above",
-        lambda path: next(
-            (one for one in (temporary / "run", tmp_path) if one in path.parents), None
-        ),
+    assert not other_user.possible()
+    assert run(Plain(), "print(os.getuid())").stdout == "0\n"
+
+
+@pytest.fixture
+def opened(monkeypatch):
+    """A folder for temporary ones that everybody can walk to, where no mount is allowed.
+
+    Python is still shown by one where that is needed and possible.
+    """
+    with tempfile.TemporaryDirectory(prefix="opened-", dir="/tmp") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        monkeypatch.setattr("tempfile.tempdir", name)
+        monkeypatch.setattr(other_user, "may_mount", lambda: False)
+        monkeypatch.setattr(other_user, "possible", lambda: True)
+        yield folder
+
+
+def job_of(folder, **inputs):
+    """A job in a temporary folder of its own, as a run makes it."""
+    folder.mkdir(mode=0o700)
+    for one in (folder / "outbox", folder / "tasks"):
+        one.mkdir(mode=0o755)
+    return Job(
+        ("script/main.py",), {"tasks": folder / "tasks", **inputs}, folder / "outbox", Limits()
     )
-    inputs = {"tasks": temporary / "run" / "tasks", "probe": tmp_path / "probe"}
-    job = Job(("probe/start.py",), inputs, temporary / "run" / "outbox", Limits())
+
+
+@root_only
+def test_without_mounts_the_way_is_lent_to_the_job_or_the_input_copied(opened, tmp_path):
+    """As in a container: the folders of a run are temporary, what it is given may lie elsewhere."""
+    (tmp_path / "probe").mkdir()
+    (tmp_path / "probe" / "start.py").write_text("code")
+    tmp_path.chmod(0o700)
+    job = job_of(opened / "run", probe=tmp_path / "probe")
     with other_user.reachable(job, 60600) as given:
-        assert given["tasks"] == inputs["tasks"], "it can be added to while the sandbox runs"
-        assert given["probe"].is_relative_to(temporary)
+        assert given["tasks"] == job.inputs["tasks"], "it can be added to while the sandbox runs"
+        assert given["probe"].is_relative_to(opened)
         assert (given["probe"] / "start.py").read_text() == "code"
-        assert stat.S_IMODE(given["probe"].parent.stat().st_mode) == 0o701
-    assert stat.S_IMODE((temporary / "run").stat().st_mode) == 0o701
+        for folder in (opened / "run", given["probe"].parent):
+            status = folder.stat()
+            assert (stat.S_IMODE(status.st_mode), status.st_gid) == (0o710, 60600)
+    status = (opened / "run").stat()
+    assert (stat.S_IMODE(status.st_mode), status.st_gid) == (0o700, os.getgid())
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
-    outbox.remove(temporary)
+
+
+LOOKING = """
+from pathlib import Path
+import os, sys
+for name in {names!r}:
+    for look in (os.listdir, lambda name: Path(name, "work.txt").read_text()):
+        try:
+            print("GOT IN", look(name))
+        except OSError:
+            print("kept out")
+print(Path(sys.argv[-1], "tasks", "work.txt").read_text())
+Path(sys.argv[-1], "outbox", "left.txt").write_text("left")
+"""
+
+
+@root_only
+def test_without_mounts_two_jobs_do_not_reach_each_other(plain, opened):
+    names = ("ada", "bob")
+    jobs = {name: job_of(opened / name, script=opened / f"script-{name}") for name in names}
+    for name in names:
+        (opened / name / "tasks" / "work.txt").write_text(f"of {name}")
+        others = [str(opened / other / "tasks") for other in names if other != name]
+        (opened / f"script-{name}").mkdir(mode=0o755)
+        (opened / f"script-{name}" / "main.py").write_text(LOOKING.format(names=others))
+    said = {}
+
+    def meanwhile():
+        if "bob" not in said:
+            said["bob"] = Plain().run(jobs["bob"]).stdout
+
+    with (opened / "script-ada" / "main.py").open("a") as file:
+        file.write("import time; time.sleep(1.5)\n")
+    said["ada"] = plain.run(jobs["ada"], meanwhile).stdout
+    for name in names:
+        assert said[name] == f"kept out\nkept out\nof {name}\n"
+        assert (opened / name / "outbox" / "left.txt").stat().st_uid == os.getuid()
