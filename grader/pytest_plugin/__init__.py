@@ -7,6 +7,9 @@ itself neither collects nor imports anything of a submission: its files are data
 Without the option this plugin does nothing, and loads nothing else of ours.
 """
 
+import contextlib
+from collections.abc import Iterator
+
 import pytest
 
 OPTIONS: tuple[tuple[str, dict[str, object]], ...] = (
@@ -42,21 +45,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """A conftest.py beside a submission may be a student's: where one is graded, none is loaded."""
+    """What lies beside a submission may be a student's: no conftest.py is loaded where one is graded.
+
+    Raises UsageError where settings are, which pytest has read by now.
+    """
     given = early_config.known_args_namespace
-    if given.grade is not None:
-        given.noconftest = True
+    if given.grade is None:
+        return
+    given.noconftest = True
+    from grader.pytest_plugin.settings import require_own_settings
+
+    with _usage():
+        require_own_settings(early_config)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Take over where something is to be graded. Raises UsageError for what the caller can fix."""
     if config.getoption("grade") is None:
         return
-    from grader.errors import CallerError
-    from grader.inert import plain
     from grader.pytest_plugin.grading import Grading
 
-    try:
+    with _usage():
         config.pluginmanager.register(Grading(config), "grader-grading")
+
+
+@contextlib.contextmanager
+def _usage() -> Iterator[None]:
+    """Say what the caller can fix as pytest does."""
+    from grader.errors import CallerError
+    from grader.pytest_plugin.remedies import remedy
+
+    try:
+        yield
     except CallerError as error:
-        raise pytest.UsageError(plain(str(error))) from None
+        raise pytest.UsageError(remedy(error)) from None

@@ -13,7 +13,7 @@ from grader.pytest_plugin import OPTIONS
 from grader.pytest_plugin.items import Criterion, Wanted, submission, titles
 from grader.pytest_plugin.outcomes import Outcomes
 from grader.pytest_plugin.summary import summary
-from grader.pytest_plugin.targets import require_own_settings, targets
+from grader.pytest_plugin.targets import targets
 
 SHARED = "grader_shared"
 """Under this name workers of pytest-xdist are told of the folder they share."""
@@ -37,7 +37,6 @@ class Grading:
         self.main: str | None = options["main"]
         self.titles = titles(found.rubric(assignment, rubric))
         self.targets = targets(config, self.titles)
-        require_own_settings(config, self.targets)
         config.args = [str(place) for place in self.targets]
         options["timeout_s"] = options.pop("timeout")
         told = getattr(config, "workerinput", {}).get(SHARED)

@@ -14,6 +14,7 @@ from grader.inert import plain
 from grader.model.rubric import Rubric, Visibility
 from grader.model.verdict import Verdict
 from grader.pytest_plugin.outcomes import Outcome
+from grader.pytest_plugin.remedies import remedy
 
 Ask = Callable[[Path], Outcome]
 """Has a submission graded, or says what came of it."""
@@ -96,7 +97,7 @@ class _Submission(pytest.Collector):
             with open_submission(self.path, main=self.wanted.main):
                 pass
         except SubmissionError as error:
-            raise self.CollectError(plain(str(error))) from None
+            raise self.CollectError(remedy(error)) from None
         for name, title in self.wanted.titles.items():
             yield Criterion.from_parent(self, name=name, title=title, ask=self.wanted.ask)
 

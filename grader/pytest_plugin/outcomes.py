@@ -12,6 +12,7 @@ import grader
 from grader.errors import CallerError, GraderError
 from grader.inert import plain
 from grader.model.grade import Grade
+from grader.pytest_plugin.remedies import remedy
 from grader.results.atomic import replace
 from grader.results.reviews import alone_in
 
@@ -66,7 +67,7 @@ class Outcomes:
             try:
                 return Outcome(grader.grade(self.assignment, submission, **self.options))
             except CallerError as error:
-                return Outcome(None, plain(str(error)))
+                return Outcome(None, remedy(error))
             except GraderError as error:
                 return Outcome(None, plain(f"{error}. This is the grader's own failure."))
             except Exception as error:  # noqa: BLE001 - nobody should see a traceback of ours

@@ -36,27 +36,3 @@ def targets(config: pytest.Config, criteria: Collection[str]) -> Targets:
         if not found.keys().isdisjoint(place.parents):
             raise CallerError(f"{place} is part of another submission that is named: name one")
     return found
-
-
-def require_own_settings(config: pytest.Config, found: Targets) -> None:
-    """Settings beside a submission may be the student's. Raises CallerError where they are used.
-
-    Those of the folder that pytest was called in, or above, are the caller's, and so are those that
-    were named.
-    """
-    settings = config.inipath
-    if settings is None or config.getoption("inifilename") or not _says_something(settings):
-        return
-    here = config.invocation_params.dir
-    if settings.parent in (here, *here.parents):
-        return
-    if any(settings.parent in (place, *place.parents) for place in found):
-        raise CallerError(
-            f"{settings} lies beside the submission, and may be a student's: name the settings to "
-            "use with -c FILE"
-        )
-
-
-def _says_something(settings: Path) -> bool:
-    """Whether a file is about pytest, which names a project's file that is not, too."""
-    return settings.name != "pyproject.toml" or b"pytest" in settings.read_bytes()

@@ -83,8 +83,40 @@ def test_settings_beside_a_submission_are_refused_unless_they_are_the_callers(
     assert f"{settings} lies beside the submission" in out
     (here / "own.ini").write_text("[pytest]\n")
     assert session("-c", "own.ini", "ada/lab.py")[0] == 0
+    assert session("--config-file=own.ini", "ada/lab.py")[0] == 0
     monkeypatch.chdir(here / "ada")
     assert session("lab.py")[0] == 0
+
+
+@pytest.mark.parametrize("more", ["-c ada/pytest.ini", "--debug=kept.txt", "-p cacheprovider"])
+def test_settings_of_a_student_cannot_make_themselves_the_callers_nor_write_a_file(
+    session: Session, actor: Grader, here: Path, more: str
+) -> None:
+    (here / "ada").mkdir()
+    (here / "ada/lab.py").write_text("x = 1\n")
+    (here / "ada/pytest.ini").write_text(f"[pytest]\naddopts = {more}\n")
+    (here / "kept.txt").write_text("kept")
+    code, out = session("ada/lab.py")
+    assert (code, actor.asked, "Traceback" in out) == (4, [], False)
+    assert (here / "kept.txt").read_text() == "kept"
+
+
+def test_a_module_that_settings_name_has_run_before_they_are_refused_and_that_is_said(
+    session: Session, actor: Grader, here: Path
+) -> None:
+    """No plugin can prevent it: pytest imports such a module before it asks one."""
+    (here / "ada").mkdir()
+    (here / "ada/lab.py").write_text("x = 1\n")
+    (here / "ada/evil_of_ada.py").write_text(EVIL)
+    settings = "[pytest]\naddopts = -p evil_of_ada\npythonpath = .\n"
+    (here / "ada/pytest.ini").write_text(settings)
+    (here / "own.ini").write_text("[pytest]\n")
+    assert session("-c", "own.ini", "ada/lab.py")[0] == 0
+    assert not (here / "owned").exists()
+    code, out = session("ada/lab.py")
+    assert (here / "owned").exists()
+    assert code == 4
+    assert "code that it names may have run already, with your rights" in out
 
 
 def test_a_project_file_that_says_nothing_of_pytest_is_no_setting(
@@ -125,7 +157,8 @@ def test_what_is_no_submission_is_said_when_collecting(
         (here / "two" / name).write_text("x = 1\n")
     code, out = session("two")
     assert (code, actor.asked) == (2, [])
-    assert "two holds several candidates (a.py, b.py)" in out
+    assert "two holds several candidates (a.py, b.py): name the one to grade with " in out
+    assert "with --grade-main" in " ".join(out.split())
     assert "Traceback" not in out
 
 

@@ -3,13 +3,14 @@
 from pathlib import Path
 
 import pytest
-from builders import claims, measurements, run_figures, snapshots, unmeasured
+from builders import claims, evidence, measurements, run_figures, snapshots, unmeasured
 from played import HELP, Grader, Session, played
 
-from grader.errors import CallerError, Fault
+from grader.errors import CallerError, Fault, ResultsError
 from grader.model.claims import Crash
 from grader.model.evidence import GapKind
 from grader.model.run import Outcome
+from grader.results.store import require_writable
 
 POOR = measurements(valid_accuracy=0.6, snapshots=snapshots(0.6, 0.6, 0.6, 0.6, 0.6))
 
@@ -83,6 +84,27 @@ def test_a_grade_that_cannot_be_made_is_a_sentence_for_every_test_and_tried_once
     assert "4 errors" in out
     assert out.count(f"\n{said}") == 4
     assert "Traceback" not in out
+
+
+def test_a_remedy_names_options_that_pytest_has(
+    session: Session, actor: Grader, here: Path
+) -> None:
+    folder = here / "kept" / "lab"
+    folder.mkdir(parents=True)
+    kept = evidence().model_copy(
+        update={"submission": evidence().submission.model_copy(update={"origin": "elsewhere"})}
+    )
+    (folder / "evidence.json").write_text(kept.model_dump_json(by_alias=True))
+    with pytest.raises(ResultsError) as caught:
+        require_writable(here / "kept", "lab", "here")
+    actor.answer = caught.value
+    _, out = session("lab.py", "--grade-out", "kept")
+    assert (
+        f"{folder} holds the result of another submission: name another place with --grade" in out
+    )
+    assert "--student" not in out
+    actor.answer = CallerError("there is no '--datax' and no --data-set: leave out --data.")
+    assert "no '--datax' and no --data-set: leave out --grade-data." in session("lab.py")[1]
 
 
 def test_what_a_student_wrote_gives_no_orders(session: Session, actor: Grader) -> None:

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from grader.model.run import Limits, Outcome
-from grader.sandbox import other_user, outbox
+from grader.sandbox import other_user
 from grader.sandbox.interface import Job
 from grader.sandbox.plain import Plain
 
