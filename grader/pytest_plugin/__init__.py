@@ -45,9 +45,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """What lies beside a submission may be a student's: no conftest.py is loaded where one is graded.
+    """What lies beside a submission may be a student's: of what is graded no conftest.py is loaded.
 
-    Raises UsageError where settings are, which pytest has read by now.
+    Raises UsageError where such settings are used, which pytest has read by now.
     """
     given = early_config.known_args_namespace
     if given.grade is None:

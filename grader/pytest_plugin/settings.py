@@ -1,9 +1,9 @@
 """Whose settings pytest has read: those that lie beside a submission may be a student's.
 
-Theory of operation. Pytest looks for its settings where the submissions lie, and follows them before
-it asks any plugin: a module that they name is imported, a folder of theirs is searched first. So this
-can end a session before more comes of them, and cannot undo what did. Only the arguments as they were
-typed say whose settings those are: settings may hold arguments, too.
+Theory of operation. Pytest looks for its settings where the submissions lie, and follows them
+before it asks any plugin: a module that they name is imported, a folder of theirs is searched
+first. So this can end a session before more comes of them, and cannot undo what did. Only the
+arguments as they were typed say whose settings those are: settings may hold arguments, too.
 """
 
 import argparse
@@ -27,8 +27,8 @@ def require_own_settings(config: pytest.Config) -> None:
     if _named(config) or not _says_something(settings):
         return
     raise CallerError(
-        f"{settings} lies beside the submission, and may be a student's: code that it names may have "
-        "run already, with your rights. Name the settings to use with -c FILE"
+        f"{settings} lies beside the submission, and may be a student's: code that it names may "
+        "have run already, with your rights. Name the settings to use with -c FILE"
     )
 
 

@@ -14,7 +14,6 @@ its last process. For an ordinary user only the limits are set.
 import ctypes
 import json
 import os
-import resource
 import stat
 import sys
 from collections.abc import Callable
@@ -73,6 +72,8 @@ def stage(sources: list[str], place: str) -> None:
 
 def limit(limits: dict[str, int]) -> None:
     """Set each ``RLIMIT_<name>``, never above the hard limit we inherited."""
+    import resource  # not on Windows, where this module is imported but never used
+
     for name, wanted in limits.items():
         kind = getattr(resource, f"RLIMIT_{name}")
         hard = resource.getrlimit(kind)[1]

@@ -28,7 +28,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn, Self
 
-from grader.sandbox import places, system
+from grader.sandbox import places
 from grader.sandbox.confine.expose import closed_above, expose
 from grader.sandbox.interface import Job
 from grader.sandbox.launch import drop, limit, offer_to_oom_killer
@@ -89,6 +89,8 @@ def main(descriptor: int) -> NoReturn:
 
 def become(plan: Plan) -> None:
     """Give up root for good, and every way back to it. Raises OSError."""
+    from grader.sandbox import system  # not on Windows, where this module is imported
+
     os.umask(0o022)
     expose(plan.exposed)
     offer_to_oom_killer()

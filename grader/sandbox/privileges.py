@@ -139,7 +139,7 @@ def readable(
     """Yield the inputs, with private copies in place of those that ``uid`` could not read.
 
     What is ``hidden`` is in no copy: whoever hides it knows where it lies, and not where copies do.
-    ``reached`` says whether ``uid`` will get to a path; closed folders on the way may be shown to it.
+    ``reached`` says whether ``uid`` will get to a path: a closed folder on the way may be opened.
     """
     closed = []
     if uid is not None:

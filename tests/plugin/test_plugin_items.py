@@ -99,9 +99,7 @@ def test_a_remedy_names_options_that_pytest_has(
         require_writable(here / "kept", "lab", "here")
     actor.answer = caught.value
     _, out = session("lab.py", "--grade-out", "kept")
-    assert (
-        f"{folder} holds the result of another submission: name another place with --grade" in out
-    )
+    assert f"{folder} holds the result of another submission: name another place with --gra" in out
     assert "--student" not in out
     actor.answer = CallerError("there is no '--datax' and no --data-set: leave out --data.")
     assert "no '--datax' and no --data-set: leave out --grade-data." in session("lab.py")[1]
