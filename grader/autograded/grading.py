@@ -12,10 +12,10 @@ from pathlib import Path
 
 from grader.autograded.place import Place
 from grader.autograded.settings import Settings, read_settings
-from grader.autograded.told import completed, refused
+from grader.autograded.told import completed, likely_cause, refused
 from grader.course import find_course
 from grader.discovery import is_archive, open_submission
-from grader.errors import NoRoom, SubmissionError
+from grader.errors import NoRoom, ResultsError, SubmissionError
 from grader.exports import FORMATS, Wanted
 from grader.model.grade import Grade
 from grader.model.submission import Submission
@@ -66,22 +66,33 @@ def grade_submission(root: Path) -> Ended:
         except SubmissionError as error:
             return _refuse(place, settings, error)
         grade = _graded(submission, request_of(place, settings, began_s))
-    alone = members(None, [Graded(grade.student, grade, None)])
-    wanted = Wanted(find_course(place.course).assignment(settings.assignment), alone)
-    content = FORMATS["gradescope"].export(wanted).content
+    content = _exported(place, settings, grade)
     took_s = time.monotonic() - began_s
     replace(place.results, completed(content, grade, took_s))
     level = f"isolation level {grade.isolation.level} ({grade.isolation.backend})"
-    return Ended(grade, f"graded at {level} in {took_s:.0f} s")
+    sentences = (f"graded at {level} in {took_s:.0f} s", likely_cause(grade))
+    return Ended(grade, ". ".join(filter(None, sentences)))
+
+
+def _exported(place: Place, settings: Settings, grade: Grade) -> bytes:
+    """The result as the platform reads it. Raises ResultsError where it would be nobody's."""
+    alone = members(None, [Graded(grade.student, grade, None)])
+    wanted = Wanted(find_course(place.course).assignment(settings.assignment), alone)
+    try:
+        return FORMATS["gradescope"].export(wanted).content
+    except ResultsError as error:
+        raise ResultsError(". ".join(filter(None, (str(error), likely_cause(grade))))) from None
 
 
 def request_of(place: Place, settings: Settings, began_s: float | None = None) -> Request:
     """Return what to ask of the grader here.
 
     Half a core has no use for a second thread, and the memory does not hold two processes with
-    torch. The network is the container's own to forbid.
+    torch. The network is the container's own to forbid. A course may give a run less time than the
+    platform does.
     """
     own = settings.data == "own"
+    limits = find_course(place.course).assignment(settings.assignment).limits
     began_s = time.monotonic() if began_s is None else began_s
     return Request(
         assignment=settings.assignment,
@@ -90,7 +101,7 @@ def request_of(place: Place, settings: Settings, began_s: float | None = None) -
         practice=not own,
         practice_size=settings.practice_size,
         device="cpu",
-        timeout_s=settings.run_s,
+        timeout_s=min(settings.run_s, limits.wall_s),
         threads=1,
         one_at_a_time=True,
         until_s=began_s + settings.run_s,

@@ -5,8 +5,14 @@ from typing import Any
 
 from grader.errors import SubmissionError
 from grader.model.grade import Grade
+from grader.scoring.flags import KILLED
 
 NO_PROGRAM = "Nothing was run"
+SHORT_OF_MEMORY = (
+    "A process of the run was killed, and by none of the grader's limits: most likely it took more "
+    "memory than the container has. Choose a container with more under Autograder Specifications, "
+    "and run it again"
+)
 _CHOOSE = "name the one to grade with --main"
 _HAND_IN = "hand in only the one to grade, and the files it imports"
 
@@ -28,6 +34,13 @@ def _circumstances(grade: Grade, took_s: float) -> str:
     if len(grade.attempts) > 1:
         sentences.append(f"It was run {len(grade.attempts)} times, and the best run counts.")
     return "\n".join(sentences)
+
+
+def likely_cause(grade: Grade) -> str:
+    """Say what probably went wrong where the submission, or what measures it, was killed."""
+    said = (*grade.reasons, *(one.reason for one in grade.criteria))
+    killed = KILLED in grade.flags or any("SIGKILL" in one for one in said)
+    return SHORT_OF_MEMORY if killed else ""
 
 
 def refused(error: SubmissionError, most: float) -> bytes:

@@ -13,10 +13,12 @@ import pytest
 from container import ROOT, Container
 from data_files import write_mnist
 
-from grader.autograded.grading import grade_submission, prepare_image
+from grader.autograded.grading import grade_submission, prepare_image, request_of
 from grader.autograded.place import HOME, Place
+from grader.autograded.settings import read_settings
 from grader.autograded.told import NO_PROGRAM
 from grader.errors import CourseError, NoRoom, ResultsError
+from grader.model.run import Outcome, ProcessEnd
 from grader.sandbox import other_user
 from grader.sandbox.plain import Plain
 
@@ -140,6 +142,44 @@ def test_little_memory_and_time_are_asked_for(container, monkeypatch):
     assert run.limits.threads == 1
     assert "submission" in run.inputs
     assert "submission" not in measuring.inputs
+
+
+def test_a_course_may_give_a_run_less_time_than_the_platform_and_never_gets_more(container):
+    assert (
+        request_of(Place(container.root), read_settings(container.root / "source")).timeout_s == 450
+    )
+    lab = container.root / "source/course/assignments/lab1/assignment.yaml"
+    lab.write_text(lab.read_text().replace("wall_s: 1200", "wall_s: 60"))
+    assert (
+        request_of(Place(container.root), read_settings(container.root / "source")).timeout_s == 60
+    )
+
+
+@pytest.mark.parametrize("who", ["the submission", "what measures it"])
+def test_where_something_was_killed_memory_is_named_as_the_likely_cause(
+    container, monkeypatch, who
+):
+    write_mnist(container.home / "data", fakes.TRAIN, fakes.VALID)
+    container.change(data="own")
+    container.hand_in("lab.py", "x = 1\n")
+    end = ProcessEnd(outcome=Outcome.SIGNAL, signal="SIGKILL")
+    killed = (
+        {"student": lambda *_: end} if who == "the submission" else {"evaluator": lambda *_: end}
+    )
+    fakes.use(monkeypatch, fakes.Actors(**killed))
+    with pytest.raises(ResultsError) as caught:
+        grade_submission(container.root)
+    assert "memory than the container has" in str(caught.value)
+    assert "under Autograder Specifications" in str(caught.value)
+    assert not container.results.exists()
+
+
+def test_a_grader_that_is_killed_itself_says_so(container):
+    python = container.home / "venv" / "bin" / "python"
+    python.write_text("#!/bin/sh\nkill -KILL $$\n")
+    done = container.run()
+    assert done.returncode == 137
+    assert "memory was used up" in done.stderr
 
 
 @pytest.mark.parametrize(
