@@ -195,13 +195,28 @@ def end_all(uid: int) -> bool:
     return not _left(uid)
 
 
+def nothing_left(uid: int) -> bool:
+    """Whether no process has that user, after what a killed grader left of it was ended.
+
+    One that only waits to be reaped counts: the kernel counts it among those of the next job.
+    """
+    return end_all(uid) and next(_processes(uid), None) is None
+
+
 def _left(uid: int) -> bool:
     """Whether a process of that user lives; one that only waits to be reaped does not."""
-    for name in filter(str.isdigit, os.listdir("/proc")):
+    for name in _processes(uid):
         with contextlib.suppress(OSError):
-            if os.stat(f"/proc/{name}").st_uid == uid and not _is_dead(name):
+            if not _is_dead(name):
                 return True
     return False
+
+
+def _processes(uid: int) -> Iterator[str]:
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            if os.stat(f"/proc/{name}").st_uid == uid:
+                yield name
 
 
 def _is_dead(pid: str) -> bool:

@@ -140,9 +140,7 @@ def _user() -> Iterator[int | None]:
     if not other_user.possible():
         yield None
         return
-    with borrowed_uid() as uid:
-        if uid is not None:
-            other_user.end_all(uid)  # a grader that was killed may have left something of its user
+    with borrowed_uid(other_user.nothing_left) as uid:
         yield uid
 
 

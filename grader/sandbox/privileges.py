@@ -58,31 +58,42 @@ class Sources:
 
 
 @contextlib.contextmanager
-def borrowed_uid() -> Iterator[int | None]:
+def borrowed_uid(fit: Callable[[int], bool] = lambda _: True) -> Iterator[int | None]:
     """Lend an unprivileged user id that no other job holds; ``None`` for an ordinary user.
 
-    The loan is a lock on a file, so it ends with this process even if it is killed.
+    It is one that is ``fit``, which is asked of ids that nobody else can be lent meanwhile. The
+    loan is a lock on a file, so it ends with this process even if it is killed.
     """
     if sys.platform == "win32" or os.geteuid() != 0:
         yield None
         return
-    import fcntl
-
     parent = "/run" if os.access("/run", os.W_OK) else tempfile.gettempdir()
     folder = Path(parent, "lab-grader-uids")
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.lstat().st_uid != 0 or folder.is_symlink():
         raise Fault(f"{folder} belongs to somebody else; remove it.")
     for uid in UIDS:
-        descriptor = os.open(folder / str(uid), os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        try:
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with _taken(folder / str(uid)) as ours:
+            if ours and fit(uid):
                 yield uid
                 return
-        finally:
-            os.close(descriptor)
     raise Fault(f"All {len(UIDS)} user ids for sandboxes are in use.")
+
+
+@contextlib.contextmanager
+def _taken(path: Path) -> Iterator[bool]:
+    """Whether the lock on a file is ours while this lasts."""
+    import fcntl
+
+    descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        ours = False
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            ours = True
+        yield ours
+    finally:
+        os.close(descriptor)
 
 
 def kernel_limits(limits: Limits, uid: int | None) -> dict[str, int]:

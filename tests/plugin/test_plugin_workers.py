@@ -47,7 +47,7 @@ ROOT = Path(__file__).parent.parent.parent
 def started(
     here: Path, plays: str, *grading: str, **known: str
 ) -> subprocess.CompletedProcess[str]:
-    """Two workers grade; ``plays`` is loaded in each, pytest finds the plugin by its entry point."""
+    """Two workers grade, each with ``plays``; pytest finds the plugin by its entry point."""
     info = here / "site" / "found_by_pytest-0.dist-info"
     info.mkdir(parents=True)
     for name, text in DISTRIBUTION.items():

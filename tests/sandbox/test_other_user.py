@@ -121,6 +121,18 @@ def test_two_jobs_are_two_users(plain, run):
 
 
 @root_only
+def test_a_user_of_whom_something_is_left_is_not_lent_until_it_is_gone(run):
+    """What only waits to be reaped, as by a slow first process, counts as the next job's own."""
+    first = int(run(Plain(), "print(os.getuid())").stdout)
+    dead = subprocess.Popen(("/bin/sleep", "0"), user=first, group=first, extra_groups=[])
+    alive = subprocess.Popen(("/bin/sleep", "60"), user=first, group=first, extra_groups=[])
+    os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)
+    assert int(run(Plain(), "print(os.getuid())").stdout) != first
+    assert alive.wait(10) == -9, "what a grader that was killed left is ended"
+    dead.wait()
+
+
+@root_only
 def test_what_the_level_says_of_itself_names_the_other_user():
     holes = Plain().holes()
     assert [hole for hole in holes if hole.startswith("as another user")]
