@@ -9,10 +9,10 @@ import pytest
 
 from grader.discovery import open_submission
 from grader.errors import SubmissionError
+from grader.exports import shown
 from grader.exports.shown import NOT_SHOWN, Line, lines
 from grader.inert import plain
 from grader.model.rubric import Rubric, Visibility
-from grader.model.verdict import Verdict
 from grader.pytest_plugin.outcomes import Outcome
 from grader.pytest_plugin.remedies import remedy
 
@@ -60,15 +60,15 @@ class Criterion(pytest.Item):
         for name in ("points", "earned"):
             self.user_properties.append((name, getattr(self.line, name)))
         self.user_properties.append(("verdict", str(self.line.verdict)))
-        if self.line.verdict is Verdict.FAULT:
+        if self.line.outcome is shown.Outcome.FAULT:
             _fail(f"{_text(self.line)}\nThis costs no points: a person looks at it.")
 
     def runtest(self) -> None:
         """Fail where points are missing; a criterion without points is only told."""
         assert self.line is not None  # noqa: S101 - of no test whose setup fails this is called
-        if self.line.met:
+        if self.line.outcome is shown.Outcome.MET:
             return
-        if not self.line.points:
+        if self.line.outcome is shown.Outcome.SKIPPED:
             pytest.skip(f"not scored: {' '.join(_text(self.line).split())}")
         _fail(f"{self.line.earned:g} of {self.line.points:g} points: {_text(self.line)}")
 

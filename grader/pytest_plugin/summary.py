@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.exports.shown import PRACTICE
 from grader.inert import plain
 from grader.model.grade import Grade
 from grader.reports.headline import headline
@@ -22,7 +23,7 @@ def summary(terminal: pytest.TerminalReporter, graded: Iterable[tuple[Path, Grad
         how = f"isolation level {level.level} ({level.backend}), {grade.device}"
         terminal.write_line(f"  {how}" + ": NOT ISOLATED" * (level.level == 0))
     if any(grade.profile == "practice" for _, grade in every):
-        terminal.write_line("Practice data: this is not your grade.", yellow=True)
+        terminal.write_line(PRACTICE, yellow=True)
     waiting = [(place, grade) for place, grade in every if grade.needs_review]
     if waiting:
         terminal.section("needs review", yellow=True)
