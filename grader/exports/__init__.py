@@ -27,6 +27,6 @@ FORMATS: Mapping[str, Format] = {
     "json": Format(documents.export, "{assignment}-grades.json", shows_waiting=True),
     "junit": Format(junit.export, "{assignment}-junit.xml", shows_waiting=True),
     "nbgrader": Format(nbgrader.export, "{assignment}-nbgrader.csv"),
-    "gradescope": Format(gradescope.export, "results.json", alone=True),
+    "gradescope": Format(gradescope.export, "results.json", alone=True, shows_waiting=True),
     "classroom50": Format(classroom50.export, "result.json", alone=True, identifies=True),
 }

@@ -2,18 +2,17 @@
 
 Every criterion is there with its ``visibility``: Gradescope itself hides what students may not see,
 and hides the total where that would tell. So what is said of the whole submission has no figures
-then. What the grader could not judge has no score and no status, so it is shown as neither passed
-nor failed. Where practice data is graded on, the course has chosen so: that is said, and no more.
+then. Where practice data is graded on, the course has chosen so: that is said, and no more.
 """
 
 from typing import Any
 
+from grader.exports.counted import notes_on
 from grader.exports.interface import Exported, Wanted
-from grader.exports.shown import line
+from grader.exports.shown import Outcome, line
 from grader.exports.single import documented, the_one
 from grader.model.grade import CriterionResult, Grade
 from grader.model.rubric import Visibility
-from grader.model.verdict import Verdict
 from grader.reports.headline import headline
 from grader.reports.text import visible
 
@@ -24,8 +23,8 @@ def export(wanted: Wanted) -> Exported:
     """Return the result of the one student. Raises ResultsError where a fault of ours leaves points
     open: the autograder has to end with a failure, which an instructor sees.
     """
-    _, grade = the_one(wanted)
-    return Exported(documented(results(grade)))
+    member, grade = the_one(wanted)
+    return Exported(documented(results(grade)), notes=tuple(notes_on([(member, grade)])))
 
 
 def results(grade: Grade) -> dict[str, Any]:
@@ -58,10 +57,11 @@ def _hides(grade: Grade) -> bool:
 
 def _test(number: int, one: CriterionResult) -> dict[str, Any]:
     shown = line(one)
-    judged = one.verdict is not Verdict.FAULT
-    outcome = {"score": one.earned, "status": "passed" if shown.met else "failed"}
+    # Of those without points alone, one that could not be judged comes here: it has not failed.
+    judged = shown.outcome is not Outcome.FAULT
     return {
-        **(outcome if judged else {}),
+        **({"status": "passed" if shown.met else "failed"} if judged else {}),
+        "score": one.earned,
         "max_score": one.points,
         "name": shown.title,
         "number": str(number),

@@ -1,12 +1,11 @@
 """Text cut into runs of letters and of digits, without regard to case, accents and composition."""
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-BARE = str.maketrans({"\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
-"""Letters that no accent parts from the one they are written as elsewhere."""
+from grader.people.names import bare
+
 RUN = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+|\d+")
 
 
@@ -26,10 +25,3 @@ def pieces(text: str) -> Iterator[Piece]:
             if end == run.end() or (text[end - 1].islower() and text[end].isupper()):
                 yield Piece(bare(text[start:end]), start, end)
                 start = end
-
-
-def bare(run: str) -> str:
-    """Return a run without accents and case."""
-    parts = unicodedata.normalize("NFKD", run)
-    bare = "".join(sign for sign in parts if unicodedata.category(sign) != "Mn")
-    return bare.casefold().translate(BARE)

@@ -10,8 +10,9 @@ from grader.reports.class_members import Member, with_grade
 
 
 def the_one(wanted: Wanted) -> tuple[Member, Grade]:
-    """Return the student and the grade, whose points are all decided unless provisional grades are
-    wanted. Raises ResultsError where there is not exactly one, or a fault of ours would be a zero.
+    """Return the student and the grade, whose points are all decided.
+
+    Raises ResultsError where there is not exactly one, or a fault of ours would be a zero.
     """
     found = list(with_grade(wanted.members))
     if len(found) != 1:
@@ -19,7 +20,7 @@ def the_one(wanted: Wanted) -> tuple[Member, Grade]:
     member, grade = found[0]
     if grade.score is None:
         raise ResultsError(f"{member.student}: {NO_SCORE}")
-    if grade.undecided_points and not wanted.provisional:
+    if grade.undecided_points:
         why = UNDECIDED.format(points=grade.undecided_points)
         raise ResultsError(f"{member.student}: {why}")
     return member, grade

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.exports.pieces import bare, pieces
-from grader.people.names import in_order
+from grader.exports.pieces import pieces
+from grader.people.names import SPELT_OUT, bare, in_order
 
 SHORTEST_WORD = 3
 """Letters that a part of a name has; shorter ones are words of every language."""
@@ -14,7 +14,6 @@ SHORTEST_NUMBER = 4
 """Digits that a number has which names a person; shorter ones are figures."""
 SHORTEST_GIVEN = 2
 """Signs of a given name of East Asia; a single one is a word of the language."""
-SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 
 Key = tuple[str, ...]
 """Runs that stand in a row."""

@@ -10,6 +10,11 @@ INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 FILES = (".json", ".html", ".csv")
 """What names of files end in that lie among the folders of results."""
 
+BARE = str.maketrans({"\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe"})
+"""Letters that no accent parts from the one they are written as elsewhere."""
+SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+"""What letters are written as where there is no such key."""
+
 
 def student_called(name: str) -> str:
     """Return the identifier of somebody called ``name``: it names a folder among those files."""
@@ -45,14 +50,26 @@ def in_order(name: str) -> str:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two full names differ in order, case, accents, spaces and marks alone."""
-    plain, others = _unaccented(one), _unaccented(other)
-    return _words(plain) == _words(others) or bool(squashings(plain) & squashings(others))
+    """Whether two full names differ in order, case, accents, spaces and marks alone, or in how
+    letters are written that not everybody has: ø as o or oe, ü as u or ue.
+    """
+    return any(
+        _words(plain) == _words(others) or bool(squashings(plain) & squashings(others))
+        for plain in _spellings(one)
+        for others in _spellings(other)
+    )
 
 
-def _unaccented(name: str) -> str:
-    parts = unicodedata.normalize("NFKD", in_order(name))
-    return "".join(letter for letter in parts if unicodedata.category(letter) != "Mn")
+def _spellings(name: str) -> set[str]:
+    ordered = in_order(name).casefold()
+    return {bare(ordered), bare(ordered.translate(SPELT_OUT))}
+
+
+def bare(name: str) -> str:
+    """Return a name without accents and case."""
+    parts = unicodedata.normalize("NFKD", name)
+    plain = "".join(letter for letter in parts if unicodedata.category(letter) != "Mn")
+    return plain.casefold().translate(BARE)
 
 
 def _words(name: str) -> list[str]:

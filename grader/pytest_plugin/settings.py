@@ -33,7 +33,10 @@ def require_own_settings(config: pytest.Config) -> None:
 
 
 def _named(config: pytest.Config) -> bool:
-    """Whether the caller named settings; a worker of pytest-xdist has that from who started it."""
+    """Whether the caller named settings; a worker of pytest-xdist has that from who started it.
+
+    In one word with other options (``-qc FILE``) it is not seen: the session is refused then.
+    """
     typed = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     typed.add_argument("-c", "--config-file", dest="settings")
     words = shlex.split(os.environ.get("PYTEST_ADDOPTS", ""))

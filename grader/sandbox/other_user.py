@@ -28,12 +28,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import NoReturn, Self
 
-from grader.sandbox import places
+from grader.sandbox import outbox, places
 from grader.sandbox.confine.expose import closed_above, expose
 from grader.sandbox.interface import Job
 from grader.sandbox.launch import drop, limit, offer_to_oom_killer
 from grader.sandbox.privileges import UIDS, readable
 
+FOLDERS = "lab-grader-"
+"""What the names of temporary folders of runs begin with."""
 NOT_STARTED = 125
 """Exit code where the job never ran."""
 _PACKAGES = Path(__file__).parent.parent.parent
@@ -196,11 +198,30 @@ def end_all(uid: int) -> bool:
 
 
 def nothing_left(uid: int) -> bool:
-    """Whether no process has that user, after what a killed grader left of it was ended.
+    """Whether nothing has that user, after what a killed grader left of it was ended and removed.
 
-    One that only waits to be reaped counts: the kernel counts it among those of the next job.
+    A process that only waits to be reaped counts: the kernel counts it among those of the next job.
     """
-    return end_all(uid) and next(_processes(uid), None) is None
+    if not end_all(uid) or next(_processes(uid), None) is not None:
+        return False
+    _take_back(uid)
+    return True
+
+
+def _take_back(uid: int) -> None:
+    """Remove the folders of a killed grader's runs, and close those that were lent to its jobs.
+
+    They are of earlier work, which the next job of that user must not read. Nobody else can have
+    that user meanwhile, so nothing of a run that goes on is among them.
+    """
+    for folder in Path(tempfile.gettempdir()).glob(f"{FOLDERS}*"):
+        with contextlib.suppress(OSError):
+            found = folder.lstat()
+            if found.st_uid == uid:
+                outbox.remove(folder)
+            elif found.st_gid == uid and stat.S_ISDIR(found.st_mode):
+                folder.chmod(0o700)
+                os.chown(folder, -1, os.getegid())
 
 
 def _left(uid: int) -> bool:

@@ -150,7 +150,7 @@ def _folder(job: Job) -> Iterator[Path]:
 
     Whoever borrows the same user next could read it.
     """
-    folder = Path(tempfile.mkdtemp(prefix="lab-grader-")).resolve()
+    folder = Path(tempfile.mkdtemp(prefix=other_user.FOLDERS)).resolve()
     before = job.outbox.stat()
     try:
         yield folder

@@ -7,6 +7,7 @@ checkout's.
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -35,6 +36,7 @@ HOSTILE = {
     "HOME": ".",
     "CI_PROJECT_DIR": "/",
     "MANY": "a\nPIP_NO_INDEX=1\nb c=d",
+    "IFS": "xPIG_",
 }
 KEPT = {"CI_JOB_TOKEN": "t", "https_proxy": "http://proxy.example"}
 
@@ -70,10 +72,13 @@ class Project:
         script = "\n".join(lines).replace("/opt/", f"{self.opt}/").replace("/DATA", str(self.own))
         script = script.replace("export PATH=", f"export PATH={self.own}:")
         script = script.replace("HOME=/root", f"HOME={self.own}")
+        # The runner writes variables into the script: one called IFS counts, too.
+        known = {"CI_PROJECT_DIR": str(self.folder)} | variables
+        exports = "".join(f"export {name}={shlex.quote(to)}\n" for name, to in known.items())
         done = subprocess.run(
-            [*BASH, "-c", script],
+            [*BASH, "-c", exports + script],
             cwd=self.folder,
-            env={"PATH": os.environ["PATH"], "CI_PROJECT_DIR": str(self.folder), **variables},
+            env={"PATH": os.environ["PATH"]},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -141,6 +146,15 @@ def test_a_cache_that_is_a_students_ends_the_job_before_anything_is_installed(
     assert code == 2
     assert "the repository holds .grader-cache" in said
     assert not project.variables.exists()
+    assert not os.path.lexists(project.folder / ".grader-cache")  # or it would be kept
+
+
+def test_a_cache_that_was_refused_is_not_the_next_jobs(project: Project) -> None:
+    tracked(project)
+    assert project.run()[0] == 2
+    project.git("rm", "--cached", "--quiet", "-r", ".grader-cache")
+    assert "the repository holds" not in project.run()[1]
+    assert {path.name for path in (project.folder / ".grader-cache").iterdir()} == {"wheel"}
 
 
 def test_nothing_that_a_project_sets_reaches_what_is_installed(project: Project) -> None:

@@ -108,15 +108,10 @@ def test_a_run_that_failed_by_our_fault_is_refused():
             results(broken, provisional=provisional)
 
 
-def test_points_that_could_not_be_judged_are_no_zero_unless_asked_for():
-    fault = with_fault(grade("ada"))
+@pytest.mark.parametrize("provisional", [False, True])
+def test_points_that_could_not_be_judged_are_no_zero(provisional):
     with pytest.raises(ResultsError, match="40 of its points"):
-        results(fault)
-    found = results(fault, provisional=True)
-    assert found.tests[0].score is None
-    assert found.tests[0].status is None
-    assert "40 points not decided" in found.extra_data["headline"]
-    assert "Needs review: A sandbox did not start." in found.output
+        results(with_fault(grade("ada")), provisional=provisional)
 
 
 def test_a_grade_that_only_waits_for_a_look_arrives_and_says_so():

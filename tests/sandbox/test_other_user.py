@@ -15,6 +15,7 @@ from grader.model.run import Limits, Outcome
 from grader.sandbox import other_user
 from grader.sandbox.interface import Job
 from grader.sandbox.plain import Plain
+from grader.sandbox.privileges import borrowed_uid
 
 root_only = pytest.mark.skipif(
     not other_user.possible(), reason="needs root: only root can be somebody else"
@@ -133,6 +134,23 @@ def test_a_user_of_whom_something_is_left_is_not_lent_until_it_is_gone(run):
 
 
 @root_only
+@root_only
+def test_what_a_killed_grader_left_of_earlier_work_is_no_next_jobs(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    box, lent, others = (tmp_path / f"lab-grader-{name}" for name in ("box", "lent", "others"))
+    for folder in (box, lent, others):
+        folder.mkdir(mode=0o710)
+        (folder / "lab.py").write_text("the work of somebody else")
+    with borrowed_uid() as uid:
+        os.chown(box, uid, uid)
+        os.chown(lent, 0, uid)
+        os.chown(others, 0, uid + 1)
+        assert other_user.nothing_left(uid)
+    assert not box.exists()
+    assert (stat.S_IMODE(lent.stat().st_mode), lent.stat().st_gid) == (0o700, 0)
+    assert others.stat().st_gid == uid + 1
+
+
 def test_what_the_level_says_of_itself_names_the_other_user():
     holes = Plain().holes()
     assert [hole for hole in holes if hole.startswith("as another user")]
