@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import subprocess
 
 import pytest
 from hypothesis import settings
@@ -98,8 +97,3 @@ def _optional_tools(request: pytest.FixtureRequest, missing: dict[str, str | Non
             pytest.fail(f"CI demands this test, but it {missing[name]}")
         if missing[name]:
             pytest.skip(str(missing[name]))
-
-
-def run(*command: str, **kwargs: object) -> subprocess.CompletedProcess[str]:
-    """Run a command and return it with its text output; never raises on failure."""
-    return subprocess.run(command, capture_output=True, text=True, check=False, **kwargs)  # type: ignore[call-overload]

@@ -7,7 +7,7 @@ import time
 from importlib.util import find_spec
 
 import pytest
-from conftest import run
+from commands import run
 
 from grader.batch.engines import engine_for
 from grader.batch.engines.interface import Wanted
