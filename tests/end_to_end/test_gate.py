@@ -175,7 +175,11 @@ def test_with_the_reference_it_is_green_whatever_else_lies_beside_it(
 
 @pytest.mark.training
 @pytest.mark.parametrize(
-    ("script", "options"), [(TOO_SHORT, ()), (WRONG, ("--require", "all"))], ids=["pass", "all"]
+    ("script", "options"),
+    [
+        pytest.param(TOO_SHORT, (), id="pass"),
+        pytest.param(WRONG, ("--require", "all"), id="all", marks=pytest.mark.thorough),
+    ],
 )
 def test_with_a_wrong_model_it_is_red_at_the_line_of_the_layer(
     job: Job, repository: Repository, script: str, options: tuple[str, ...]

@@ -113,6 +113,7 @@ def tiny_course(here: Path) -> Path:
     return here / "course"
 
 
+@pytest.mark.thorough
 @pytest.mark.training
 def test_a_real_grade_of_real_workers_is_read_by_another_tool(
     here: Path, tiny_course: Path
