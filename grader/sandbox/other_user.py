@@ -136,13 +136,13 @@ def reachable(job: Job, uid: int) -> Iterator[dict[str, Path]]:
         with readable(job.inputs, uid, job.hidden) as inputs:
             yield inputs
         return
-    outbox = job.outbox.resolve()
-    ways = {None, closed_above(outbox)}
+    written = job.outbox.resolve()
+    ways = {None, closed_above(written)}
     with readable(
         job.inputs, uid, job.hidden, lambda path: closed_above(path.resolve()) in ways
     ) as inputs:
         with contextlib.ExitStack() as lent:
-            for path in (outbox, *inputs.values()):
+            for path in (written, *inputs.values()):
                 _lend_way(path.resolve(), uid, lent)
             yield inputs
 
