@@ -36,8 +36,8 @@ def gradescope(
 ) -> None:
     """Write the zip that is uploaded as a Gradescope autograder."""
     from grader.autograded.archive import archive
-    from grader.cli.inert import plain
     from grader.cli.written import place_for, write
+    from grader.inert import plain
 
     named = out or Path(f"{Path(assignment).name}-gradescope.zip")
     place = place_for(named)
@@ -87,7 +87,7 @@ def autograded(
 ) -> None:
     """Grade the submission in a platform's container; ``run_autograder`` calls it."""
     from grader.autograded.grading import grade_submission, prepare_image
-    from grader.cli.inert import plain
+    from grader.inert import plain
 
     said = prepare_image(root) if prepare else grade_submission(root).sentence
     typer.echo(plain(said))

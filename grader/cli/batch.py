@@ -153,7 +153,7 @@ def batch(
 def show_result(console: Console, result: "ClassResult", place: Path, review: int) -> None:
     """Say what came of the class, what was left, and where the results are."""
     from grader.batch.picture import BOOK, PAGE
-    from grader.cli.inert import plain
+    from grader.inert import plain
 
     roll = result.roll
     listed = {entry.student for entry in roll.entries}

@@ -69,10 +69,10 @@ def export(
     from grader.batch.collected import collect
     from grader.batch.pages import page
     from grader.cli.export_places import place_of_export
-    from grader.cli.inert import plain
     from grader.cli.written import write
     from grader.course import find_course
     from grader.exports import FORMATS, Wanted
+    from grader.inert import plain
 
     chosen = FORMATS[format.value]
     collected = collect(results)

@@ -9,7 +9,7 @@ import typer
 
 from grader import __version__
 from grader.cli.codes import CALLER, OURS
-from grader.cli.inert import plain
+from grader.inert import plain
 
 
 class Failures:

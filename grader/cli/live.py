@@ -7,7 +7,7 @@ from types import TracebackType
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from grader.cli.inert import plain
+from grader.inert import plain
 from grader.intake.wire import ProgressLine
 from grader.reports.text import clock, percent
 

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from grader.cli.inert import plain
+from grader.inert import plain
 from grader.reports.text import clock, percent
 
 if TYPE_CHECKING:

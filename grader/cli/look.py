@@ -8,7 +8,7 @@ import typer
 
 from grader.cli import options
 from grader.cli.codes import BELOW
-from grader.cli.inert import plain
+from grader.inert import plain
 
 if TYPE_CHECKING:
     from grader.ci.places import Places

@@ -31,8 +31,8 @@ from grader.cli import (
 )
 from grader.cli.codes import CALLER, INTERRUPTED, OURS
 from grader.cli.failures import unforeseen
-from grader.cli.inert import plain
 from grader.errors import CallerError, GraderError
+from grader.inert import plain
 
 STOPPING = ("SIGINT", "SIGTERM", "SIGHUP")
 CLEANING_S = 10

@@ -7,8 +7,8 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.cli.codes import BELOW, OURS
-from grader.cli.inert import plain
 from grader.errors import ResultsError
+from grader.inert import plain
 from grader.model.grade import CriterionResult, Grade
 from grader.model.rubric import Visibility
 from grader.model.verdict import Verdict

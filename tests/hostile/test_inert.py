@@ -21,10 +21,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from grader.cli.inert import ORDER, plain
 from grader.cli.live import LiveRun
 from grader.cli.show import show_grade
 from grader.errors import SubmissionError
+from grader.inert import ORDER, plain
 from grader.model.grade import Grade
 from grader.reports.render import TEMPLATES
 
