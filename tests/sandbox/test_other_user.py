@@ -134,7 +134,6 @@ def test_a_user_of_whom_something_is_left_is_not_lent_until_it_is_gone(run):
 
 
 @root_only
-@root_only
 def test_what_a_killed_grader_left_of_earlier_work_is_no_next_jobs(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     box, lent, others = (tmp_path / f"lab-grader-{name}" for name in ("box", "lent", "others"))
@@ -151,6 +150,7 @@ def test_what_a_killed_grader_left_of_earlier_work_is_no_next_jobs(tmp_path, mon
     assert others.stat().st_gid == uid + 1
 
 
+@root_only
 def test_what_the_level_says_of_itself_names_the_other_user():
     holes = Plain().holes()
     assert [hole for hole in holes if hole.startswith("as another user")]
