@@ -140,7 +140,7 @@ def test_what_a_killed_grader_left_of_earlier_work_is_no_next_jobs(tmp_path, mon
     for folder in (box, lent, others):
         folder.mkdir(mode=0o710)
         (folder / "lab.py").write_text("the work of somebody else")
-    with borrowed_uid() as uid:
+    with borrowed_uid(other_user.nothing_left) as uid:
         os.chown(box, uid, uid)
         os.chown(lent, 0, uid)
         os.chown(others, 0, uid + 1)
