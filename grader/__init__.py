@@ -21,7 +21,7 @@ if TYPE_CHECKING:
         read_results,
     )
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "CallerError",

@@ -109,6 +109,10 @@ class Course:
             )
         return self.folder / assignment.reference
 
+    def wording_path(self) -> Path:
+        """Where a course says in its own words what students are told; few have that."""
+        return self.folder / "rubrics" / "diagnosis.yaml"
+
     def check_files(self) -> list[Path]:
         """Python files with the course's own checks."""
         return sorted(self.folder.glob("checks/*.py"))

@@ -12,13 +12,15 @@ from grader.discovery.placeholders import placeholders
 from grader.discovery.source import Cell, Unreadable, read_cells
 from grader.discovery.written import written_layers
 from grader.model.assignment import Assignment
-from grader.model.source import Place, SourceLook
+from grader.model.source import Code, Place, SourceLook
 from grader.model.submission import Kind, Submission
 
 WORDS = ("cuda", "mps", "do_shutdown", "get_ipython", "pip install")
 """What somebody who runs the program wants to know of: see the helps of the probe."""
 MOST_LAYERS = 300
 """More than a network of these labs has; beyond that nobody looks for the one that is wrong."""
+MOST_KEPT = 200_000
+"""Characters of code that are kept with a result; a lab has ten thousand."""
 MOST_MISSING = 50
 """Enough to see what is wrong with a program; looking for each takes a while."""
 
@@ -62,6 +64,16 @@ def look_at_source(
         export=_export(submission, program),
         hopeless=_hopeless(submission, _first_error(main), lines, other),
         layers=tuple(islice(written_layers(program), MOST_LAYERS)),
+        code=_kept(program),
+    )
+
+
+def _kept(program: list[Parsed]) -> tuple[Code, ...]:
+    """The code as it stands, for those who read it later; of a program of that size nothing."""
+    if sum(len(one.cell.text) for one in program) > MOST_KEPT:
+        return ()
+    return tuple(
+        Code(file=one.cell.file, cell=one.cell.number, text=one.cell.text) for one in program
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from grader.model.base import Frozen
+from grader.model.signs import Signs
 from grader.model.source import Place
 
 Count = Annotated[int, Field(ge=0, le=10**12)]
@@ -83,7 +84,8 @@ class Trace(Frozen):
 
     ``steps`` and ``backwards`` count over the whole program; ``without_gradients`` says that no
     step found any, ``probabilities`` that a cross-entropy was given such instead of plain scores;
-    ``fault`` is the first error of our own recording.
+    ``fault`` is the first error of our own recording. ``signs`` are what diagnosis needs besides;
+    older results have none.
     """
 
     epochs: Count = 0
@@ -101,6 +103,7 @@ class Trace(Frozen):
     models: tuple[TrainedModel, ...] = ()
     unmeasurable: str | None = None
     notes: tuple[str, ...] = Field(default=(), max_length=50)
+    signs: Signs | None = None
 
 
 class Printed(Frozen):

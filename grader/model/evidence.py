@@ -115,6 +115,45 @@ class Stored(Frozen):
     table: Count = 0
 
 
+class Weight(Frozen):
+    """One parameter of the final model: its number of values and their standard deviation.
+
+    ``moved`` is how far training moved it, relative to its own length before; ``None`` where the
+    start is unknown or was nothing.
+    """
+
+    name: str
+    size: Count
+    spread: float | None
+    moved: Distance | None = None
+
+
+class Units(Frozen):
+    """The units of one activation, on validation images: ``dead`` ones never leave zero.
+
+    A unit is one output of a linear layer, one channel of a convolution.
+    """
+
+    kind: str
+    module: str = ""
+    units: Count
+    dead: Count
+    line: Place | None = None
+
+
+class LabelsFed(Frozen):
+    """The labels that training was given beside those of the images it was given with them.
+
+    ``right`` of ``rows`` are the image's own. ``shift`` is what every label is off by, where that
+    is one number; ``one_to_one`` is true where each class was given one other, wrong label.
+    """
+
+    rows: Count
+    right: Count
+    shift: int | None = None
+    one_to_one: bool = False
+
+
 class TypicalEpoch(Frozen):
     """The epoch whose validation accuracy is the median of the last K, with fixed weights."""
 
@@ -215,6 +254,9 @@ class Measurements(Frozen):
     validated_on: SplitName = "unknown"
     prepared_alike: bool = True
     kaggle_labels: bool = False
+    weights: tuple[Weight, ...] = ()
+    units: tuple[Units, ...] = ()
+    labels: LabelsFed | None = None
     holdout: Holdout | None = None
 
 

@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from grader.model.base import Frozen
+from grader.model.diagnosis import Diagnosis
 from grader.model.evidence import Agreement, Holdout, Layer, Preprocessing, Snapshot, TypicalEpoch
 from grader.model.review import Decision
 from grader.model.rubric import Visibility
@@ -104,7 +105,8 @@ class Grade(Frozen):
 
     ``score`` is ``None`` when a fault leaves nothing to score; ``provisional`` is true with any
     fault or review reason, listed in ``reasons``. ``flags`` mark something to look at and never
-    subtract points by themselves. ``reviews`` are the decisions of people that count, oldest
+    subtract points by themselves. ``diagnosis`` lists mistakes, the one to mend first at its head;
+    they change no points. ``reviews`` are the decisions of people that count, oldest
     first; they settle reasons, never flags.
     """
 
@@ -130,7 +132,7 @@ class Grade(Frozen):
     criteria: tuple[CriterionResult, ...]
     measurements: GradeMeasurements
     claims: GradeClaims
-    diagnosis: tuple[Any, ...] = ()
+    diagnosis: tuple[Diagnosis, ...] = ()
     run: GradeRun
     versions: dict[str, str]
 

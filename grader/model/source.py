@@ -35,6 +35,14 @@ class WrittenLayer(Frozen):
     place: Place
 
 
+class Code(Frozen):
+    """One piece of a student's code: a script, or a code cell by its number from 1."""
+
+    file: str
+    cell: int | None = None
+    text: str
+
+
 class SourceLook(Frozen):
     """What reading the source, without running it, shows.
 
@@ -46,6 +54,8 @@ class SourceLook(Frozen):
     for. ``reads_kaggle`` is true where it names Kaggle's files instead of the course's.
     ``export`` is the script beside a notebook that bears its name and is not run.
     ``hopeless`` says why not a line of it can run. ``layers`` are those it makes, as written.
+    ``code`` is what was read, in order; nothing where that is too long to keep, and in older
+    results.
     """
 
     placeholders: tuple[Place, ...] = ()
@@ -62,3 +72,4 @@ class SourceLook(Frozen):
     export: str | None = None
     hopeless: str | None = None
     layers: tuple[WrittenLayer, ...] = ()
+    code: tuple[Code, ...] = ()

@@ -7,6 +7,7 @@ that sets its own seed repeats itself, so it is not run again.
 
 from collections.abc import Iterable, Sequence
 
+from grader.diagnosis import diagnose
 from grader.model.claims import Trace
 from grader.model.evidence import Evidence, GapKind
 from grader.model.grade import Grade
@@ -61,7 +62,8 @@ def best_first(evidence: Evidence, standard: Standard) -> Evidence:
 
 def judge(evidence: Evidence, standard: Standard) -> Grade:
     """Grade evidence; nothing is run, so a stored run can be judged again."""
-    grade = _alone(evidence, standard)
+    told = diagnose(evidence, standard.expectation.baseline, standard.wording)
+    grade = _alone(evidence, standard).model_copy(update={"diagnosis": told})
     if not evidence.others:
         return grade
     runs = all_runs(evidence)

@@ -14,6 +14,7 @@ from grader.data import locate
 from grader.data.dataset import DataSet
 from grader.data.holdout import hold_out, require_share
 from grader.data.practice import PracticeSize
+from grader.diagnosis import Wording, load_wording
 from grader.errors import CourseError, IsolationError
 from grader.model.assignment import Assignment
 from grader.model.rubric import Rubric
@@ -69,6 +70,7 @@ class Standard:
     rubric: Rubric
     expectation: Expectation
     checks: Mapping[str, Check]
+    wording: Wording
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def standard(course: Course, slug: str, profile: str, rubric: Path | None = None
     if wrong:
         place = rubric or course.folder / "rubrics" / f"{slug}.yaml"
         raise CourseError(f"the rubric {place} is wrong: {'; '.join(wrong)}")
-    return Standard(found, expectation, checks)
+    return Standard(found, expectation, checks, load_wording(course.wording_path()))
 
 
 def versions() -> dict[str, str]:

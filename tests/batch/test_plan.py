@@ -19,6 +19,7 @@ from nested_folders import nested
 from grader.batch.layouts import open_class
 from grader.batch.plan import due_again, plan_class
 from grader.checks import CHECKS
+from grader.diagnosis import load_wording
 from grader.discovery import find, open_submission, origin_of
 from grader.model.evidence import GapKind
 from grader.model.review import Action, Decision, Review, fingerprint
@@ -28,7 +29,7 @@ from grader.pipeline.key import work_key
 from grader.pipeline.setup import Standard
 from grader.results.store import Logs, StoredResult, write_result
 
-JUDGED_BY = Standard(rubric(criterion("completes")), expectation(), CHECKS)
+JUDGED_BY = Standard(rubric(criterion("completes")), expectation(), CHECKS, load_wording())
 USUAL_S = JUDGED_BY.expectation.baseline.wall_s.mean
 
 
@@ -187,7 +188,7 @@ def test_a_failure_of_ours_that_somebody_decided_about_is_a_result():
 def test_who_had_fewer_tries_than_this_class_has_gets_the_others():
     levels = {"full": {"below": 0.02}, "zero": 0.5}
     wanted = criterion("training", "training_accuracy", **{"with": levels})
-    judged_by = Standard(rubric(wanted), expectation(), CHECKS)
+    judged_by = Standard(rubric(wanted), expectation(), CHECKS, load_wording())
     mean = judged_by.expectation.baseline.robust_train_accuracy.mean
     low = measurements(train_accuracy=mean - 0.03, typical=None)
     found = evidence_of("ada", measurements=low)

@@ -16,6 +16,7 @@ from builders import (
 )
 
 from grader.checks import CHECKS
+from grader.diagnosis import load_wording
 from grader.model.evidence import Evidence, GapKind
 from grader.model.run import Outcome
 from grader.pipeline import best_first, judge
@@ -27,7 +28,7 @@ MEAN = expectation().baseline.robust_train_accuracy.mean
 RULES = rubric(
     criterion("completes"), criterion("training", "training_accuracy", **{"with": LEVELS})
 )
-STANDARD = Standard(RULES, expectation(), CHECKS)
+STANDARD = Standard(RULES, expectation(), CHECKS, load_wording())
 
 
 def reached(accuracy: float, **changes: object) -> Evidence:

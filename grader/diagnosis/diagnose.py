@@ -1,0 +1,45 @@
+"""The whole path from a run to the mistakes that are told."""
+
+from collections.abc import Iterator
+
+from grader.diagnosis.case import Case
+from grader.diagnosis.ranking import Suspected, ranked
+from grader.diagnosis.table import MISTAKES
+from grader.diagnosis.texts import Wording
+from grader.model.baseline import Baseline
+from grader.model.diagnosis import Diagnosis
+from grader.model.evidence import Evidence
+
+
+def diagnose(evidence: Evidence, baseline: Baseline, wording: Wording) -> tuple[Diagnosis, ...]:
+    """Return the mistakes behind a run, the one to mend first at the head. Pure."""
+    case = Case(evidence, baseline)
+    return tuple(_told(one, wording) for one in ranked([*suspected(case)]))
+
+
+def suspected(case: Case) -> Iterator[Suspected]:
+    """Yield every mistake that its rule suspects, in the table's order."""
+    for mistake in MISTAKES:
+        suspicion = mistake.rule(case)
+        if suspicion is not None:
+            yield Suspected(mistake, suspicion)
+
+
+def _told(one: Suspected, wording: Wording) -> Diagnosis:
+    text = wording.text(one.mistake.id, one.suspicion.variant)
+    facts = {"where": _place(one), **one.suspicion.facts}
+    return Diagnosis(
+        id=one.mistake.id,
+        title=text.title,
+        explanation=text.explanation.format_map(facts),
+        fix=text.fix.format_map(facts),
+        idea=text.idea,
+        confidence=one.suspicion.confidence,
+        effect=one.effect,
+        where=one.suspicion.where,
+    )
+
+
+def _place(one: Suspected) -> str:
+    place = one.suspicion.where
+    return place.words if place is not None and place.words else "your code"

@@ -1,0 +1,13 @@
+"""Figures as a text has them: rounded down where more is better, never to what was not reached."""
+
+import math
+
+
+def percent(share: float | None) -> str:
+    """Write a fraction as a percentage: ``97.4 %``."""
+    return "—" if share is None else f"{math.floor(1000 * share + 1e-6) / 10:.1f}\u00a0%"
+
+
+def number(value: float) -> str:
+    """Write any other figure with three digits that mean something: ``0.001``, ``12.5``."""
+    return f"{value:.3g}"
