@@ -6,7 +6,8 @@ from enum import StrEnum
 
 from grader.ci.exercises import OpenExercise
 from grader.ci.places import Places
-from grader.exports.shown import Line, lines
+from grader.exports.shown import Line, lines, mistakes
+from grader.model.diagnosis import Diagnosis
 from grader.model.grade import Grade
 from grader.model.source import Place
 from grader.model.verdict import Verdict
@@ -62,6 +63,7 @@ def problems_of(
             for line in lines(grade)
             if _counts(line)
         ),
+        *(_mistake(one, places) for one in mistakes(grade)),
         *_open(open_exercises, places, Kind.WARNING if green else Kind.ERROR),
         *(
             Problem(f"review-{number}", Kind.WARNING, "Needs review", visible(reason), places.main)
@@ -98,6 +100,13 @@ def _of_line(line: Line, places: Places, kind: Kind) -> Problem:
 def _named(where: Place | None) -> str:
     """A cell by name: the line of its file is that of the JSON, where nobody works."""
     return "" if where is None or where.cell is None else f"{visible(where.words)}: "
+
+
+def _mistake(one: Diagnosis, places: Places) -> Problem:
+    """A mistake at its line: beside the criteria that it cost, which are what a gate is about."""
+    file, line = places.at(one.where)
+    text = visible(f"{_named(one.where)}{one.explanation} {one.fix}")
+    return Problem(f"mistake-{one.id}", Kind.WARNING, one.title, text, file, line)
 
 
 def _open(exercises: Iterable[OpenExercise], places: Places, kind: Kind) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from grader.ci.ending import Ending
-from grader.exports.shown import PRACTICE, Line, lines
+from grader.exports.shown import PRACTICE, Line, lines, mistakes, told
 from grader.model.grade import Grade
 from grader.model.verdict import Verdict
 from grader.reports.headline import headline
@@ -41,6 +41,7 @@ def summary(ending: Ending) -> str:
         *([f"**{PRACTICE}**"] if grade.profile == "practice" else []),
         f"{literal(headline(grade))} — {literal(grade.student)}",
         SHORT if ending.short else "",
+        _list("To mend first", map(told, mistakes(grade))),
         _list("Needs review", grade.reasons),
         _list("Still open", [one.title for one in ending.open_exercises]),
         "| | criterion | points | what was found, and what to do |\n|---|---|---:|---|",

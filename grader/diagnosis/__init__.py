@@ -5,7 +5,7 @@ suspect its mistake, ``ranking`` puts the one to mend first at the head and leav
 a consequence of another, ``texts`` say it to the student.
 """
 
-from grader.diagnosis.diagnose import diagnose
+from grader.diagnosis.path import diagnose
 from grader.diagnosis.texts import Wording, load_wording
 
 __all__ = ["Wording", "diagnose", "load_wording"]

@@ -23,6 +23,7 @@ OURS = frozenset(
     {
         *("assignment", "profile", "backend", "versions", "id", "title", "verdict", "visibility"),
         *("statistic", "kind", "outcome", "signal", "action", "criterion", "evidence", "at"),
+        *("confidence", "effect", "idea"),
     }
 )
 """Fields of a grade whose text is ours or the rubric's, whatever students are called."""

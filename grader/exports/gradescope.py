@@ -9,7 +9,7 @@ from typing import Any
 
 from grader.exports.counted import notes_on
 from grader.exports.interface import Exported, Wanted
-from grader.exports.shown import Outcome, line
+from grader.exports.shown import Outcome, line, mistakes, told
 from grader.exports.single import documented, the_one
 from grader.model.grade import CriterionResult, Grade
 from grader.model.rubric import Visibility
@@ -47,7 +47,8 @@ def _told(grade: Grade) -> list[str]:
     practice = [PRACTICE] if grade.profile == "practice" else []
     reviewed = [f"Needs review: {visible(one)}" for one in grade.reasons]
     total = [] if _hides(grade) else [headline(grade)]
-    return [*practice, *total, *reviewed, *map(visible, grade.notes)]
+    found = map(told, mistakes(grade))
+    return [*practice, *total, *reviewed, *found, *map(visible, grade.notes)]
 
 
 def _hides(grade: Grade) -> bool:

@@ -6,6 +6,7 @@ What is hidden appears as one line without a name, as in the report: so the poin
 from dataclasses import dataclass
 from enum import StrEnum
 
+from grader.model.diagnosis import Diagnosis, Effect
 from grader.model.grade import CriterionResult, Grade
 from grader.model.rubric import Visibility
 from grader.model.source import Place
@@ -15,6 +16,9 @@ from grader.reports.text import visible
 NOT_SHOWN = "not-shown"
 PRACTICE = "Practice data: this is not your grade."
 """What every output says of a grade that was measured on practice data by choice of the student."""
+
+
+MOST_MISTAKES = 3
 
 
 class Outcome(StrEnum):
@@ -55,6 +59,17 @@ class Line:
         if self.met:
             return Outcome.MET
         return Outcome.SHORT if self.points else Outcome.SKIPPED
+
+
+def mistakes(grade: Grade) -> tuple[Diagnosis, ...]:
+    """The mistakes worth telling where there is little room; harmless ones are in the report."""
+    found = [one for one in grade.diagnosis if one.effect is not Effect.HARMLESS]
+    return tuple(found[:MOST_MISTAKES])
+
+
+def told(one: Diagnosis) -> str:
+    """Return a mistake as one paragraph."""
+    return visible(f"{one.title}. {one.explanation} {one.fix}")
 
 
 def lines(grade: Grade) -> tuple[Line, ...]:

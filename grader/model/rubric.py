@@ -36,11 +36,22 @@ class Criterion(Frozen):
     visibility: Visibility = Visibility.VISIBLE
 
 
+class Told(Frozen):
+    """Which mistakes students are told of: all that are found, unless ``tell`` is false.
+
+    ``leave_out`` are ids of those that are none in this assignment: layers that are frozen on
+    purpose, say.
+    """
+
+    tell: bool = True
+    leave_out: tuple[str, ...] = ()
+
+
 class Rubric(Frozen):
     """The criteria of one assignment; ``pass_mark`` is a share of the points, 0 to 1.
 
     A network that stores more than ``most_values`` times what the reference has parameters is
-    flagged: so many can be a table of answers.
+    flagged: so many can be a table of answers. ``diagnosis`` changes no points.
     """
 
     schema_: Literal[1] = Field(alias="schema")
@@ -51,6 +62,7 @@ class Rubric(Frozen):
         gt=0,
         description="values a network may store, as a multiple of the reference's parameters",
     )
+    diagnosis: Told = Told()
     criteria: tuple[Criterion, ...] = Field(min_length=1)
 
     @property

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from grader.diagnosis import diagnose
 from grader.model.claims import Trace
+from grader.model.diagnosis import Diagnosis
 from grader.model.evidence import Evidence, GapKind
 from grader.model.grade import Grade
 from grader.model.run import Outcome
@@ -62,8 +63,7 @@ def best_first(evidence: Evidence, standard: Standard) -> Evidence:
 
 def judge(evidence: Evidence, standard: Standard) -> Grade:
     """Grade evidence; nothing is run, so a stored run can be judged again."""
-    told = diagnose(evidence, standard.expectation.baseline, standard.wording)
-    grade = _alone(evidence, standard).model_copy(update={"diagnosis": told})
+    grade = _alone(evidence, standard).model_copy(update={"diagnosis": _told(evidence, standard)})
     if not evidence.others:
         return grade
     runs = all_runs(evidence)
@@ -83,6 +83,15 @@ def judge(evidence: Evidence, standard: Standard) -> Grade:
             "reasons": (*grade.reasons, ANOTHER_FAILED),
         }
     )
+
+
+def _told(evidence: Evidence, standard: Standard) -> tuple[Diagnosis, ...]:
+    """The mistakes in the run that counts, where students are told of them."""
+    wanted = standard.rubric.diagnosis
+    if not wanted.tell:
+        return ()
+    baseline = standard.expectation.baseline
+    return diagnose(evidence, baseline, standard.wording, wanted.leave_out)
 
 
 def failed_at(evidence: Evidence) -> bool:

@@ -7,12 +7,14 @@ from pydantic import ValidationError
 from grader.checks import Check, Expectation
 from grader.course.explain import Problem, explain
 from grader.course.yaml_files import plain, validate
+from grader.diagnosis.table import MISTAKES
 from grader.errors import CourseError
 from grader.model.base import Frozen
 from grader.model.evidence import Evidence
 from grader.model.rubric import Criterion, Rubric, Visibility
 from grader.model.verdict import Finding, Verdict
 
+KNOWN = frozenset(one.id for one in MISTAKES)
 FAILED = {Verdict.UNMET, Verdict.BLOCKED, Verdict.FAULT}
 
 
@@ -35,7 +37,7 @@ def parameters_of(criterion: Criterion, checks: Mapping[str, Check]) -> tuple[Ch
 def problems_of(
     rubric: Rubric, checks: Mapping[str, Check], expectations: Mapping[str, Expectation]
 ) -> list[str]:
-    """What is wrong with the parameters of a rubric, one sentence each.
+    """What is wrong with what a rubric names, one sentence each.
 
     ``expectations`` are by data profile: levels must hold with the baselines of each.
     """
@@ -53,7 +55,11 @@ def problems_of(
             except CourseError as error:
                 said = f"criterion '{criterion.id}': {error}"
                 found.setdefault(said, []).append(f"{profile} data")
-    return [f"{said} ({', '.join(on)})" if on else said for said, on in found.items()]
+    unknown = sorted(set(rubric.diagnosis.leave_out) - KNOWN)
+    return [
+        *(f"{said} ({', '.join(on)})" if on else said for said, on in found.items()),
+        *(f"diagnosis leaves out '{name}', which is no mistake we know" for name in unknown),
+    ]
 
 
 def _sentence(criterion: Criterion, problem: Problem) -> str:

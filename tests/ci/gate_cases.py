@@ -7,6 +7,7 @@ from builders import criterion, evidence, expectation, rubric
 
 from grader.checks import CHECKS
 from grader.ci.places import Places
+from grader.model.diagnosis import Diagnosis
 from grader.model.evidence import SubmissionRecord
 from grader.model.grade import Grade
 from grader.model.source import Place
@@ -60,6 +61,20 @@ def grade(**changes: Any) -> Grade:
     )
     made = score(found, rubric(*criteria), expectation(), CHECKS)
     return made.model_copy(update=changes)
+
+
+def mistake(text: str, where: Place | None = None) -> Diagnosis:
+    """A mistake with that text in every place a student's words may reach."""
+    return Diagnosis(
+        id="softmax-before-loss",
+        title="Softmax is applied twice",
+        explanation=text,
+        fix="Remove it.",
+        idea="Loss",
+        confidence="certain",
+        effect="ruins",
+        where=where,
+    )
 
 
 def unmet(grade: Grade, reason: str, where: Place | None = None, **changes: Any) -> Grade:

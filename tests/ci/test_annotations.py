@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from gate_cases import HOSTILE, grade, places, unmet
+from gate_cases import HOSTILE, grade, mistake, places, unmet
 from workflow_commands import read
 
 from grader.ci.annotations import commands, escape, escape_property
@@ -137,3 +137,11 @@ def test_what_is_about_no_file_has_no_place(tmp_path: Path) -> None:
     gate = Gate(Request(assignment="lab1"), tmp_path, tmp_path, tmp_path)
     (one,) = refused(gate, DataError("there is no data"), 2).problems
     assert (one.file, one.line) == ("", None)
+
+
+def test_a_mistake_is_a_warning_at_its_line_with_what_to_do(tmp_path: Path) -> None:
+    line = Place(file="lab.py", line=3)
+    found = grade(diagnosis=(mistake("Softmax ends it.", line),))
+    (one,) = read("\n".join(commands(problems_of(found, places(tmp_path), ()))))
+    assert (one.name, one.properties["file"], one.properties["line"]) == ("warning", "lab.py", "3")
+    assert one.message == "Softmax ends it. Remove it."

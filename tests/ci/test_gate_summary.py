@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from gate_cases import HOSTILE, grade, unmet
+from gate_cases import HOSTILE, grade, mistake, unmet
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -100,3 +100,14 @@ def test_a_summary_stays_below_what_github_takes() -> None:
     page = summary(Ending("lab1", 1, grade(criteria=many)))
     assert LARGEST / 2 < len(page.encode()) < 1_048_576
     assert "more criteria are in the report" in page
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_to_mend_first_is_there_and_stays_text(text: str) -> None:
+    found = unmet(grade(diagnosis=(mistake(text),)), "Why.")
+    page = summary(Ending("lab1", 1, found))
+    before_the_table = page[: page.index("| | criterion")]
+    (item,) = [one.split("\n")[0] for one in before_the_table.split("\n- ")[1:2]]
+    said = [plain(token) for token in READ.parse(item) if token.type == "inline"]
+    shown = visible(f"Softmax is applied twice. {text} Remove it.")
+    assert shown.split() in [one.split() for one in said]

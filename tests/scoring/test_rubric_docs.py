@@ -11,7 +11,7 @@ from builders import expectation
 from grader.checks import CHECKS
 from grader.checks.architecture import Kind
 from grader.checks.curve import Relative
-from grader.model.rubric import Criterion, Rubric, Visibility
+from grader.model.rubric import Criterion, Rubric, Told, Visibility
 from grader.scoring.verdicts import problems_of
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rubrics.md").read_text(encoding="utf-8")
@@ -37,8 +37,8 @@ def test_each_check_is_explained_with_each_of_its_parameters(name):
 
 @pytest.mark.parametrize(
     "names",
-    [keys(Rubric), keys(Criterion), keys(Relative), list(Visibility), get_args(Kind)],
-    ids=["rubric", "criterion", "level", "visibility", "layers"],
+    [keys(Rubric), keys(Told), keys(Criterion), keys(Relative), list(Visibility), get_args(Kind)],
+    ids=["rubric", "diagnosis", "criterion", "level", "visibility", "layers"],
 )
 def test_each_key_and_name_is_on_the_page(names):
     assert [name for name in names if not re.search(rf"`\{{?{name}\b", PAGE)] == []

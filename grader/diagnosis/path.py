@@ -1,6 +1,7 @@
 """The whole path from a run to the mistakes that are told."""
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Collection, Iterator
 
 from grader.diagnosis.case import Case
 from grader.diagnosis.ranking import Suspected, ranked
@@ -11,16 +12,27 @@ from grader.model.diagnosis import Diagnosis
 from grader.model.evidence import Evidence
 
 
-def diagnose(evidence: Evidence, baseline: Baseline, wording: Wording) -> tuple[Diagnosis, ...]:
-    """Return the mistakes behind a run, the one to mend first at the head. Pure."""
-    case = Case(evidence, baseline)
-    return tuple(_told(one, wording) for one in ranked([*suspected(case)]))
+def diagnose(
+    evidence: Evidence, baseline: Baseline, wording: Wording, leave_out: Collection[str] = ()
+) -> tuple[Diagnosis, ...]:
+    """Return the mistakes behind a run, the one to mend first at the head. Pure.
+
+    ``leave_out`` are ids of mistakes that are none here.
+    """
+    found = suspected(Case(evidence, baseline))
+    wanted = [one for one in found if one.mistake.id not in leave_out]
+    return tuple(_told(one, wording) for one in ranked(wanted))
 
 
 def suspected(case: Case) -> Iterator[Suspected]:
-    """Yield every mistake that its rule suspects, in the table's order."""
+    """Yield every mistake that its rule suspects, in the table's order.
+
+    A rule that fails costs nothing but what it would have said.
+    """
     for mistake in MISTAKES:
-        suspicion = mistake.rule(case)
+        suspicion = None
+        with contextlib.suppress(Exception):  # a student's code can be anything; a text is no grade
+            suspicion = mistake.rule(case)
         if suspicion is not None:
             yield Suspected(mistake, suspicion)
 
