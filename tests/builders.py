@@ -10,6 +10,7 @@ from grader.checks import CHECKS, Expectation
 from grader.intake.artefact import Artefact, Samples
 from grader.model.baseline import Baseline, Statistic
 from grader.model.claims import Claims, Pass, Printed, Trace
+from grader.model.diagnosis import Diagnosis
 from grader.model.evidence import (
     Agreement,
     Evidence,
@@ -177,6 +178,20 @@ def claims(**changes: Any) -> Claims:
         "printed": Printed(train_accuracy=0.98, valid_accuracy=0.98),
     }
     return Claims.model_validate(document | changes)
+
+
+def diagnosis(name: str = "softmax-before-loss", **changes: Any) -> Diagnosis:
+    """A mistake that ruins a run, for certain."""
+    document: dict[str, Any] = {
+        "id": name,
+        "title": "Softmax is applied twice",
+        "explanation": "Your network ends with a Softmax (line 3 of lab.py).",
+        "fix": "Remove the Softmax.",
+        "idea": "Loss",
+        "confidence": "certain",
+        "effect": "ruins",
+    }
+    return Diagnosis.model_validate(document | changes)
 
 
 def run_figures(outcome: Outcome = Outcome.OK, **changes: Any) -> RunFigures:

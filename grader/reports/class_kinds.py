@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from grader.model.diagnosis import Diagnosis, Effect
 from grader.model.grade import CriterionResult, Grade
 from grader.model.verdict import Verdict
 from grader.reports.class_members import Member, with_grade
@@ -33,6 +34,28 @@ class Mistake:
     criterion: str
     title: str
     group: Group
+
+
+@dataclass(frozen=True)
+class Named:
+    """A mistake that a report names, with who made it; ``idea`` is the handout's heading."""
+
+    title: str
+    idea: str
+    members: tuple[Member, ...]
+
+
+def named(everyone: Iterable[Member]) -> tuple[Named, ...]:
+    """Return the mistakes that cost something, the most common first."""
+    made: dict[str, list[Member]] = {}
+    said: dict[str, Diagnosis] = {}
+    for member, grade in with_grade(everyone):
+        for one in grade.diagnosis:
+            if one.effect is not Effect.HARMLESS:
+                made.setdefault(one.id, []).append(member)
+                said.setdefault(one.id, one)
+    found = (Named(said[id].title, said[id].idea, tuple(made[id])) for id in made)
+    return tuple(sorted(found, key=lambda one: -len(one.members)))
 
 
 def kind(text: str) -> str:

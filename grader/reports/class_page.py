@@ -19,7 +19,7 @@ from grader.model.assignment import Assignment
 from grader.model.roll import Roll
 from grader.reports.class_attention import attention, next_step
 from grader.reports.class_figures import criteria, criterion_ids, overview
-from grader.reports.class_kinds import mistakes
+from grader.reports.class_kinds import mistakes, named
 from grader.reports.class_members import Graded, members, with_grade
 from grader.reports.class_spreads import costs, histograms, spreads
 from grader.reports.class_table import FIGURES, VERDICTS, Mark, duration, rows
@@ -59,6 +59,7 @@ def render_class(
         "criteria": by_cost,
         "columns": [by_id[id] for id in criterion_ids(everyone)],
         "mistakes": mistakes(everyone),
+        "named": named(everyone),
         "spreads": spreads(everyone, seen),
         "costs": costs(everyone),
         "rows": rows(everyone),

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from builders import criterion, evidence, expectation, rubric
+from builders import criterion, diagnosis, evidence, expectation, rubric
 
 from grader.checks import CHECKS
 from grader.ci.places import Places
@@ -64,17 +64,8 @@ def grade(**changes: Any) -> Grade:
 
 
 def mistake(text: str, where: Place | None = None) -> Diagnosis:
-    """A mistake with that text in every place a student's words may reach."""
-    return Diagnosis(
-        id="softmax-before-loss",
-        title="Softmax is applied twice",
-        explanation=text,
-        fix="Remove it.",
-        idea="Loss",
-        confidence="certain",
-        effect="ruins",
-        where=where,
-    )
+    """A mistake that is explained with that text."""
+    return diagnosis(explanation=text, fix="Remove it.", where=where)
 
 
 def unmet(grade: Grade, reason: str, where: Place | None = None, **changes: Any) -> Grade:

@@ -1,35 +1,23 @@
 """What a student may see of a grade, and what it is as a test."""
 
 import pytest
+from builders import diagnosis
 from export_cases import grade
 
 from grader.exports.gradescope import results
 from grader.exports.shown import MOST_MISTAKES, Line, Outcome, mistakes, told
-from grader.model.diagnosis import Confidence, Diagnosis, Effect
 from grader.model.verdict import Verdict
 
 
-def mistake(name: str, effect: Effect = Effect.RUINS) -> Diagnosis:
-    return Diagnosis(
-        id=name,
-        title=f"The {name}",
-        explanation="It is\x1b[31m so.",
-        fix="Change it.",
-        idea="Loss",
-        confidence=Confidence.CERTAIN,
-        effect=effect,
-    )
-
-
 def test_the_first_mistakes_are_told_and_harmless_ones_are_not() -> None:
-    found = (mistake("small", Effect.HARMLESS), *(mistake(f"m{i}") for i in range(9)))
+    found = (diagnosis("small", effect="harmless"), *(diagnosis(f"m{i}") for i in range(9)))
     shown = mistakes(grade().model_copy(update={"diagnosis": found}))
     assert [one.id for one in shown] == [f"m{i}" for i in range(MOST_MISTAKES)]
 
 
 def test_a_mistake_is_one_inert_paragraph_that_a_platform_shows() -> None:
-    one = mistake("softmax")
-    assert told(one) == "The softmax. It is so. Change it."
+    one = diagnosis(title="Softmax twice", explanation="It is\x1b[31m so.", fix="Change it.")
+    assert told(one) == "Softmax twice. It is so. Change it."
     assert told(one) in results(grade().model_copy(update={"diagnosis": (one,)}))["output"]
 
 

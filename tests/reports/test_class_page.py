@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
+from builders import diagnosis
 from class_cases import FAULT, FLAGS, classroom, graded, hostile, page, roll
 from report_cases import ATTACK
 from report_parser import Page
@@ -273,6 +274,14 @@ def test_common_mistakes_are_counted_with_examples():
     assert "6 times what was found for c0" in squeeze(section.text)
     assert len(section.all("a")) == 1 + 4
     assert "No mistake" in parsed(None, made[:1]).by_id("mistakes").text
+
+
+def test_named_mistakes_are_counted_unless_they_are_harmless():
+    twice, small = diagnosis(), diagnosis("log", title="LogSoftmax", effect="harmless")
+    made = [graded(f"s{i}", ("unmet",), diagnosis=(twice, small)) for i in range(6)]
+    section = parsed(None, made).by_id("mistakes")
+    assert "6 times Softmax is applied twice Handout: Loss" in squeeze(section.text)
+    assert "LogSoftmax" not in section.text
 
 
 def test_the_slowest_and_largest_runs_are_named():
