@@ -13,6 +13,9 @@ from .nodes import STORED, Document, Tensors, check, check_shapes, inner_of
 from .operators import Refused, is_ignored, operator, writes
 
 Step = Callable[[dict[str, Any]], None]
+Look = Callable[[Any], None]
+Watch = Callable[[Document], Look | None]
+"""Asked once for each operator: who wants to see what it returns, as it returns it."""
 
 
 class Program:
@@ -30,16 +33,18 @@ class Program:
         *,
         training: bool = False,
         kept: frozenset[int] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Prepare ``graph`` with ``tensors`` by their names in the model. Raises Refused.
 
         ``training`` says that it is the training form. A nested graph was checked with the one
-        around it, and is given the storages that are ``kept`` there.
+        around it, and is given the storages that are ``kept`` there. ``watch`` sees those, too.
         """
         if kept is None:
             check(graph, tensors, training=training)
             kept = frozenset(_storage(tensor) for tensor in tensors.values())
         self.graph, self.device, self.training, self.kept = graph, device, training, kept
+        self.watch = watch
         self.steps: list[Step] = []
         self.inputs: list[str] = []
         self.fixed: dict[str, Any] = {}
@@ -53,7 +58,7 @@ class Program:
             elif kind in STORED:
                 self.fixed[name] = tensors[node["target"]]
             elif not is_ignored(node["target"]):
-                self.steps.append(self._call(node))
+                self.steps += [self._call(node), *self._looks(node)]
 
     def _call(self, node: Document) -> Step:
         name, target = node["name"], node["target"]
@@ -74,6 +79,11 @@ class Program:
 
         return step
 
+    def _looks(self, node: Document) -> list[Step]:
+        """A step after an operator that is watched: what it returned may be overwritten later."""
+        look, name = self.watch(node) if self.watch else None, node["name"]
+        return [lambda values: look(values[name])] if look else []
+
     def _own(self, value: Any) -> Any:
         """A copy of what is stored, and of all that looks at it; anything else as it is."""
         stored = isinstance(value, torch.Tensor) and _storage(value) in self.kept
@@ -81,7 +91,9 @@ class Program:
 
     def _nested(self, name: str, args: list[Any], place: int) -> Step:
         graph = args[place]["graph"]
-        inner = Program(graph, {}, self.device, training=self.training, kept=self.kept)
+        inner = Program(
+            graph, {}, self.device, training=self.training, kept=self.kept, watch=self.watch
+        )
         passed = args[place + 1 :]
 
         def step(values: dict[str, Any]) -> None:

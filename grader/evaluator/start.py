@@ -42,15 +42,16 @@ class Measuring:
         images = importlib.import_module("grader_evaluator.images")
         self.inputs = images.InputMap(self.task["input_map"], dtype, self.device)
         self.constants = self._load("constants") if self.task["constants"] else {}
+        self.units: list[dict[str, Any]] = []
 
     def _load(self, name: str) -> dict[str, torch.Tensor]:
         return load_file(self.root / "artefact" / f"{name}.safetensors", device=self.device)
 
-    def program(self, snapshot: str) -> Any:
-        """The evaluation graph with the weights of one snapshot."""
+    def program(self, snapshot: str, watch: Any = None) -> Any:
+        """The evaluation graph with the weights of one snapshot; ``watch`` as in Program."""
         interpreter = importlib.import_module("grader_evaluator.interpreter")
         weights = {**self.constants, **self._load(snapshot)}
-        return interpreter.Program(self.graph["eval"], weights, self.device)
+        return interpreter.Program(self.graph["eval"], weights, self.device, watch=watch)
 
     def _batches(self, program: Any, count: int, batch: Any) -> np.ndarray[Any, Any]:
         """Predict ``count`` rows; ``batch(i, j)`` gives inputs. Pads where one size only works."""
@@ -66,13 +67,19 @@ class Measuring:
         return np.concatenate(parts).astype(np.float32)
 
     def split(self, snapshot: str, split: str) -> None:
-        """Write the logits (N, classes) of one snapshot on one split's images."""
+        """Write the logits (N, classes) of one snapshot on one split's images.
+
+        Of the final model on the validation images, dead units are counted on the way.
+        """
+        watch = importlib.import_module("grader_evaluator.units").Watch()
+        watched = (snapshot, split) == (self.task["final"], "valid")
         images = np.load(self.root / "images" / f"{split}.npy", mmap_mode="r", allow_pickle=False)
         order = self._order(snapshot, len(images))
-        logits = self._batches(
-            self.program(snapshot), len(images), lambda i, j: self.inputs(images[order[i:j]])
-        )
+        program = self.program(snapshot, watch if watched else None)
+        logits = self._batches(program, len(images), lambda i, j: self.inputs(images[order[i:j]]))
         logits[order] = logits.copy()
+        if watched:
+            self.units = watch.found()
         np.save(self.outbox / f"logits-{split}-{snapshot}.npy", logits, allow_pickle=False)
 
     def _order(self, snapshot: str, count: int) -> np.ndarray[Any, Any]:
@@ -136,20 +143,22 @@ class Measuring:
         return (self.root / "artefact" / f"{name}.safetensors").exists()
 
     def _parameters(self, tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-        """Those of ``tensors`` that are parameters of the model, by the graph's word."""
-        names = {n["target"] for n in self.graph["train"]["nodes"] if n["op"] == "parameter"}
-        return {name: tensor for name, tensor in tensors.items() if name in names}
+        """Those of ``tensors`` that are parameters of the model, by the graph and in its order."""
+        names = [n["target"] for n in self.graph["train"]["nodes"] if n["op"] == "parameter"]
+        return {name: tensors[name] for name in dict.fromkeys(names) if name in tensors}
 
     def _path(
         self, final: dict[str, torch.Tensor], initial: dict[str, torch.Tensor] | None
     ) -> dict[str, Any]:
-        """How the parameters moved: in all, after the last epoch, and after the first."""
+        """How the parameters moved: each, in all, after the last epoch, and after the first."""
         weights = importlib.import_module("grader_evaluator.weights")
         first, last = (
             self._parameters(self._load(name)) if name else None
             for name in (self.task["first"], self.task["last"])
         )
-        found: dict[str, Any] = {"moved": weights.moved(initial, final) if initial else None}
+        apart = weights.compared(initial, final) if initial else {}
+        found: dict[str, Any] = {"moved": weights.moved(apart) if initial else None}
+        found["weights"] = weights.each(final, apart)
         if initial and last and self.task["final"] != self.task["last"]:
             found["leap"] = weights.leap(initial, last, final)
         if first and last:
@@ -168,6 +177,7 @@ def perform(root: Path, task: Path) -> None:
             for item in measuring.task["predictions"]:
                 measuring.split(item["snapshot"], item["split"])
             measuring.live()
+            result["units"] = measuring.units
     except Exception as error:  # noqa: BLE001 - a forged graph or damaged weights raise anything
         lines = str(error).strip().splitlines() or [""]
         result["refused"] = f"{type(error).__name__}: {lines[0][:300]}"

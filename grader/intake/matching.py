@@ -28,12 +28,16 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Match:
-    """For each matched row: its number, and the image it is (split, index)."""
+    """For each matched row: its number, and the image it is (split, index).
+
+    ``sure`` says of which rows it is that very image, and no near-duplicate of it.
+    """
 
     rows: NDArray[np.int64]
     splits: NDArray[np.int64]
     indices: NDArray[np.int64]
     images: Images
+    sure: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -66,7 +70,7 @@ def match(
     pools = (data.train.images, data.valid.images)
     images = [pools[split][index] for split, index in zip(splits, indices, strict=True)]
     stacked = np.stack(images) if images else np.zeros((0, 28, 28), np.uint8)
-    return Match(rows=found, splits=splits, indices=indices, images=stacked)
+    return Match(found, splits, indices, stacked, sure=best[found] >= SURE)
 
 
 def _find_surely(

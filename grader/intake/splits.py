@@ -42,8 +42,13 @@ def _flat(rows: Rows) -> Rows:
 
 def _part(found: Match, start: int, end: int) -> Match:
     own = (found.rows >= start) & (found.rows < end)
-    rows = found.rows[own] - start
-    return Match(rows, found.splits[own], found.indices[own], found.images[own])
+    return Match(
+        rows=found.rows[own] - start,
+        splits=found.splits[own],
+        indices=found.indices[own],
+        images=found.images[own],
+        sure=found.sure[own],
+    )
 
 
 def split_of(found: Match | None) -> SplitName:

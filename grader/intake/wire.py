@@ -6,10 +6,12 @@ from pydantic import Field, StringConstraints
 
 from grader.model.base import Frozen
 from grader.model.claims import Count, Crash, Loss, Share
-from grader.model.evidence import Distance, Layer, Moved, Stored
+from grader.model.evidence import Distance, Layer, Moved, Stored, Units, Weight
 
 Name = Annotated[str, StringConstraints(max_length=300)]
 Sizes = Annotated[tuple[int, ...], Field(max_length=12)]
+MOST = 300
+"""Parameters and activations that are described one by one; the same as in the evaluator."""
 DTYPES = Literal["float32", "float64", "float16", "bfloat16", "int64", "int32", "uint8"]
 
 
@@ -68,7 +70,7 @@ class Evaluated(Frozen):
 
     ``forms_agree`` says whether the network computes the same layers, with the same parameters, in
     training and in evaluation; ``always_dropout`` whether one is left on in evaluation.
-    ``leap`` and ``settled`` are as in ``Measurements``.
+    ``leap``, ``settled``, ``weights`` and ``units`` are as in ``Measurements``.
     """
 
     refused: str | None
@@ -80,6 +82,8 @@ class Evaluated(Frozen):
     moved: Moved | None = None
     leap: Distance | None = None
     settled: Distance | None = None
+    weights: Annotated[tuple[Weight, ...], Field(max_length=MOST)] = ()
+    units: Annotated[tuple[Units, ...], Field(max_length=MOST)] = ()
 
 
 class ProgressLine(Frozen):

@@ -1,13 +1,14 @@
 """Everything known about one run, claims and measurements kept apart; the only input of checks."""
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from grader.model.base import Frozen
 from grader.model.claims import Claims, Count
 from grader.model.run import Isolation, Limits, Outcome
+from grader.model.signs import Name
 from grader.model.source import Place, SourceLook
 from grader.model.submission import Kind
 
@@ -118,39 +119,49 @@ class Stored(Frozen):
 class Weight(Frozen):
     """One parameter of the final model: its number of values and their standard deviation.
 
-    ``moved`` is how far training moved it, relative to its own length before; ``None`` where the
-    start is unknown or was nothing.
+    ``spread`` is ``None`` where not finite. ``moved`` is how far training moved it, relative to its
+    own length before; ``None`` where the start is unknown or was nothing.
     """
 
-    name: str
+    name: Name
     size: Count
-    spread: float | None
+    spread: Distance | None
     moved: Distance | None = None
 
 
 class Units(Frozen):
-    """The units of one activation, on validation images: ``dead`` ones never leave zero.
+    """The units of one activation, on validation images: ``dead`` ones are zero on all of them.
 
-    A unit is one output of a linear layer, one channel of a convolution.
+    A unit is one output of a linear layer, one channel of a convolution. Only activations are
+    listed that can be zero for good: relu, relu6, hardtanh and hardswish, on values with the shape
+    (N, units) or (N, units, height, width).
     """
 
-    kind: str
-    module: str = ""
+    kind: Name
+    module: Name = ""
     units: Count
     dead: Count
     line: Place | None = None
+
+    @model_validator(mode="after")
+    def _no_more_than_there_are(self) -> Self:
+        if self.dead > self.units:
+            raise ValueError("more units are dead than there are")
+        return self
 
 
 class LabelsFed(Frozen):
     """The labels that training was given beside those of the images it was given with them.
 
-    ``right`` of ``rows`` are the image's own. ``shift`` is what every label is off by, where that
-    is one number; ``one_to_one`` is true where each class was given one other, wrong label.
+    ``right`` of ``rows`` are the image's own; for Kaggle's files these are Kaggle's. ``shift`` is
+    what the wrong ones are off by, where that is one number. ``one_to_one`` is true where some are
+    wrong and yet each class was given one label of its own, as if the classes had changed names.
+    A few strays apart in both.
     """
 
     rows: Count
     right: Count
-    shift: int | None = None
+    shift: int | None = Field(default=None, ge=-(10**6), le=10**6)
     one_to_one: bool = False
 
 
@@ -221,6 +232,8 @@ class Measurements(Frozen):
     ``forms_agree`` is false where training and evaluation compute different networks;
     ``always_dropout`` is true where dropout stays on in evaluation. With ``kaggle_labels`` the
     network counts its classes as Kaggle's files do; everything here is in the course's order.
+    ``weights`` and ``units`` are the first of the final model, in order; ``labels`` is missing
+    where too few of the sampled training rows are public images exactly.
     ``validated_on`` is the split that the program's own evaluations read; "train" only where no
     other images can have been among them. ``prepared_alike`` is false where the images it evaluates
     are prepared in another way than those it trains on. With a ``holdout``, all else is measured

@@ -44,7 +44,8 @@ def by_position() -> dict[str, Any]:
 
 @pytest.fixture
 def measuring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> start.Measuring:
-    for module in ("images", "interpreter", "layers", "nodes", "operators", "stored", "weights"):
+    names = "images interpreter layers nodes operators stored units weights"
+    for module in names.split():
         found = __import__(f"grader.evaluator.{module}", fromlist=[module])
         monkeypatch.setitem(sys.modules, f"grader_evaluator.{module}", found)
     for name in ("artefact", "images", "outbox"):

@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn.utils import parametrizations
 
 from grader.evaluator.stored import stored
-from grader.evaluator.weights import leap, moved, settled
+from grader.evaluator.weights import compared, leap, moved, settled
 from grader.probe.capture import capture, state
 
 EXAMPLE = (torch.rand(8, 1, 28, 28),)
@@ -148,7 +148,7 @@ def test_a_leap_from_a_training_that_moved_nothing_is_none() -> None:
 def test_weights_that_are_not_finite_are_far_away_but_numbers() -> None:
     broken = weights(float("nan"), float("inf"))
     assert leap(weights(0, 0), weights(3, 4), broken) == 1e9
-    assert moved(weights(1, 1), broken)["relative_distance"] == 1e9
+    assert moved(compared(weights(1, 1), broken))["relative_distance"] == 1e9
 
 
 def test_weights_settle_when_they_hardly_move_any_more() -> None:
