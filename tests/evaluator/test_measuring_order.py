@@ -1,7 +1,6 @@
 """The order in which images are measured is nobody's to know beforehand."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
+from travelled import PIXELS_AS_THEY_ARE, folders, travel
 
 from grader.evaluator import start
 
@@ -44,18 +44,12 @@ def by_position() -> dict[str, Any]:
 
 @pytest.fixture
 def measuring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> start.Measuring:
-    names = "images interpreter layers nodes operators stored units weights"
-    for module in names.split():
-        found = __import__(f"grader.evaluator.{module}", fromlist=[module])
-        monkeypatch.setitem(sys.modules, f"grader_evaluator.{module}", found)
-    for name in ("artefact", "images", "outbox"):
-        (tmp_path / name).mkdir()
+    travel(monkeypatch)
+    folders(tmp_path)
     (tmp_path / "artefact" / "graph.json").write_text(json.dumps(by_position()))
     save_file({"table": ANSWERS}, tmp_path / "artefact" / "final.safetensors")
     np.save(tmp_path / "images" / "valid.npy", np.zeros((COUNT, 28, 28), np.uint8))
-    linear = {"layout": [1, 28, 28], "kind": "affine", "scale": [1.0], "shift": [0.0]}
-    linear |= {"rows": [], "columns": [], "channels": 1}
-    task = {"device": "cpu", "constants": False, "final": "final", "input_map": linear}
+    task = {"device": "cpu", "constants": False, "final": "final", "input_map": PIXELS_AS_THEY_ARE}
     (tmp_path / "task.json").write_text(json.dumps(task))
     return start.Measuring(tmp_path, tmp_path / "task.json")
 

@@ -103,7 +103,8 @@ def _samples(
 ) -> bytes:
     """What a network was fed of the public images, and what it answered."""
     channels = layout[0] if len(layout) == 3 else 1
-    rows = [split.images[:14] / scale for split in (data("mnist").valid, data("mnist").train)]
+    shown = [data("mnist").valid.images[:14], data("mnist").train.images[:24]]
+    rows = [images / scale for images in shown]
     if side != 28:
         offset = (side - 28) // 2
         rows = [np.pad(one, ((0, 0), (offset, offset), (offset, offset))) for one in rows]
@@ -115,7 +116,7 @@ def _samples(
     return save(
         {
             **{"eval_inputs": valid, "train_inputs": train, "live_inputs": valid[:10]},
-            **{"train_targets": np.arange(14) % classes, "live_outputs": scores[:10]},
+            **{"train_targets": np.arange(24) % classes, "live_outputs": scores[:10]},
         }
     )
 
@@ -125,6 +126,8 @@ def _seed(samples: bytes, heard: Trace, ending: dict, scores: np.ndarray) -> Cas
         **{"refused": None, "parameters": 7850, "forms_agree": True},
         "layers": [layer(kind, p=0.5, kernel=(3, 3)).model_dump() for kind in ("linear", "relu")],
         "moved": Moved(parameters=2, moved=2, relative_distance=0.5).model_dump(),
+        "weights": [{"name": "0.weight", "size": 7840, "spread": 0.1, "moved": 0.5}],
+        "units": [{"kind": "relu", "module": "1", "units": 10, "dead": 3}],
     }
     progress = [{"cell": 1, "cells": 3}, {"training": True, "epoch": 1, "loss": 0.5, "samples": 9}]
     files = {
@@ -252,6 +255,7 @@ TARGET = Target(
         *("grader.intake.splits", "grader.intake.evaluation", "grader.intake.measure"),
         *("grader.intake.preprocessing", "grader.intake.matching", "grader.intake.training"),
         *("grader.intake.printed", "grader.intake.typical", "grader.intake.alike"),
+        "grader.intake.labels",
         *("grader.intake.notes", "grader.intake.resizing", "grader.results.store"),
     ),
     odd=tuple(Odd),

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.errors import OutboxRefused
+from grader.evaluator import units, weights
 from grader.intake.evaluation import predictions, read_logits, read_result, write_task
+from grader.intake.wire import MOST
 
 
 def task(tmp_path, found, **changes):
@@ -72,6 +74,44 @@ def write(folder, array, **kwargs):
     stream = io.BytesIO()
     np.save(stream, array, **kwargs)
     (folder / "logits.npy").write_bytes(stream.getvalue())
+
+
+WEIGHT = {"name": "0.weight", "size": 7, "spread": 0.1, "moved": None}
+UNITS = {"kind": "relu", "module": "1", "units": 5, "dead": 5, "line": {"file": "a.py", "line": 3}}
+
+
+def result_with(tmp_path, **parts):
+    (tmp_path / "result.json").write_text(json.dumps({"refused": None, **parts}))
+    return read_result(tmp_path)
+
+
+def test_weights_and_units_are_read(tmp_path):
+    found = result_with(tmp_path, weights=[WEIGHT] * MOST, units=[UNITS] * MOST)
+    assert (found.weights[0].spread, found.weights[-1].moved) == (0.1, None)
+    assert (found.units[0].dead, found.units[-1].line.line) == (5, 3)
+    assert result_with(tmp_path).units == ()
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"weights": [WEIGHT] * (MOST + 1)},
+        {"units": [UNITS] * (MOST + 1)},
+        {"weights": [WEIGHT | {"name": "w" * 301}]},
+        {"weights": [WEIGHT | {"spread": float("nan")}]},
+        {"weights": [WEIGHT | {"moved": -1}]},
+        {"units": [UNITS | {"kind": "k" * 301}]},
+        {"units": [UNITS | {"dead": 6}]},
+        {"units": [UNITS | {"units": -1, "dead": -1}]},
+    ],
+)
+def test_weights_and_units_that_nothing_has_are_refused(tmp_path, parts):
+    with pytest.raises(OutboxRefused):
+        result_with(tmp_path, **parts)
+
+
+def test_the_evaluator_and_the_host_have_one_limit():
+    assert MOST == units.MOST == weights.MOST
 
 
 def test_scores_are_read(tmp_path):

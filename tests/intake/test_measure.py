@@ -13,6 +13,7 @@ from grader.intake.artefact import Samples
 from grader.intake.measure import NotMeasured, measure
 from grader.intake.training import Training, training_of
 from grader.model.assignment import Assignment
+from grader.model.evidence import LabelsFed, Units, Weight
 
 DATA = data_set(train=40, valid=20)
 LAB = Assignment.model_validate(
@@ -71,6 +72,18 @@ def test_each_accuracy_is_counted_on_its_split_and_snapshot(tmp_path):
     assert (found.parameters, found.classes, found.layers[0].kind) == (7, 10, "linear")
     assert len(found.wrong_images) == 5
     assert found.valid_loss == pytest.approx(5 / 20 * 10, abs=0.01)
+
+
+def test_weights_units_and_labels_are_measured(tmp_path):
+    weight = {"name": "0.weight", "size": 7, "spread": 0.1, "moved": 0.2}
+    units = {"kind": "relu", "module": "1", "units": 5, "dead": 2}
+    results(tmp_path, result={"weights": [weight], "units": [units]})
+    labels = LabelsFed(rows=40, right=40)
+    training = Training("train", kaggle=False, labels=labels)
+    found = measure(tmp_path, taken(tmp_path), preprocessing(), DATA, LAB, training)
+    assert found.weights == (Weight(name="0.weight", size=7, spread=0.1, moved=0.2),)
+    assert found.units == (Units(kind="relu", module="1", units=5, dead=2),)
+    assert found.labels == labels
 
 
 def test_a_graph_that_was_refused_is_not_measured(tmp_path):
