@@ -1,9 +1,15 @@
 """What the process that ran student code says of itself; nothing of it is believed unmeasured."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import (
+    BeforeValidator,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from grader.model.base import Frozen
 from grader.model.signs import Signs
@@ -25,6 +31,15 @@ _WORKER_KILLED = re.compile(r"DataLoader worker .{0,60}killed by signal: Killed"
 def _at_most(length: int) -> BeforeValidator:
     """Cut a text that is longer: whatever it says, nobody reads more of it."""
     return BeforeValidator(lambda text: text[:length] if isinstance(text, str) else text)
+
+
+def _or_nothing(value: Any, validate: ValidatorFunctionWrapHandler) -> Signs | None:
+    """Read signs; what cannot be read must not cost the rest of a trace."""
+    try:
+        read: Signs | None = validate(value)
+    except ValidationError:
+        return None
+    return read
 
 
 class Crash(Frozen):
@@ -85,7 +100,7 @@ class Trace(Frozen):
     ``steps`` and ``backwards`` count over the whole program; ``without_gradients`` says that no
     step found any, ``probabilities`` that a cross-entropy was given such instead of plain scores;
     ``fault`` is the first error of our own recording. ``signs`` are what diagnosis needs besides;
-    older results have none.
+    older results have none, and what cannot be read is left out.
     """
 
     epochs: Count = 0
@@ -103,7 +118,7 @@ class Trace(Frozen):
     models: tuple[TrainedModel, ...] = ()
     unmeasurable: str | None = None
     notes: tuple[str, ...] = Field(default=(), max_length=50)
-    signs: Signs | None = None
+    signs: Annotated[Signs | None, WrapValidator(_or_nothing)] = None
 
 
 class Printed(Frozen):

@@ -65,8 +65,9 @@ class Signs(Frozen):
     optimizers hold; ``frozen`` names parameters of the trained model that need no gradient, and
     ``equal`` weights (of two dimensions or more) whose values were all the same before training.
     ``momentum``, ``weight_decay`` and ``last_rate`` are those of the last optimizer.
-    ``probabilities`` says what the values are that the loss was given: rows that sum to one,
-    logarithms of such, or numbers between 0 and 1 that do not sum to one.
+    ``probabilities`` says what the values are that the loss was given: rows that sum to one (or
+    columns, which a softmax over the wrong axis makes), logarithms of such rows, or numbers between
+    0 and 1 that do not sum to one.
     ``from_model`` is false where the loss was given something that needs no gradient.
     ``table`` is true where the first loss compares each output with each target: some value on its
     way has N x N entries for N images.
@@ -74,6 +75,8 @@ class Signs(Frozen):
     epoch. ``losses`` are of the first batches, ``None`` where not finite.
     ``same_order`` is true where each training pass that was compared began with the same images.
     ``rebuilt`` counts models of one type that were trained one after the other, the first apart.
+    ``fault`` is the first error of our own in hearing all this; the rest of a trace is none the
+    worse for it.
     """
 
     order: Annotated[str, Field(max_length=200, pattern="^[FfLZBS]*$")] = ""
@@ -100,3 +103,4 @@ class Signs(Frozen):
     same_order: bool | None = None
     loaders: Annotated[tuple[Loader, ...], Field(max_length=40)] = ()
     rebuilt: Count = 0
+    fault: Annotated[str | None, Field(max_length=400)] = None

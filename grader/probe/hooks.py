@@ -36,10 +36,14 @@ class Listener(Protocol):
     """Whoever wants to hear what a training program does."""
 
     def called(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None: ...
+    def refused(self, module: nn.Module, args: tuple[Any, ...]) -> None: ...
     def lost(self, name: str, value: Any, output: Any, target: Any) -> None: ...
+    def uncompared(self, name: str, output: Any, target: Any) -> None: ...
     def backward(self, value: Any) -> None: ...
+    def learned(self) -> None: ...
+    def zeroed(self, owner: Any) -> None: ...
     def stepped(self, optimizer: torch.optim.Optimizer) -> None: ...
-    def loader_started(self, loader: int) -> None: ...
+    def loader_started(self, loader: Any) -> None: ...
     def loader_yielded(self, iterator: int, loader: int) -> None: ...
     def loader_exhausted(self, iterator: int, loader: int) -> None: ...
 
@@ -60,6 +64,8 @@ class Hooks:
         for name in LOSSES:
             setattr(nn.functional, name, self._loss(name, getattr(nn.functional, name)))
         torch.Tensor.backward = self._backward(torch.Tensor.backward)  # type: ignore[method-assign]
+        for owner in (torch.optim.Optimizer, nn.Module):
+            owner.zero_grad = self._zero_grad(owner.zero_grad)  # type: ignore[method-assign]
         optimizers.register_optimizer_step_post_hook(
             lambda optimizer, args, kwargs: self.listener.stepped(optimizer)
         )
@@ -87,6 +93,9 @@ class Hooks:
             self.depth = 1
             try:
                 output = original(module, *args, **kwargs)
+            except Exception:
+                listener.refused(module, args or tuple(kwargs.values()))
+                raise
             finally:
                 self.depth = 0
             listener.called(module, args or tuple(kwargs.values()), output)
@@ -132,17 +141,18 @@ class Hooks:
     def _loss(self, name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(original)
         def loss(*args: Any, **kwargs: Any) -> Any:
-            value = original(*args, **kwargs)
-            inside = self.depth
             output = args[0] if args else kwargs.get("input")
             target = args[1] if len(args) > 1 else kwargs.get("target")
             # Inside a model's own forward depth is 1 and the model has not been reported yet.
-            if (
-                inside <= 1
-                and isinstance(output, torch.Tensor)
-                and isinstance(target, torch.Tensor)
-            ):
-                self.listener.lost(name, value, output, target)
+            inside = self.depth > 1
+            if inside or not _are_tensors(output, target):
+                return original(*args, **kwargs)
+            try:
+                value = original(*args, **kwargs)
+            except Exception:
+                self.listener.uncompared(name, output, target)
+                raise
+            self.listener.lost(name, value, output, target)
             return value
 
         return loss
@@ -151,9 +161,19 @@ class Hooks:
         @functools.wraps(original)
         def backward(tensor: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
             self.listener.backward(tensor)
-            return original(tensor, *args, **kwargs)
+            done = original(tensor, *args, **kwargs)
+            self.listener.learned()
+            return done
 
         return backward
+
+    def _zero_grad(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(original)
+        def zero_grad(owner: Any, *args: Any, **kwargs: Any) -> Any:
+            self.listener.zeroed(owner)
+            return original(owner, *args, **kwargs)
+
+        return zero_grad
 
     def _wrap_loader(self) -> None:
         listener = self.listener
@@ -161,7 +181,7 @@ class Hooks:
         original_next = dataloader._BaseDataLoaderIter.__next__
 
         def __iter__(loader: Any) -> Any:
-            listener.loader_started(id(loader))
+            listener.loader_started(loader)
             iterator = original_iter(loader)
             setattr(iterator, MARK, id(loader))
             return iterator
@@ -178,3 +198,7 @@ class Hooks:
 
         dataloader.DataLoader.__iter__ = __iter__  # type: ignore[method-assign]
         dataloader._BaseDataLoaderIter.__next__ = __next__  # type: ignore[method-assign,assignment]
+
+
+def _are_tensors(*things: Any) -> bool:
+    return all(isinstance(thing, torch.Tensor) for thing in things)

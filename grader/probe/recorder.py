@@ -1,23 +1,22 @@
 """Turns what the hooks hear into claims in the outbox: the conductor of the probe."""
 
-import functools
-import math
 import time
-from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import nn
 
 from .artefact import Artefact, first_tensor
-from .candidates import NotFound, parameter_ids, stepped_parameters, trained_model, unwrap
+from .candidates import NotFound, parameter_ids, trained_model, unwrap
 from .capture import NotCaptured, fingerprint, state
+from .guard import guarded
 from .helps import Notes
 from .hooks import Hooks
+from .known import Optimizers
 from .outbox import Outbox
-from .probabilities import Probabilities
 from .samples import Samples
 from .settings import Settings
+from .signs import Signs
 from .trace import Pass, Trace
 
 KEPT_ROOTS = 12
@@ -31,27 +30,11 @@ class Progress:
         self.longest = 0
 
 
-Event = Callable[..., None]
-
-
-def guarded(event: Event) -> Event:
-    """Keep an error of ours out of the student's program; the host hears of it instead."""
-
-    @functools.wraps(event)
-    def safely(self: "Recorder", *args: Any) -> None:
-        try:
-            event(self, *args)
-        except Exception as error:
-            self.fault = self.fault or f"{event.__name__}: {type(error).__name__}: {error}"[:300]
-
-    return safely
-
-
 class Recorder:
     """Listens to one training program; see ``hooks.Listener`` for the events.
 
     ``roots`` are the models called as a whole, the latest few; ``active`` those called with
-    gradients, and ``recent`` the optimizers that stepped, since the last epoch ended.
+    gradients since the last epoch ended.
     """
 
     def __init__(self, outbox: Outbox, settings: Settings) -> None:
@@ -68,9 +51,8 @@ class Recorder:
         self.widths: dict[int, int] = {}
         self.touched: dict[int, nn.Module] = {}
         self.active: dict[int, nn.Module] = {}
-        self.optimizers: dict[int, torch.optim.Optimizer] = {}
-        self.first_rates: dict[int, float] = {}
-        self.recent: set[int] = set()
+        self.optimizers = Optimizers()
+        self.signs = Signs(self.optimizers)
         self.model: nn.Module | None = None
         self.other: nn.Module | None = None
         self.progress: dict[int | None, Progress] = {}
@@ -80,7 +62,6 @@ class Recorder:
         self.fault: str | None = None
         self.loss_name: str | None = None
         self.gradients = self.differentiated = False
-        self.probabilities = Probabilities()
         self.notes = Notes()
         self.written: tuple[float, ...] | None = None
 
@@ -90,7 +71,7 @@ class Recorder:
         self.hooks.install()
 
     # Events, on the path of every step: nothing here may wait for a device, but for
-    # the few looks of ``Probabilities``.
+    # the few looks of ``Signs``.
 
     @guarded
     def called(self, module: nn.Module, args: tuple[Any, ...], output: Any) -> None:
@@ -110,6 +91,7 @@ class Recorder:
             self.touched[key] = module
             self.differentiated = True
         self.samples.called(key, args, grad and module.training, current)
+        self.signs.called(first, output, module.training)
 
     @staticmethod
     def _is_model(module: nn.Module, first: torch.Tensor) -> bool:
@@ -131,8 +113,19 @@ class Recorder:
         self.loss_name = self.loss_name or name
         if isinstance(value, torch.Tensor):
             self.trace.loss(name, value, output, target)
-            self.probabilities.look(name, output)
+            self.signs.lost(name, value, output, target)
         self.samples.target(target)
+
+    @guarded
+    def refused(self, module: nn.Module, args: tuple[Any, ...]) -> None:
+        """A whole model raised."""
+        first = args[0] if args else None
+        if isinstance(first, torch.Tensor) and self._is_model(module, first):
+            self.signs.refused(first)
+
+    def uncompared(self, name: str, output: torch.Tensor, target: torch.Tensor) -> None:
+        """A loss function raised."""
+        self.signs.uncompared(name, output, target)
 
     @guarded
     def backward(self, value: Any) -> None:
@@ -141,21 +134,29 @@ class Recorder:
         self.active.update(self.touched)
         self.touched.clear()
         self.trace.backward(value)
+        self.signs.backward(value, self.trace.current)
+
+    def learned(self) -> None:
+        """Gradients were computed."""
+        self.signs.learned()
+
+    def zeroed(self, owner: Any) -> None:
+        """``zero_grad`` of an optimizer or a module is about to run."""
+        self.signs.zeroed(owner)
 
     @guarded
     def stepped(self, optimizer: torch.optim.Optimizer) -> None:
         """An optimizer updated its parameters."""
-        if id(optimizer) not in self.optimizers:
-            self.optimizers[id(optimizer)] = optimizer
-            self.first_rates[id(optimizer)] = _rate(optimizer)
-        self.recent.add(id(optimizer))
+        self.optimizers.stepped(optimizer)
         self.gradients = self.gradients or _has_gradients(optimizer)
         self.trace.step()
+        self.signs.stepped(optimizer, self.active.values())
 
     @guarded
-    def loader_started(self, loader: int) -> None:
+    def loader_started(self, loader: Any) -> None:
         """A loader begins a new iteration."""
-        self.trace.loader_started(loader)
+        self.trace.loader_started(id(loader))
+        self.signs.loader_started(loader)
 
     @guarded
     def loader_yielded(self, iterator: int, loader: int) -> None:
@@ -173,6 +174,7 @@ class Recorder:
     def _pass_ended(self, ended: Pass) -> None:
         with self.hooks.paused():
             summary = ended.summary()
+            self.signs.pass_ended(ended, list(self.active.values()))
             counts = self._epoch_ended(ended) if ended.training else self._count().epochs
             self.passes.append({**summary, "epoch": counts})
             elapsed_s = time.monotonic() - self.started_s
@@ -187,7 +189,8 @@ class Recorder:
         held against the whole training set.
         """
         found = self._trained()
-        self.recent, self.active = set(), {}
+        self.optimizers.begin_epoch()
+        self.active = {}
         if found is not None and found is not self.model and not self._adopt(found, ended):
             return None
         count = self._count()
@@ -209,7 +212,7 @@ class Recorder:
 
     def _trained(self) -> nn.Module | None:
         """The model that was trained since the last epoch ended."""
-        stepped = stepped_parameters(self.optimizers[key] for key in self.recent)
+        stepped = self.optimizers.parameters()
         called = list(self.active.values())
         if not called:  # under no_grad: what was stepped, to no effect, is what was meant
             called = [one for one in self.roots.values() if stepped & parameter_ids(unwrap(one))]
@@ -234,12 +237,15 @@ class Recorder:
             parameters = sum(parameter.numel() for parameter in found.parameters())
             entry = {"type": type(found).__name__, "parameters": parameters, "graded": graded}
             self.trained.append(entry)
+            self.signs.line_grows(found)
         if not graded:
             self.other = found
             return False
         self.model = found
         aliases = self._aliases(found)
-        self.artefact.begin(self.initial[aliases[0]] if aliases else None)
+        before = self.initial[aliases[0]] if aliases else None
+        self.signs.trained(found, before)
+        self.artefact.begin(before)
         self._capture()
         return True
 
@@ -292,6 +298,7 @@ class Recorder:
     def finish(self) -> None:
         """Write what is known now; called when the program may be over, harmless if it is not."""
         self._close_all()
+        self.signs.finish()
         self._final()
         self._write_trace()
 
@@ -315,8 +322,7 @@ class Recorder:
         self.outbox.write_json("trace.json", self._summary())
 
     def _summary(self) -> dict[str, Any]:
-        used = list(self.optimizers.values())
-        last = used[-1] if used else None
+        last = self.optimizers.last
         return {
             "epochs": self._count().epochs,
             "steps": self.trace.steps,
@@ -325,23 +331,19 @@ class Recorder:
             "passes": self.passes[-2000:],
             "snapshots": self.artefact.kept,
             "optimizer": type(last).__name__ if last else None,
-            "learning_rate": self.first_rates.get(id(last)) if last else None,
+            "learning_rate": self.optimizers.first_rate,
             "batch_size": self.samples.batch_size,
             "loss": self.loss_name,
             "models": self.trained[-20:],
-            "probabilities": self.probabilities.fed,
+            "probabilities": self.signs.fed.scores.fed,
             "without_gradients": self.trace.steps > 0
             and not (self.gradients or self.differentiated),
             "unmeasurable": self.reason,
             "notes": self.notes.sorted(),
+            "signs": self.signs.summary(),
         }
 
 
 def _has_gradients(optimizer: torch.optim.Optimizer) -> bool:
     groups = optimizer.param_groups
     return any(parameter.grad is not None for group in groups for parameter in group["params"])
-
-
-def _rate(optimizer: torch.optim.Optimizer) -> float:
-    rate = optimizer.param_groups[0].get("lr", math.nan)
-    return float(rate)

@@ -33,7 +33,9 @@ def torch_restored() -> Iterator[None]:
         dataloader.DataLoader.__iter__,
         dataloader._BaseDataLoaderIter.__next__,
     )
+    zeroing = (torch.optim.Optimizer.zero_grad, nn.Module.zero_grad)
     yield
+    torch.optim.Optimizer.zero_grad, nn.Module.zero_grad = zeroing
     nn.Module.__call__, torch.Tensor.backward = saved[:2]
     dataloader.DataLoader.__iter__, dataloader._BaseDataLoaderIter.__next__ = saved[2:]
     for name, function in losses.items():
