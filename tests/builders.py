@@ -26,6 +26,7 @@ from grader.model.evidence import (
 )
 from grader.model.rubric import Rubric
 from grader.model.run import Isolation, Outcome
+from grader.model.signs import Gradient, Loader, Signs, Values
 from grader.model.source import Place, SourceLook
 from grader.model.submission import Kind
 from grader.model.verdict import Finding
@@ -158,6 +159,40 @@ def training_pass(epoch: int | None, **changes: Any) -> Pass:
     return Pass.model_validate(document | changes)
 
 
+def gradients(*norms: float) -> tuple[Gradient, ...]:
+    """A gradient of each norm, of the weights of the layers 1, 3, 5 and so on."""
+    return tuple(
+        Gradient(name=f"{2 * i + 1}.weight", gradient=norm, weight=10.0)
+        for i, norm in enumerate(norms)
+    )
+
+
+def signs(**changes: Any) -> Signs:
+    """How an honest training with Adam goes about it."""
+    images = Values(shape=(32, 1, 28, 28), dtype="float32", low=0.0, high=1.0)
+    document: dict[str, Any] = {
+        "order": "FLZBS" * 40,
+        "owned": "all",
+        "weight_decay": 0.0,
+        "last_rate": 0.001,
+        "optimizers": 1,
+        "inputs": images,
+        "evaluation_inputs": images,
+        "outputs": Values(shape=(32, 10), dtype="float32", low=-0.3, high=0.3),
+        "targets": Values(shape=(32,), dtype="int64", low=0.0, high=9.0),
+        "from_model": True,
+        "first_gradients": gradients(0.5, 0.5, 0.5),
+        "last_gradients": gradients(0.2, 0.2, 0.2),
+        "losses": tuple(2.3 / (1 + number / 10) for number in range(64)),
+        "same_order": False,
+        "loaders": (
+            Loader(training=True, batch_size=32, shuffles=True, samples=3200),
+            Loader(training=False, batch_size=32, shuffles=False, samples=1000),
+        ),
+    }
+    return Signs.model_validate(document | changes)
+
+
 def trace(epochs: int = 5, **changes: Any) -> Trace:
     """An honest training over ``epochs``."""
     document: dict[str, Any] = {
@@ -166,6 +201,7 @@ def trace(epochs: int = 5, **changes: Any) -> Trace:
         "optimizer": "Adam",
         "learning_rate": 0.001,
         "batch_size": 32,
+        "signs": signs(),
     }
     return Trace.model_validate(document | changes)
 

@@ -14,7 +14,11 @@ PLAIN = {
     *("binary_cross_entropy", "binary_cross_entropy_with_logits", "kl_div"),
 }
 """Losses that compare entry by entry."""
-ENTRYWISE = ("Sub", "Rsub", "Mul", "Add", "Div", "Pow", "Expand", "Index", "Where", "Maximum")
+ENTRYWISE = {
+    *("Sub", "Rsub", "Mul", "Add", "Div", "Pow", "Where", "Maximum", "Minimum"),
+    *("Expand", "Index", "IndexSelect", "Gather"),
+}
+"""Operations, by autograd's names, that give one value for each entry they compare or pick."""
 
 Shape = tuple[int, ...]
 
@@ -39,7 +43,7 @@ def _broadcast(node: Any, images: int) -> bool:
 
     An input that has N x N already, a layer of N neurons for one, says nothing; nor do weights.
     """
-    if not node.name().startswith(ENTRYWISE):
+    if node.name().partition("Backward")[0] not in ENTRYWISE:
         return False
     inputs = [_shape(one, which) for one, which in node.next_functions if one is not None]
     made = _shape(node, 0).count(images)

@@ -6,6 +6,7 @@ import torch
 
 WATCHED = 3
 """Parameters of each optimizer that are watched: the smallest that have a gradient."""
+ENOUGH = 3
 
 Kept = list[tuple[torch.Tensor | None, int]]
 """A gradient and its version, for each parameter. It is held: a new tensor can then not pass for
@@ -37,7 +38,9 @@ class Watch:
 
     def __init__(self, parameters: list[torch.Tensor]) -> None:
         with_gradient = [one for one in parameters if one.grad is not None]
-        self.parameters = sorted(with_gradient, key=torch.Tensor.numel)[:WATCHED]
+        some = with_gradient or [one for one in parameters if one.requires_grad]
+        self.parameters = sorted(some, key=torch.Tensor.numel)[:WATCHED]
+        self.looked_well = 0
         self.at_step = self.at_backward = self._now()
 
     def _now(self) -> Kept:
@@ -74,15 +77,15 @@ class Watch:
     def dropped(self, sees: Callable[[list[torch.Tensor]], bool]) -> bool:
         """Whether what the last backward call left is gone, or zero; ``sees`` looks at values.
 
-        A clipped gradient has another version too, so the values decide.
+        Neither a new version, which clipping makes too, nor an old one, which ``.data`` leaves,
+        says much, so the values decide; a few good looks in a row are enough.
         """
         if not any(grad is not None for grad, _ in self.at_backward):
             return False
         if self.gone:
             return True
-        now = [one.grad for one in self.parameters if one.grad is not None]
-        touched = any(
-            one.grad is not grad or (grad is not None and grad._version != version)
-            for one, (grad, version) in zip(self.parameters, self.at_backward, strict=True)
-        )
-        return touched and not sees(now)
+        if self.looked_well >= ENOUGH:
+            return False
+        seen = sees([one.grad for one in self.parameters if one.grad is not None])
+        self.looked_well = self.looked_well + 1 if seen else 0
+        return not seen

@@ -80,22 +80,17 @@ class Zeroing:
         by_hand = False
         if self.dropped:
             self.lost += self.dropped if self._emptied(own) else 0
-        elif self.pending and watch is not None and not self.heard_since_backward:
+        elif self.pending and watch is not None:
             by_hand = watch.dropped(self._sees)
             self.lost += self.pending if by_hand else 0
-        if has and (watch is None or watch.gone):
+        if watch is None or (has and watch.gone):
             self.watches[optimizer] = Watch(own)
-        elif watch is not None:
+        else:
             watch.used()
         self.pending = self.dropped = 0
         self.emptied = set()
         self.heard = False
         return by_hand
-
-    @property
-    def heard_since_backward(self) -> bool:
-        """Whether zeroing was heard of gradients that no step has used."""
-        return bool(self.emptied)
 
     def _emptied(self, own: list[torch.Tensor]) -> bool:
         """Whether all that an optimizer holds was zeroed; of another's, it is not concerned."""

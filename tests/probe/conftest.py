@@ -11,7 +11,9 @@ from settings import settings_of
 from torch import nn
 from torch.utils.data import dataloader
 
+from grader.model.signs import Signs
 from grader.probe import hooks
+from grader.probe.artefact import Artefact
 from grader.probe.helps import Notes
 from grader.probe.outbox import Outbox
 from grader.probe.recorder import Recorder
@@ -71,5 +73,24 @@ def follow(tmp_path: Path, torch_restored: None) -> Follow:
                 raise
         recorder.finish()
         return Followed(tmp_path)
+
+    return run
+
+
+@pytest.fixture
+def hear(follow: Follow, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
+    """Return a function that runs a program and returns its signs.
+
+    The model is not captured: that takes far longer than these programs.
+    """
+    for name in ("graph", "samples"):
+        monkeypatch.setattr(Artefact, name, lambda *ignored: None)
+
+    def run(program: Callable[[], Any], **settings: Any) -> dict[str, Any]:
+        trace = follow(program, **settings).trace
+        assert trace["fault"] is None
+        assert trace["signs"]["fault"] is None
+        Signs.model_validate(trace["signs"])  # what the host reads
+        return trace["signs"]
 
     return run

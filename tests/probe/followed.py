@@ -35,3 +35,6 @@ class Followed:
 
 
 Follow = Callable[..., Followed]
+
+Hear = Callable[..., dict[str, Any]]
+"""Runs a program under the probe and returns the signs it left, valid and without a fault."""
