@@ -17,17 +17,9 @@ from .outbox import Outbox
 from .samples import Samples
 from .settings import Settings
 from .signs import Signs
-from .trace import Pass, Trace
+from .trace import Pass, Progress, Trace
 
 KEPT_ROOTS = 12
-
-
-class Progress:
-    """How far one model has come: whole epochs, and the samples of its longest pass."""
-
-    def __init__(self) -> None:
-        self.epochs = 0
-        self.longest = 0
 
 
 class Recorder:

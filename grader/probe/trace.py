@@ -59,6 +59,14 @@ class Pass:
         }
 
 
+class Progress:
+    """How far one model has come: whole epochs, and the samples of its longest pass."""
+
+    def __init__(self) -> None:
+        self.epochs = 0
+        self.longest = 0
+
+
 class Trace:
     """Hears of events and sorts them into passes; calls ``ended`` when a pass is over.
 
