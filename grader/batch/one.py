@@ -17,8 +17,8 @@ from grader.pipeline.attempts import failed_at
 from grader.pipeline.faults import unexpected
 from grader.pipeline.path import Listener
 from grader.pipeline.setup import Standard
-from grader.reports import render_report
-from grader.results.store import result_files
+from grader.reports import render_pages
+from grader.results.store import Logs, result_files
 from grader.scoring.flags import WORKED, killed
 
 NO_PAGE = "<!doctype html><title>Report</title><p>This report could not be made"
@@ -39,9 +39,8 @@ def grade_one(
             known = submission.model_copy(update={"origin": work.origin or submission.origin})
             examined, grade = check_submission(known, setup, standard, listener)
         evidence = examined.evidence
-        files = result_files(
-            evidence, grade, _page(grade, evidence, setup, standard), examined.logs
-        )
+        pages = _pages(grade, evidence, examined.logs, setup, standard)
+        files = result_files(evidence, grade, pages, examined.logs)
     except NoRoom as error:  # others take it, and may give it back
         return Lost(work.student, str(error))
     except CallerError as error:
@@ -51,12 +50,16 @@ def grade_one(
     return Graded(work.student, files, crowded(evidence))
 
 
-def _page(grade: Grade, evidence: Evidence, setup: Setup, standard: Standard) -> str:
+def _pages(
+    grade: Grade, evidence: Evidence, logs: Logs, setup: Setup, standard: Standard
+) -> dict[str, str]:
     """The report; where it cannot be made, that is no reason to lose a run."""
+    baseline = standard.expectation.baseline
     try:
-        return render_report(grade, evidence, standard.expectation.baseline, setup.assignment)
+        return render_pages(grade, evidence, baseline, setup.assignment, logs.notebook)
     except Exception as error:  # noqa: BLE001 - a template or what fills it
-        return f"{NO_PAGE} ({html.escape(unexpected(error))}): 'grader report' makes it again."
+        said = html.escape(unexpected(error))
+        return {"report.html": f"{NO_PAGE} ({said}): 'grader report' makes it again."}
 
 
 def crowded(evidence: Evidence) -> bool:

@@ -14,8 +14,8 @@ from grader.model.evidence import Evidence
 from grader.model.grade import Grade
 from grader.pipeline import best_first, judge
 from grader.pipeline.setup import Standard, standard
-from grader.reports import render_report
-from grader.results.store import StoredResult, read_result, update_result
+from grader.reports import render_pages
+from grader.results.store import StoredResult, executed_notebook, read_result, update_result
 from grader.scoring.reviewed import reviewed
 
 Standards = Callable[[str, str], tuple[Assignment, Standard]]
@@ -37,9 +37,10 @@ def rewrite(
         if one.grade is not None and one.grade.document() == grade.document():
             return None
         assignment, judged_by = standards(grade.assignment, grade.profile)
-        page = render_report(grade, evidence, judged_by.expectation.baseline, assignment)
+        baseline, ran = judged_by.expectation.baseline, executed_notebook(one.folder)
+        pages = render_pages(grade, evidence, baseline, assignment, ran)
         try:
-            update_result(one, evidence, grade, page)
+            update_result(one, evidence, grade, pages)
             break
         except ResultsError:
             known, one = one, read_result(one.folder)

@@ -18,8 +18,8 @@ def report(
     from grader.batch.picture import refresh_picture
     from grader.cli.show import inert
     from grader.course import find_course
-    from grader.reports import render_report
-    from grader.results.store import read_results, update_result
+    from grader.reports import render_pages
+    from grader.results.store import executed_notebook, read_results, update_result
 
     console = Console(highlight=False, markup=False, soft_wrap=True)
     found = find_course(course)
@@ -35,8 +35,9 @@ def report(
         slug = one.grade.assignment
         baseline = found.baseline(slug, one.grade.profile)
         try:
-            page = render_report(one.grade, one.evidence, baseline, found.assignment(slug))
-            update_result(one, one.evidence, one.grade, page)
+            ran = executed_notebook(one.folder)
+            pages = render_pages(one.grade, one.evidence, baseline, found.assignment(slug), ran)
+            update_result(one, one.evidence, one.grade, pages)
         except Exception as error:  # noqa: BLE001 - one page must not cost the others
             failed.add(error, one.folder)
         else:

@@ -150,9 +150,9 @@ def _decide(console: Console, one: "StoredResult", wish: _Wish, standards: "Stan
     from grader.batch.rejudge import judged_alone
     from grader.cli.regrade import changes
     from grader.cli.show import inert
-    from grader.reports import render_report
+    from grader.reports import render_pages
     from grader.reports.headline import headline
-    from grader.results.store import update_result
+    from grader.results.store import executed_notebook, update_result
     from grader.scoring.reviewed import reviewed
 
     evidence, alone = judged_alone(one.evidence, standards)
@@ -167,8 +167,9 @@ def _decide(console: Console, one: "StoredResult", wish: _Wish, standards: "Stan
     after = reviewed(alone, evidence, one.review.adding(decision))
     _require_settled(after, decision)
     assignment, judged_by = standards(after.assignment, after.profile)
-    page = render_report(after, evidence, judged_by.expectation.baseline, assignment)
-    update_result(one, evidence, after, page, decision)
+    baseline, ran = judged_by.expectation.baseline, executed_notebook(one.folder)
+    pages = render_pages(after, evidence, baseline, assignment, ran)
+    update_result(one, evidence, after, pages, decision)
     for line in changes(before, after) or [f"{after.student}: noted, the grade stays as it is"]:
         console.print(inert(line), soft_wrap=True)
     console.print(inert(headline(after)), style="bold")

@@ -22,7 +22,14 @@ from grader.results.store import Stored, StoredResult
 from grader.scoring.flags import FAR, HARDLY, MOSTLY, TABLE
 from grader.scoring.reviewed import undecided
 
-FILES = ("report.html", "evidence.json", "stdout.txt", "stderr.txt", "executed.ipynb")
+FILES = (
+    "report.html",
+    "notebook.html",
+    "evidence.json",
+    "stdout.txt",
+    "stderr.txt",
+    "executed.ipynb",
+)
 MOST_FILES = 10
 """How many files of a submission are named."""
 

@@ -10,7 +10,7 @@ from grader.model.submission import Submission
 from grader.pipeline.keep import keep
 from grader.pipeline.path import Examined, Listener, check_submission
 from grader.pipeline.setup import Request, Setup, Standard, prepare, standard
-from grader.reports import render_report
+from grader.reports import render_pages
 from grader.results.store import require_writable
 
 Follow = Callable[[Setup, Standard], AbstractContextManager[Listener | None]]
@@ -48,8 +48,10 @@ def check_and_keep(
     done = check(request, submission, follow)
     grade, evidence = done.grade, done.examined.evidence
 
-    def page() -> str:
-        baseline = done.judged_by.expectation.baseline
-        return render_report(grade, evidence, baseline, done.setup.assignment)
+    logs = done.examined.logs
 
-    return grade, keep(out, evidence, grade, done.examined.logs, page)
+    def pages() -> dict[str, str]:
+        baseline = done.judged_by.expectation.baseline
+        return render_pages(grade, evidence, baseline, done.setup.assignment, logs.notebook)
+
+    return grade, keep(out, evidence, grade, logs, pages)

@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from grader.errors import Fault, ResultsError
@@ -13,18 +13,27 @@ from grader.model.run import Outcome
 from grader.reports.headline import headline
 from grader.results.store import Logs, write_result
 
-NO_PAGE = "<!doctype html><title>Report</title><p>This report could not be made."
+NO_PAGE = {
+    "report.html": "<!doctype html><title>Report</title><p>This report could not be made.",
+}
 
 
-def keep(out: Path, evidence: Evidence, grade: Grade, logs: Logs, page: Callable[[], str]) -> Path:
-    """Write a result to its folder below ``out`` and return it; ``page`` makes its report.
+Pages = Mapping[str, str]
+"""What people read, by the names of the files."""
+
+
+def keep(
+    out: Path, evidence: Evidence, grade: Grade, logs: Logs, pages: Callable[[], Pages]
+) -> Path:
+    """Write a result to its folder below ``out`` and return it; ``pages`` makes its report.
 
     Raises Fault where either fails; it says what was kept, where, and what to do. Raises
     ResultsError where the place cannot be written and nothing was run.
     """
+    made: Pages
     wrong: Exception | None = None
     try:
-        made = page()
+        made = pages()
     except Exception as error:  # noqa: BLE001 - a template or what fills it
         made, wrong = NO_PAGE, error
     try:
@@ -42,7 +51,7 @@ def keep(out: Path, evidence: Evidence, grade: Grade, logs: Logs, page: Callable
 
 
 def _kept_elsewhere(
-    error: Exception, evidence: Evidence, grade: Grade, page: str, logs: Logs
+    error: Exception, evidence: Evidence, grade: Grade, pages: Pages, logs: Logs
 ) -> Fault:
     """Keep a result where there is still room; the fault that says where it is."""
     why = str(error) if isinstance(error, ResultsError) else _said(error)
@@ -51,7 +60,7 @@ def _kept_elsewhere(
         with contextlib.suppress(Exception), contextlib.ExitStack() as failed:
             made = Path(tempfile.mkdtemp(prefix="lab-grader-kept-", dir=parent()))
             failed.callback(shutil.rmtree, made, ignore_errors=True)
-            place = write_result(made, evidence, grade, page, logs)
+            place = write_result(made, evidence, grade, pages, logs)
             failed.pop_all()
             return Fault(
                 f"{why}; nothing is lost: the result is kept in {place}. Make room, or get the "

@@ -1,8 +1,9 @@
-"""How grades are shown to people: a page for each, with no script, and one of a class.
+"""How grades are shown to people: pages for each, with no script, and one of a class.
 
-Both are self-contained and need no network.
+All are self-contained and need no network.
 """
 
+from grader.reports.pages import render_pages
 from grader.reports.render import render_report
 
-__all__ = ["render_report"]
+__all__ = ["render_pages", "render_report"]

@@ -1,16 +1,23 @@
-"""Geometry of the line charts. Colours, dashes and fonts belong to the stylesheet."""
+"""Geometry of the line charts. Colours, dashes and fonts belong to the stylesheet.
+
+There is one small chart for each question: does training go as the reference's did, does
+validation, and does the loss fall. The two accuracies have the same scale.
+"""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from markupsafe import Markup
+
+from grader.reports.chart_words import Band, Format, ending, marker_title, of_the_band, of_the_curve
 from grader.reports.curves import Curve, Curves
 from grader.reports.text import loss, percent
 
-WIDTH, HEIGHT = 440, 270
-LEFT, RIGHT, TOP, BOTTOM = 46, 430, 12, 232
-MOST_TICKS = 6
+WIDTH, HEIGHT = 340, 232
+LEFT, RIGHT, TOP, BOTTOM = 42, 332, 10, 192
+MOST_TICKS = 5
 
 
 class Tick(NamedTuple):
@@ -35,18 +42,23 @@ class Line:
 
     role: str
     name: str
-    points: str
+    points: Markup
     markers: tuple[Marker, ...]
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A line chart over epochs, ready to be drawn."""
+    """A line chart over epochs, ready to be drawn; ``band`` is a polygon or empty.
+
+    ``note`` says how the curve ends, beside the band.
+    """
 
     id: str
     title: str
     description: str
+    note: str
     lines: tuple[Line, ...]
+    band: Markup
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     width: int = WIDTH
@@ -56,47 +68,90 @@ class Chart:
     bottom: int = BOTTOM
 
 
-Series = tuple[str, str, Curve]
-Format = Callable[[float], str]
+class Series(NamedTuple):
+    """One curve to draw, and what people call it."""
+
+    role: str
+    name: str
+    curve: Curve
+
+
 Scale = Callable[[float], float]
+Span = tuple[float, float, float]
+"""An axis: its low end, its high end, and the step between ticks."""
 
 
-def accuracy_chart(curves: Curves) -> Chart | None:
-    """Accuracy per epoch beside the reference's; ``None`` where the student has no point."""
-    if not (curves.train_accuracy or curves.valid_accuracy):
+def charts(curves: Curves) -> list[Chart]:
+    """Every chart that has something of the student's to show."""
+    found = (training_chart(curves), validation_chart(curves), loss_chart(curves))
+    return [one for one in found if one is not None]
+
+
+def training_chart(curves: Curves) -> Chart | None:
+    """Training accuracy over the reference's band; ``None`` where the student has no point."""
+    if not curves.train_accuracy:
         return None
-    series: list[Series] = [
-        ("reference-train", "reference, training", curves.reference_train),
-        ("reference-valid", "reference, validation", curves.reference_valid),
-        ("train", "training", curves.train_accuracy),
-        ("valid", "validation", curves.valid_accuracy),
+    own = Series("train", "training", curves.train_accuracy)
+    band = Band(curves.reference_train, curves.train_spread)
+    return _accuracy("training-curve", "Training accuracy", [own], band, curves)
+
+
+def validation_chart(curves: Curves) -> Chart | None:
+    """The same of validation, with the training curve beside it: what lies between is the gap."""
+    if not curves.valid_accuracy:
+        return None
+    both = [
+        Series("beside", "training", curves.train_accuracy),
+        Series("valid", "validation", curves.valid_accuracy),
     ]
-    lowest = min(0.95, *(point.value for _, _, curve in series for point in curve))
-    step = _step(1 - lowest)
-    bottom = max(0.0, math.floor(lowest / step) * step)
-    return _chart("accuracy", "Accuracy per epoch", series, (bottom, 1.0, step), _whole_percent)
+    band = Band(curves.reference_valid, curves.valid_spread)
+    return _accuracy("validation-curve", "Validation accuracy", both, band, curves)
 
 
 def loss_chart(curves: Curves) -> Chart | None:
     """Mean loss per epoch; ``None`` where there is no loss to show."""
-    if not (curves.train_loss or curves.valid_loss):
-        return None
-    series: list[Series] = [
-        ("train", "training", curves.train_loss),
-        ("valid", "validation", curves.valid_loss),
+    series = [
+        Series("train", "training", curves.train_loss),
+        Series("valid", "validation", curves.valid_loss),
     ]
-    values = [point.value for _, _, curve in series for point in curve]
+    values = [point.value for one in series for point in one.curve]
+    if not values:
+        return None
     low, high = min(0.0, *values), max(values)
     step = _step((high - low) or 1.0)
-    scale = math.floor(low / step) * step, math.ceil(high / step) * step or step, step
-    return _chart("loss", "Loss per epoch", series, scale, _short)
+    span = math.floor(low / step) * step, math.ceil(high / step) * step or step, step
+    return _chart("loss", "Loss", series, Band(), span, _short, loss)
+
+
+def _accuracy(
+    id: str, title: str, series: Sequence[Series], band: Band, curves: Curves
+) -> Chart:
+    return _chart(id, title, series, band, _shared_scale(curves), _whole_percent, percent)
+
+
+def _shared_scale(curves: Curves) -> Span:
+    own = (*curves.train_accuracy, *curves.valid_accuracy)
+    values = [point.value for point in own]
+    values += [point.value - curves.train_spread for point in curves.reference_train]
+    values += [point.value - curves.valid_spread for point in curves.reference_valid]
+    lowest = max(0.0, min(0.9, *values))
+    step = _step(1 - lowest)
+    return max(0.0, math.floor(lowest / step) * step), 1.0, step
 
 
 def _chart(
-    id: str, title: str, series: Sequence[Series], scale: tuple[float, float, float], show: Format
+    id: str,
+    title: str,
+    series: Sequence[Series],
+    band: Band,
+    span: Span,
+    show: Format,
+    full: Format,
 ) -> Chart:
-    low, high, step = scale
-    last = max(point.epoch for _, _, curve in series for point in curve)
+    low, high, step = span
+    drawn = [one for one in series if one.curve]
+    shown = [*(one.curve for one in drawn), band.curve]
+    last = max(point.epoch for curve in shown for point in curve)
 
     def x(epoch: float) -> float:
         return round(LEFT + 8 + (RIGHT - LEFT - 16) * ((epoch - 1) / (last - 1 or 1)), 1)
@@ -104,41 +159,43 @@ def _chart(
     def y(value: float) -> float:
         return round(BOTTOM - (BOTTOM - TOP) * (value - low) / (high - low), 1)
 
-    full: Format = percent if show is _whole_percent else loss
-    lines = tuple(_line(role, name, curve, x, y, full) for role, name, curve in series if curve)
+    sentences = [of_the_curve(one.name, one.curve, full) for one in drawn]
     count = round((high - low) / step)
     return Chart(
         id=id,
         title=title,
-        description=" ".join(_sentence(name, curve, full) for _, name, curve in series if curve),
-        lines=lines,
+        description=" ".join([*sentences, *of_the_band(band)]),
+        note=ending(drawn[-1].curve[-1], band),
+        lines=tuple(_line(one, x, y, full) for one in drawn),
+        band=_polygon(band, x, y),
         x_ticks=tuple(Tick(x(epoch), str(epoch)) for epoch in _epochs(last)),
         y_ticks=tuple(Tick(y(low + i * step), show(low + i * step)) for i in range(count + 1)),
     )
 
 
-def _line(role: str, name: str, curve: Curve, x: Scale, y: Scale, show: Format) -> Line:
+def _line(one: Series, x: Scale, y: Scale, show: Format) -> Line:
     markers = tuple(
-        Marker(
-            x(point.epoch),
-            y(point.value),
-            point.measured,
-            f"Epoch {point.epoch}, {name}: {show(point.value)}"
-            + (" (measured by us)" if point.measured else ""),
-        )
-        for point in curve
+        Marker(x(at.epoch), y(at.value), at.measured, marker_title(one.name, at, show))
+        for at in one.curve
     )
-    return Line(role, name, " ".join(f"{one.x},{one.y}" for one in markers), markers)
+    return Line(one.role, one.name, _path((at.x, at.y) for at in markers), markers)
 
 
-def _sentence(name: str, curve: Curve, show: Format) -> str:
-    first, last = curve[0], curve[-1]
-    if first is last:
-        return f"{name.capitalize()}: {show(last.value)} in epoch {last.epoch}."
-    return (
-        f"{name.capitalize()}: from {show(first.value)} in epoch {first.epoch} "
-        f"to {show(last.value)} in epoch {last.epoch}."
-    )
+def _path(points: Iterable[tuple[float, float]]) -> Markup:
+    """Points as SVG has them. A page writes them whole, however many: they are numbers alone."""
+    return Markup(" ".join(f"{x},{y}" for x, y in points))  # noqa: S704
+
+
+def _polygon(band: Band, x: Scale, y: Scale) -> Markup:
+    """The band's outline: along its upper edge and back along the lower one."""
+    found = [(point.epoch, band.at(point.epoch)) for point in band.curve]
+    edges = [(x(epoch), y(edge[0]), y(edge[1])) for epoch, edge in found if edge]
+    if len(edges) == 1:  # one epoch has no length of its own
+        at, low, high = edges[0]
+        edges = [(at - 8, low, high), (at + 8, low, high)]
+    upper = [(at, high) for at, _, high in edges]
+    lower = [(at, low) for at, low, _ in reversed(edges)]
+    return _path([*upper, *lower])
 
 
 def _step(span: float) -> float:

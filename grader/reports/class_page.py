@@ -6,12 +6,10 @@ Content-Security-Policy allows that script and two style sheets by their hashes,
 Unlike a report it names students and shows hidden criteria, and says so.
 """
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from markupsafe import Markup
 
@@ -23,16 +21,9 @@ from grader.reports.class_kinds import mistakes, named
 from grader.reports.class_members import Graded, members, with_grade
 from grader.reports.class_spreads import costs, histograms, spreads
 from grader.reports.class_table import FIGURES, VERDICTS, Mark, duration, rows
-from grader.reports.render import TEMPLATES, environment
+from grader.reports.environment import environment, sheet
 
 __all__ = ["Graded", "render_class"]
-
-
-class Part(NamedTuple):
-    """A file of ours that stands in the page as it is, and its SHA-256 as the policy writes it."""
-
-    text: Markup
-    hash: str
 
 
 def render_class(
@@ -67,8 +58,8 @@ def render_class(
         "verdicts": VERDICTS,
         "duration": duration,
         "drawn": _drawn,
-        "class_style": _part("class.css"),
-        "script": _part("class.js"),
+        "sheet": sheet("style.css", "class.css"),
+        "script": sheet("class.js"),
     }
     return environment().get_template("class.html.j2").render(context)
 
@@ -78,10 +69,3 @@ def _drawn(mark: Mark | None) -> Markup:
     """Draw a verdict's cell. A class has thousands of them, but only few that differ."""
     macros: Any = environment().get_template("class_macros.html.j2").module
     return Markup(macros.drawn(mark))  # noqa: S704 - the macro has escaped it
-
-
-@lru_cache(maxsize=2)
-def _part(name: str) -> Part:
-    text = (TEMPLATES / name).read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-    return Part(Markup(text), digest)  # noqa: S704 - our own file

@@ -33,8 +33,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Pair:
-    """Two classes mixed up: ``count`` of ``total`` images of ``actual`` read as ``predicted``."""
+    """Two classes mixed up: ``count`` of ``total`` images of ``actual`` read as ``predicted``.
 
+    ``labels`` are both by number.
+    """
+
+    labels: tuple[int, int]
     actual: str
     predicted: str
     count: int
@@ -90,6 +94,7 @@ def most_confused(matrix: Matrix, classes: Sequence[str], most: int = 3) -> list
     found.sort(key=lambda pair: (-pair[0], -pair[1], pair[2], pair[3]))
     return [
         Pair(
+            labels=(actual, predicted),
             actual=name(classes, actual),
             predicted=name(classes, predicted),
             count=count,

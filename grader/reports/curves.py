@@ -1,14 +1,21 @@
-"""Finds the learning curves in the evidence: what the probe heard and what we measured."""
+"""Finds the learning curves in the evidence: what the probe heard and what we measured.
+
+Behind them lies the reference's band. A baseline has the mean over its seeds of every epoch, and
+how far seeds differ only of the end, so the band is as wide everywhere: three standard deviations
+of the final accuracy, and never less than differently written right work may differ by.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from grader.model.baseline import Baseline
+from grader.model.baseline import Baseline, Statistic
 from grader.model.claims import Pass
 from grader.model.evidence import Evidence, Snapshot
 from grader.model.grade import Grade
 
 MOST_EPOCHS = 200
+NARROWEST = 0.03
+"""Half the width of the narrowest band, as a fraction; the rubrics allow as much."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,10 @@ Curve = tuple[Point, ...]
 
 @dataclass(frozen=True)
 class Curves:
-    """All curves of one submission and its reference; accuracies are fractions."""
+    """All curves of one submission and its reference; accuracies are fractions.
+
+    ``train_spread`` and ``valid_spread`` are half the width of the reference's bands.
+    """
 
     train_accuracy: Curve = ()
     valid_accuracy: Curve = ()
@@ -33,6 +43,8 @@ class Curves:
     reference_valid: Curve = ()
     train_loss: Curve = ()
     valid_loss: Curve = ()
+    train_spread: float = NARROWEST
+    valid_spread: float = NARROWEST
 
     @property
     def epochs(self) -> list[int]:
@@ -55,7 +67,13 @@ def read(grade: Grade, evidence: Evidence | None, baseline: Baseline | None) -> 
         reference_valid=_thin(_numbered(baseline.valid_accuracy_per_epoch if baseline else ())),
         train_loss=_thin(_heard(training.values(), "loss")),
         valid_loss=_thin(_joined(following, snapshots, "loss")),
+        train_spread=_spread(baseline.robust_train_accuracy if baseline else None),
+        valid_spread=_spread(baseline.robust_valid_accuracy if baseline else None),
     )
+
+
+def _spread(final: Statistic | None) -> float:
+    return NARROWEST if final is None else max(3 * final.sd, NARROWEST)
 
 
 def _validation(passes: Iterable[Pass], size: int) -> list[Pass]:

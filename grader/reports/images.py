@@ -6,13 +6,15 @@ import struct
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from grader.model.evidence import Evidence
-from grader.reports.confusion import name
+from grader.model.evidence import Evidence, WrongImage
+from grader.reports.confusion import Pair, name
 from grader.reports.text import percent
 
 SIDE = 28
 MOST_IMAGES = 24
+MOST_OF_A_PAIR = 3
 
 
 @dataclass(frozen=True)
@@ -25,19 +27,37 @@ class ImageView:
     confidence: str
 
 
-def wrong_images(evidence: Evidence | None, classes: Sequence[str]) -> list[ImageView]:
-    """The images the final model got wrong, the first few of them."""
+class Gallery(NamedTuple):
+    """The wrong images: some of each pair mixed up most, and the others."""
+
+    pairs: tuple[tuple[Pair, tuple[ImageView, ...]], ...]
+    others: tuple[ImageView, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no image at all."""
+        return not (self.others or any(images for _, images in self.pairs))
+
+
+def gallery(evidence: Evidence | None, classes: Sequence[str], pairs: Sequence[Pair]) -> Gallery:
+    """Sort the images the final model got wrong, the first few of them, to their pairs."""
     measured = evidence.measurements if evidence else None
-    found = measured.wrong_images if measured else ()
-    return [
-        ImageView(
-            data_address(one.pixels),
-            name(classes, one.label),
-            name(classes, one.predicted),
-            percent(one.confidence, 0),
-        )
-        for one in found[:MOST_IMAGES]
-    ]
+    left = list(measured.wrong_images[:MOST_IMAGES]) if measured else []
+    found = []
+    for pair in pairs:
+        own = [one for one in left if (one.label, one.predicted) == pair.labels][:MOST_OF_A_PAIR]
+        left = [one for one in left if one not in own]
+        found.append((pair, tuple(_view(one, classes) for one in own)))
+    return Gallery(tuple(found), tuple(_view(one, classes) for one in left))
+
+
+def _view(one: WrongImage, classes: Sequence[str]) -> ImageView:
+    return ImageView(
+        data_address(one.pixels),
+        name(classes, one.label),
+        name(classes, one.predicted),
+        percent(one.confidence, 0),
+    )
 
 
 def png(pixels: bytes, width: int = SIDE, height: int = SIDE) -> bytes:

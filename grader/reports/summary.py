@@ -7,6 +7,7 @@ from grader.model.grade import CriterionResult, Grade
 from grader.model.rubric import Visibility
 from grader.model.verdict import Verdict
 from grader.reports import wording
+from grader.reports.diagnoses import ANCHOR, to_fix
 from grader.reports.text import number
 
 
@@ -75,7 +76,19 @@ def summarise(grade: Grade) -> Summary:
 
 
 def next_step(grade: Grade, shown: Sequence[CriterionResult]) -> wording.Step:
-    """The first thing the student can change; else why there is nothing to change."""
+    """The first thing the student can change; else why there is nothing to change.
+
+    A mistake that costs points comes before the criterion that it costs them: it is the cause.
+    """
+    mistake = to_fix(grade)
+    if mistake is not None and grade.score is not None:
+        return wording.Step(
+            mistake.title,
+            mistake.fix,
+            heading=wording.FIX[mistake.confidence],
+            anchor=ANCHOR,
+            place=wording.place(mistake.where),
+        )
     for one in shown:
         if one.verdict in (Verdict.UNMET, Verdict.PARTIAL):
             return wording.Step(one.title, one.help or one.found or wording.NO_HELP, one.id)

@@ -76,6 +76,12 @@ def _holdout(holdout: Holdout) -> Fact:
     return Fact("Holdout accuracy", percent(final.accuracy), note)
 
 
+def spread(curves: Curves) -> str:
+    """How far the reference's bands reach to each side, in percentage points."""
+    widths = (curves.train_spread, curves.valid_spread)
+    return " or ".join(dict.fromkeys(f"{100 * one:.1f}".removesuffix(".0") for one in widths))
+
+
 def epoch_rows(curves: Curves) -> list[EpochRow]:
     """The curves as a table: accuracies, losses, and the reference's accuracies."""
     shares = (

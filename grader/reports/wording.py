@@ -1,13 +1,16 @@
 """The words that code, not a template, puts on the page: verdicts, units, comparisons."""
 
+import re
 from typing import Literal, NamedTuple
 
+from grader.model.diagnosis import Confidence, Effect
 from grader.model.grade import CriterionResult, Grade
 from grader.model.review import Action, Decision
 from grader.model.run import Outcome
 from grader.model.source import Place
 from grader.model.verdict import Verdict
 
+SENTENCE = re.compile(r"(?<=[.:])\s+(?=[A-Z])")
 StatusName = Literal["passed", "not-yet", "review"]
 
 
@@ -34,12 +37,51 @@ STATUSES: dict[StatusName, str] = {
 }
 
 
+EFFECTS = {
+    Effect.STOPS: "stops the program, or keeps it from learning",
+    Effect.RUINS: "spoils what the network learns",
+    Effect.LOWERS: "makes the result worse",
+    Effect.MISLEADS: "leaves the network as it is, but makes your program say what is not so",
+    Effect.HARMLESS: "did no harm this time",
+}
+CONFIDENCES = {
+    Confidence.CERTAIN: "certain",
+    Confidence.LIKELY: "likely",
+    Confidence.POSSIBLE: "possible: see for yourself",
+}
+
+
 class Step(NamedTuple):
-    """The one thing to do next; with a criterion, ``title`` is the criterion's."""
+    """The one thing to do next.
+
+    With a criterion, ``title`` is the criterion's. ``heading`` stands above it. ``anchor`` is where
+    the page says more, ``place`` where it is in the student's code.
+    """
 
     title: str
     text: str
     criterion: str | None = None
+    heading: str = "What to do next"
+    anchor: str = ""
+    place: str = ""
+
+    @property
+    def lead(self) -> str:
+        """The first sentence of the text."""
+        return SENTENCE.split(self.text, maxsplit=1)[0]
+
+    @property
+    def rest(self) -> str:
+        """What follows the first sentence."""
+        return "".join(SENTENCE.split(self.text, maxsplit=1)[1:])
+
+
+FIX = {
+    Confidence.CERTAIN: "Fix this first",
+    Confidence.LIKELY: "Fix this first",
+    Confidence.POSSIBLE: "Look at this first",
+}
+"""What stands above the mistake that is mended first."""
 
 
 NEXT_FAULT = Step(

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from grader.results.interrupted import bring_back
 from grader.results.reviews import REVIEW, alone_in, carry_review, read_review, write_review
 
 NOTEBOOK_CAP = 64_000_000
+PAGES = ("report.html", "notebook.html")
+"""What people read: made again from the rest at any time, and removed where there is none now."""
 PICTURES = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n"} | {0x7F: 0x2421}
 PICTURES |= dict.fromkeys(range(0x80, 0xA0), 0xFFFD)
 """Control characters, and the pictures that stand for them."""
@@ -58,7 +61,7 @@ class Stored:
 
 
 def executed_notebook(outbox: Path) -> bytes | None:
-    """The executed notebook in an outbox, an ordinary file below its cap; else ``None``."""
+    """The executed notebook in a folder, an ordinary file below its cap; else ``None``."""
     path = outbox / "executed.ipynb"
     if path.is_symlink() or not path.is_file() or path.stat().st_size > NOTEBOOK_CAP:
         return None
@@ -106,17 +109,19 @@ def _origin(target: Path) -> str:
         return ""
 
 
-def write_result(out: Path, evidence: Evidence, grade: Grade, report: str, logs: Logs) -> Path:
+def write_result(
+    out: Path, evidence: Evidence, grade: Grade, pages: Mapping[str, str], logs: Logs
+) -> Path:
     """Write ``out/<student>/``, replacing it as a whole, and return it. Raises ResultsError.
 
-    What people decided is taken along, and what would be missed is kept: see ``earlier``.
+    ``pages`` are some of ``PAGES`` by name. What people decided is taken along, and what would be missed is kept: see ``earlier``.
     """
     if not PLAIN_NAME.fullmatch(grade.student):
         raise ResultsError(
             f"the student's name {grade.student[:80]!a} cannot name a folder: "
             "choose another with --student"
         )
-    return write_files(out, grade.student, evidence, result_files(evidence, grade, report, logs))
+    return write_files(out, grade.student, evidence, result_files(evidence, grade, pages, logs))
 
 
 def write_files(
@@ -135,9 +140,11 @@ def write_files(
     return target
 
 
-def result_files(evidence: Evidence, grade: Grade, report: str, logs: Logs) -> dict[str, bytes]:
+def result_files(
+    evidence: Evidence, grade: Grade, pages: Mapping[str, str], logs: Logs
+) -> dict[str, bytes]:
     """Everything that a student's folder holds, by name."""
-    texts = _documents(evidence, grade, report) | {
+    texts = _documents(evidence, grade, pages) | {
         "stdout.txt": _inert(logs.stdout),
         "stderr.txt": _inert(logs.stderr),
     }
@@ -154,10 +161,10 @@ def update_result(
     known: StoredResult,
     evidence: Evidence,
     grade: Grade,
-    report: str,
+    pages: Mapping[str, str],
     decision: Decision | None = None,
 ) -> None:
-    """Put grade and report in the place of the ``known`` ones, whatever the folder is called.
+    """Put grade and pages in the place of the ``known`` ones, whatever the folder is called.
 
     They were made from what was known, and from a new ``decision`` where there is one. Where
     anything else lies there by now, nothing is written. The logs of the run stay. Raises
@@ -169,8 +176,10 @@ def update_result(
             _require_known(known)
             if decision is not None:
                 write_review(folder, known.review.adding(decision))
-            for name, text in _documents(evidence, grade, report).items():
+            for name, text in _documents(evidence, grade, pages).items():
                 _update(folder / name, text.encode())
+            for name in set(PAGES) - set(pages):  # of what is no longer so
+                (folder / name).unlink(missing_ok=True)
     except OSError as error:
         raise ResultsError(
             f"the result in {folder} cannot be rewritten ({error.strerror}): free some space, or "
@@ -181,12 +190,12 @@ def update_result(
 def _update(path: Path, content: bytes) -> None:
     """Put ``content`` in the place of ``path``, unless it is there already.
 
-    The disk has to have what a power cut must not leave empty. A report can be made again.
+    The disk has to have what a power cut must not leave empty. A page can be made again.
     """
     with contextlib.suppress(OSError):
         if path.read_bytes() == content:
             return
-    _replace(path, content, durable=path.name != "report.html")
+    _replace(path, content, durable=path.name not in PAGES)
 
 
 def _require_known(known: StoredResult) -> None:
@@ -206,11 +215,11 @@ def _same_runs(one: Evidence, other: Evidence) -> bool:
     return fingerprint(one) == fingerprint(other)
 
 
-def _documents(evidence: Evidence, grade: Grade, report: str) -> dict[str, str]:
+def _documents(evidence: Evidence, grade: Grade, pages: Mapping[str, str]) -> dict[str, str]:
     return {
         "evidence.json": json.dumps(evidence.document(), indent=1),
         "grade.json": json.dumps(grade.document(), indent=1),
-        "report.html": report,
+        **pages,
     }
 
 

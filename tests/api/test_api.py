@@ -44,7 +44,7 @@ def stored(out: Path, student: str) -> Path:
     )
     found = evidence(submission=record)
     grade = score(found, rubric(), expectation(), CHECKS)
-    return write_result(out, found, grade, "report", Logs("", "", None))
+    return write_result(out, found, grade, {"report.html": "report"}, Logs("", "", None))
 
 
 def test_a_grade_is_what_grade_json_holds_and_is_kept_where_asked(actors: Actors) -> None:

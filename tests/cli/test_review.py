@@ -63,7 +63,7 @@ def stored(here, course, monkeypatch):
         found = evidence(assignment="lab9", submission=record, **changes)
         checks = with_course_checks(tuple(sorted((course / "checks").glob("*.py"))))
         grade = score(found, rubric(*criteria, assignment="lab9"), expectation(), checks)
-        return write_result(here / "out", found, grade, "old", Logs("", "", None))
+        return write_result(here / "out", found, grade, {"report.html": "old"}, Logs("", "", None))
 
     return write
 
@@ -487,7 +487,7 @@ def test_a_decision_never_brings_back_the_grade_of_an_older_rubric(review, store
 
     def regrade():
         one = read_result(folder)
-        update_result(one, one.evidence, other, "")
+        update_result(one, one.evidence, other, {"report.html": ""})
 
     meanwhile(monkeypatch, regrade)
     assert "was made again meanwhile" in mistake(review("ada", "--accept"))

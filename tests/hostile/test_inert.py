@@ -26,7 +26,7 @@ from grader.cli.show import show_grade
 from grader.errors import SubmissionError
 from grader.inert import ORDER, plain
 from grader.model.grade import Grade
-from grader.reports.render import TEMPLATES
+from grader.reports.environment import TEMPLATES
 
 CHROMIUM = shutil.which("chromium")
 RICH = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?25[lh]|\x1b\[[0-9]*[AK]")

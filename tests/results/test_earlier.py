@@ -35,7 +35,7 @@ def found_of(origin="here", **changes):
 def write(out, logs="said", **changes):
     found = found_of(**changes)
     grade = score(found, rubric(criterion("runs")), expectation(), CHECKS)
-    return write_result(out, found, grade, "<p>report</p>", Logs(logs, "", None))
+    return write_result(out, found, grade, {"report.html": "<p>report</p>"}, Logs(logs, "", None))
 
 
 def decide(folder):
@@ -47,7 +47,7 @@ def decide(folder):
         note="seen",
         evidence=fingerprint(one.evidence),
     )
-    update_result(one, one.evidence, one.grade, "<p>decided</p>", decision)
+    update_result(one, one.evidence, one.grade, {"report.html": "<p>decided</p>"}, decision)
 
 
 def content(folder):

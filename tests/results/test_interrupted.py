@@ -85,7 +85,7 @@ def test_a_result_that_was_just_replaced_comes_back_with_what_people_decided(out
 def write(out, **changes):
     found = evidence(**changes)
     grade = score(found, rubric(criterion("runs")), expectation(), CHECKS)
-    return write_result(out, found, grade, "<p>report</p>", Logs("", "", None))
+    return write_result(out, found, grade, {"report.html": "<p>report</p>"}, Logs("", "", None))
 
 
 def decide(folder, note="seen"):
@@ -97,7 +97,7 @@ def decide(folder, note="seen"):
         note=note,
         evidence=fingerprint(one.evidence),
     )
-    update_result(one, one.evidence, one.grade, "<p>decided</p>", decision)
+    update_result(one, one.evidence, one.grade, {"report.html": "<p>decided</p>"}, decision)
 
 
 def killed(folder):

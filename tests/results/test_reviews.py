@@ -42,13 +42,13 @@ def decision(note="seen", about=None):
 def write(out, found=None):
     found = found or evidence()
     grade = score(found, rubric(criterion("runs")), expectation(), CHECKS)
-    return write_result(out, found, grade, "<p>report</p>", LOGS)
+    return write_result(out, found, grade, {"report.html": "<p>report</p>"}, LOGS)
 
 
 def decide(folder, made=None, known=None):
     """Add a decision as somebody does who has seen what was ``known``; return all of them."""
     seen = known or read_result(folder)
-    update_result(seen, seen.evidence, seen.grade, "<p>decided</p>", made or decision())
+    update_result(seen, seen.evidence, seen.grade, {"report.html": "<p>decided</p>"}, made or decision())
     return read_review(folder)
 
 
@@ -100,12 +100,12 @@ def test_a_decision_about_work_that_was_graded_again_is_not_written(folder):
 def test_nothing_replaces_a_grade_that_was_made_again_meanwhile(folder):
     known = read_result(folder)
     rules = rubric(criterion("runs", points=20))
-    update_result(known, known.evidence, score(evidence(), rules, expectation(), CHECKS), "")
+    update_result(known, known.evidence, score(evidence(), rules, expectation(), CHECKS), {"report.html": ""})
     before = content(folder)
     with pytest.raises(ResultsError, match="was made again meanwhile"):
         decide(folder, known=known)
     with pytest.raises(ResultsError, match="was made again meanwhile"):
-        update_result(known, known.evidence, known.grade, "<p>late</p>")
+        update_result(known, known.evidence, known.grade, {"report.html": "<p>late</p>"})
     assert content(folder) == before
 
 
@@ -114,7 +114,7 @@ def test_a_report_made_of_an_earlier_run_is_not_written(folder):
     write(folder.parent, evidence(seed=1))
     before = content(folder)
     with pytest.raises(ResultsError, match="was graded again meanwhile"):
-        update_result(known, known.evidence, known.grade, "<p>late</p>")
+        update_result(known, known.evidence, known.grade, {"report.html": "<p>late</p>"})
     assert content(folder) == before
 
 
@@ -146,7 +146,7 @@ class Waiting:
     [
         decide,
         lambda folder: write(folder.parent, evidence(seed=1)),
-        lambda folder: update_result(known := read_result(folder), evidence(), known.grade, ""),
+        lambda folder: update_result(known := read_result(folder), evidence(), known.grade, {"report.html": ""}),
     ],
     ids=["a decision", "a new run", "a report"],
 )

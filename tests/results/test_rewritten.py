@@ -19,7 +19,7 @@ def graded(found, points=10):
 
 def write(out, **changes):
     found = evidence(**changes)
-    return write_result(out, found, graded(found), "<p>report</p>", Logs("", "", None))
+    return write_result(out, found, graded(found), {"report.html": "<p>report</p>"}, Logs("", "", None))
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_a_regrade_waits_for_the_disk_and_writes_only_what_is_another_now(tmp_pa
     folder = write(tmp_path)
     before = inodes(folder)
     known = read_result(folder)
-    update_result(known, known.evidence, graded(known.evidence, points=20), "<p>new</p>")
+    update_result(known, known.evidence, graded(known.evidence, points=20), {"report.html": "<p>new</p>"})
     after = inodes(folder)
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"grade.json", "report.html"}
@@ -56,7 +56,7 @@ def test_what_is_the_same_again_is_not_written(tmp_path, flushed):
     folder = write(tmp_path)
     before = inodes(folder)
     known = read_result(folder)
-    update_result(known, known.evidence, known.grade, "<p>report</p>")
+    update_result(known, known.evidence, known.grade, {"report.html": "<p>report</p>"})
     assert (inodes(folder), flushed) == (before, [])
 
 
@@ -65,7 +65,7 @@ def test_runs_in_another_order_are_on_the_disk_before_they_replace_the_old_ones(
     folder = write(tmp_path, others=(evidence(attempt=1),))
     known = read_result(folder)
     other = evidence(attempt=1, others=(evidence(),))
-    update_result(known, other, known.grade, "<p>report</p>")
+    update_result(known, other, known.grade, {"report.html": "<p>report</p>"})
     assert read_result(folder).evidence.attempt == 1
     assert flushed == ["evidence"]
 
@@ -76,5 +76,5 @@ def test_what_is_missing_is_written_again(tmp_path, name):
     before = (folder / name).read_bytes()
     (folder / name).unlink()
     known = read_result(folder)
-    update_result(known, known.evidence, graded(known.evidence), "<p>report</p>")
+    update_result(known, known.evidence, graded(known.evidence), {"report.html": "<p>report</p>"})
     assert (folder / name).read_bytes() == before

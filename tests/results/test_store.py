@@ -55,7 +55,7 @@ def graded(found, points=10):
 
 def write(out, student="ada", logs=LOGS, **changes):
     found = found_of(student, **changes)
-    return write_result(out, found, graded(found), "<p>report</p>", logs)
+    return write_result(out, found, graded(found), {"report.html": "<p>report</p>"}, logs)
 
 
 def names(folder):
@@ -90,7 +90,7 @@ def test_what_is_read_is_what_was_written(tmp_path, changes):
 
 def test_a_result_without_measurements_is_read_back(tmp_path):
     found = unmeasured(GapKind.NOT_FITTED)
-    write_result(tmp_path, found, graded(found), "", LOGS)
+    write_result(tmp_path, found, graded(found), {"report.html": ""}, LOGS)
     assert read_results(tmp_path).results[0].evidence == found
 
 
@@ -115,7 +115,7 @@ def test_a_new_run_replaces_the_folder_as_a_whole(tmp_path):
 def test_a_regrade_keeps_the_logs_of_the_run(tmp_path):
     folder = write(tmp_path, logs=Logs("out", "err", b"{}"))
     (folder / "review.json").write_text("{}")
-    update_result(read_result(folder), found_of(), graded(found_of(), points=20), "<p>new</p>")
+    update_result(read_result(folder), found_of(), graded(found_of(), points=20), {"report.html": "<p>new</p>"})
     assert names(folder) == sorted([*FILES, "executed.ipynb", "review.json"])
     (one,) = read_results(tmp_path).results
     assert one.grade.max_score == 20
@@ -128,7 +128,7 @@ def test_a_renamed_folder_is_rewritten_where_it_is(tmp_path):
     other = write(tmp_path)
     before = (other / "grade.json").read_bytes()
     late = read_result(tmp_path / "late-ada")
-    update_result(late, late.evidence, graded(late.evidence, points=20), "")
+    update_result(late, late.evidence, graded(late.evidence, points=20), {"report.html": ""})
     assert (other / "grade.json").read_bytes() == before
     assert [one.grade.max_score for one in read_results(tmp_path).results] == [10, 20]
 
@@ -156,7 +156,7 @@ def test_a_failed_rewrite_leaves_no_temporary_files(tmp_path, monkeypatch):
 
     monkeypatch.setattr(store.os, "replace", fail)
     with pytest.raises(ResultsError, match="No space left on device"):
-        update_result(known, found_of(), graded(found_of(), points=20), "")
+        update_result(known, found_of(), graded(found_of(), points=20), {"report.html": ""})
     assert names(folder) == FILES
 
 
@@ -179,7 +179,7 @@ def test_what_cannot_be_written_is_said(tmp_path):
             require_writable(out, "ada")
     known = StoredResult(tmp_path / "gone", found_of(), graded(found_of()), Review())
     with pytest.raises(ResultsError, match="gone cannot be rewritten"):
-        update_result(known, known.evidence, known.grade, "")
+        update_result(known, known.evidence, known.grade, {"report.html": ""})
 
 
 def test_asking_whether_results_can_be_written_leaves_an_empty_folder(tmp_path):

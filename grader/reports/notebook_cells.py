@@ -1,0 +1,124 @@
+"""Reads an executed notebook as inert text and pictures.
+
+The file was written where the student's code ran, so all of it may be a trap. What is taken from it
+is text, which the page escapes, and pictures that are what they say they are. HTML, SVG, scripts
+and Markdown are never shown as such: an output's plain text stands for it.
+"""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from grader.reports.pictures import Picture, picture
+from grader.reports.text import ANSI, lines, visible
+
+LARGEST = 24_000_000
+"""Bytes of a notebook that are read; a larger one holds more than a page could show."""
+MOST_CODE = 600
+"""Lines of one cell that are shown."""
+HEAD, TAIL = 60, 40
+"""Lines of one output that are shown."""
+MOST_OUTPUTS = 60
+PICTURES = ("image/png", "image/jpeg")
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a cell gave: ``lines`` of text, or a picture.
+
+    ``kind`` is ``out``, ``err`` (what went to stderr), ``error`` (an exception) or ``picture``.
+    """
+
+    kind: str
+    lines: tuple[str, ...] = ()
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class CellView:
+    """One cell; ``number`` counts code cells from 1 and is 0 for text.
+
+    ``left_out`` counts what was too much to show: lines of code, and outputs.
+    """
+
+    number: int
+    lines: tuple[str, ...]
+    outputs: tuple[Output, ...] = field(default=())
+    left_out: tuple[int, int] = (0, 0)
+
+
+def read(content: bytes) -> list[CellView] | None:
+    """Return the cells of a notebook; ``None`` where it cannot be read as one. Never raises."""
+    if len(content) > LARGEST:
+        return None
+    try:
+        document = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    cells = document.get("cells") if isinstance(document, dict) else None
+    return list(_cells(cells)) if isinstance(cells, list) else None
+
+
+def _cells(cells: Iterable[Any]) -> Iterator[CellView]:
+    number = 0
+    for cell in cells:
+        if not isinstance(cell, dict):
+            continue
+        code = cell.get("cell_type") == "code"
+        number += code
+        every = _text(cell.get("source")).expandtabs(4).strip("\n").splitlines()
+        shown = tuple(visible(line, 400) for line in every[:MOST_CODE])
+        given = cell.get("outputs")
+        outputs = given if code and isinstance(given, list) else []
+        yield CellView(
+            number if code else 0,
+            shown,
+            tuple(_outputs(outputs[:MOST_OUTPUTS])),
+            (len(every) - len(shown), max(0, len(outputs) - MOST_OUTPUTS)),
+        )
+
+
+def _outputs(outputs: Iterable[Any]) -> Iterator[Output]:
+    for one in outputs:
+        found = _output(one) if isinstance(one, dict) else None
+        if found is not None:
+            yield found
+
+
+def _output(one: dict[str, Any]) -> Output | None:
+    kind = one.get("output_type")
+    if kind == "stream":
+        return _printed("err" if one.get("name") == "stderr" else "out", _text(one.get("text")))
+    if kind == "error":
+        said = f"{_text(one.get('ename'))}: {_text(one.get('evalue'))}"
+        return _printed("error", _text(one.get("traceback"), "\n") or said)
+    data = one.get("data")
+    return _shown(data) if isinstance(data, dict) else None
+
+
+def _shown(data: dict[str, Any]) -> Output | None:
+    """A picture where there is one that can be trusted, else plain text, else what is missing."""
+    for kind in PICTURES:
+        found = picture(kind, _text(data.get(kind)))
+        if found is not None:
+            return Output("picture", picture=found)
+    if "text/plain" in data:
+        return _printed("out", _text(data["text/plain"]))
+    names = ", ".join(sorted(str(name) for name in data))
+    return _printed("out", f"[something to look at, which is not shown here: {names[:200]}]")
+
+
+def _printed(kind: str, text: str) -> Output | None:
+    """Text as a terminal would leave it: of a line that was written over, its last state."""
+    plain = ANSI.sub("", text)
+    every = [line.rstrip("\r").rpartition("\r")[2] for line in plain.split("\n")]
+    shown = tuple(lines("\n".join(every), HEAD, TAIL))
+    return Output(kind, shown) if any(shown) else None
+
+
+def _text(value: Any, between: str = "") -> str:
+    """A text as notebooks keep it: whole, or in a list of its lines."""
+    if isinstance(value, list):
+        return between.join(one for one in value if isinstance(one, str))
+    return value if isinstance(value, str) else ""
