@@ -43,7 +43,9 @@ def grade_of(found: Evidence) -> Grade:
 
 def files_of(found: Evidence) -> dict[str, bytes]:
     """The files of a result."""
-    return result_files(found, grade_of(found), {"report.html": "<p>report</p>"}, Logs("said", "", None))
+    return result_files(
+        found, grade_of(found), {"report.html": "<p>report</p>"}, Logs("said", "", None)
+    )
 
 
 def graded(*, crowded: bool = False, **changes: Any) -> Answer:

@@ -1,22 +1,32 @@
-"""Reads a student's report as it is stored, to be handed on."""
+"""Reads a student's pages as they are stored, to be handed on."""
 
+import contextlib
 import os
 from pathlib import Path
 
 from grader.errors import ResultsError
 from grader.reports.class_members import Member
 
-PAGE = "report.html"
+PAGE, BESIDE = "report.html", "notebook.html"
 MOST_BYTES = 20_000_000
 
 
-def page(place: Path, one: Member) -> bytes:
-    """Return the report of a student who has a grade, below the folder of results ``place``.
+def pages(place: Path, one: Member) -> dict[str, bytes]:
+    """Return a student's report, and the page of the notebook it leads to, by their names.
 
-    A link is not followed: it could lead to anything. Raises ResultsError.
+    The student has a grade, below the folder of results ``place``. A report without its notebook is
+    whole. Raises ResultsError where there is no report to be read.
     """
     folder = place / (one.graded.folder if one.graded else one.student)
-    path = folder / PAGE
+    found = {PAGE: _read(folder, PAGE)}
+    with contextlib.suppress(ResultsError):
+        found[BESIDE] = _read(folder, BESIDE)
+    return found
+
+
+def _read(folder: Path, name: str) -> bytes:
+    """A page of a student's folder. A link is not followed: it could lead to anything."""
+    path = folder / name
     try:
         if folder.is_symlink() or path.is_symlink() or not path.is_file():
             raise ResultsError(f"{path} is no file: 'grader report {folder}' makes it")

@@ -19,6 +19,8 @@ from grader.results.atomic import replace
 SHOWN = "shown"
 """Below the results: what students may see, and a workflow may keep as an artefact."""
 REPORT, JUNIT, SUMMARY = "report.html", "junit.xml", "summary.md"
+NOTEBOOK = "notebook.html"
+"""What a report leads to, where the work is a notebook."""
 
 
 def publish(ending: Ending, out: Path, runner: Runner, assignment: Assignment | None) -> None:
@@ -31,7 +33,11 @@ def publish(ending: Ending, out: Path, runner: Runner, assignment: Assignment | 
         if runner.output is not None:
             append(runner.output, outputs(ending, shown))
         shown.mkdir(parents=True, exist_ok=True)
-        for name in (REPORT, JUNIT):  # of an earlier job, where this one comes to no grade
+        for name in (
+            REPORT,
+            NOTEBOOK,
+            JUNIT,
+        ):  # an earlier job's, where this has no grade
             (shown / name).unlink(missing_ok=True)
         for name, content in _files(ending, assignment):
             replace(shown / name, content)
@@ -72,6 +78,8 @@ def _files(ending: Ending, assignment: Assignment | None) -> Iterator[tuple[str,
     yield gitlab.NAME, gitlab.code_quality(ending.assignment, ending.problems)
     if ending.grade is not None and ending.folder is not None and assignment is not None:
         yield REPORT, (ending.folder / REPORT).read_bytes()
+        if (ending.folder / NOTEBOOK).is_file():
+            yield NOTEBOOK, (ending.folder / NOTEBOOK).read_bytes()
         yield JUNIT, _junit(ending.grade, ending.folder.name, assignment)
 
 

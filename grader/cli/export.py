@@ -67,7 +67,7 @@ def export(
     import functools
 
     from grader.batch.collected import collect
-    from grader.batch.pages import page
+    from grader.batch.pages import pages
     from grader.cli.export_places import place_of_export
     from grader.cli.written import write
     from grader.course import find_course
@@ -88,7 +88,7 @@ def export(
         column=column,
         provisional=provisional,
         environment=os.environ,
-        pages=functools.partial(page, collected.out),
+        pages=functools.partial(pages, collected.out),
     )
     exported = chosen.export(_without_names(wanted, collected, kept) if kept else wanted)
     write(named, place, exported.content)

@@ -58,7 +58,7 @@ def anonymous(wanted: Wanted, people: Iterable[Student], pseudonyms: Mapping[str
         wanted,
         members=tuple(sorted(members, key=lambda one: one.student)),
         environment={},
-        pages=lambda _: b"",
+        pages=lambda _: {},
     )
 
 

@@ -16,7 +16,7 @@ class Wanted:
     exported and is to be filled; ``column`` names its column where the title of the assignment does
     not tell. With ``provisional``, grades that still wait for a person count. ``environment`` are
     the variables that a platform sets where the grader runs; ``pages`` returns a student's report,
-    as students see it.
+    and what it leads to, by the names of the files.
     """
 
     assignment: Assignment
@@ -25,7 +25,7 @@ class Wanted:
     column: str | None = None
     provisional: bool = False
     environment: Mapping[str, str] = field(default_factory=dict)
-    pages: Callable[[Member], bytes] = lambda _: b""
+    pages: Callable[[Member], Mapping[str, bytes]] = lambda _: {}
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,6 @@ from grader.exports.moodle_sheet import read_grading_sheet
 from grader.people.names import printable
 from grader.reports.class_members import Member
 
-REPORT = "report.html"
 LONGEST = 60
 MODE = 0o100644
 UNKNOWN = (
@@ -45,11 +44,12 @@ def export(wanted: Wanted) -> Exported:
                 left.append(f"{one.student}: {SHARED}")
             elif theirs:
                 try:
-                    page = wanted.pages(one)
+                    pages = wanted.pages(one)
                 except ResultsError as error:  # one report must not cost the others
                     left.append(f"{one.student}: {error}")
                 else:
-                    _add(archive, f"{_folder(one, theirs)}/{REPORT}", page)
+                    for name, page in pages.items():
+                        _add(archive, f"{_folder(one, theirs)}/{name}", page)
     return Exported(content.getvalue(), (*left, *unknown), tuple(notes_on(grades)))
 
 

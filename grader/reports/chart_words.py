@@ -55,8 +55,9 @@ def ending(last: Point, band: Band) -> str:
     if edges is None:
         return ""
     low, high = edges
+    where = "the band" if last.epoch <= band.curve[-1].epoch else "where the band ended"
     if last.value < low:
-        return f"ends {tenths_up(low - last.value)} points below the band"
+        return f"ends {tenths_up(low - last.value)} points below {where}"
     if last.value > high:
-        return f"ends {tenths_up(last.value - high)} points above the band"
-    return "ends inside the band"
+        return f"ends {tenths_up(last.value - high)} points above {where}"
+    return "ends inside the band" if where == "the band" else f"ends {where}"

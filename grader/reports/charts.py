@@ -123,9 +123,7 @@ def loss_chart(curves: Curves) -> Chart | None:
     return _chart("loss", "Loss", series, Band(), span, _short, loss)
 
 
-def _accuracy(
-    id: str, title: str, series: Sequence[Series], band: Band, curves: Curves
-) -> Chart:
+def _accuracy(id: str, title: str, series: Sequence[Series], band: Band, curves: Curves) -> Chart:
     return _chart(id, title, series, band, _shared_scale(curves), _whole_percent, percent)
 
 

@@ -123,6 +123,6 @@ def _view(layer: Layer | None, own: bool = True) -> LayerView | None:
     return LayerView(
         text=visible(describe(layer), 200),
         shape=f" {TIMES} ".join(map(str, layer.shape[:8])),
-        module=visible(layer.module, 80) if own else "",
+        module=visible(layer.module, 80) if own and not layer.module.isdigit() else "",
         place=visible(wording.place(layer.line), 80) if own else "",
     )

@@ -8,6 +8,7 @@ and Markdown are never shown as such: an output's plain text stands for it.
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from grader.reports.pictures import Picture, picture
@@ -80,17 +81,25 @@ def _cells(cells: Iterable[Any]) -> Iterator[CellView]:
 
 
 def _outputs(outputs: Iterable[Any]) -> Iterator[Output]:
-    for one in outputs:
-        found = _output(one) if isinstance(one, dict) else None
-        if found is not None:
-            yield found
+    """What a cell gave; what it printed in several goes to one stream is one piece."""
+    known = (one for one in outputs if isinstance(one, dict))
+    for stream, pieces in groupby(known, _stream):
+        if stream:
+            printed = "".join(_text(one.get("text")) for one in pieces)
+            found = [_printed("err" if stream == "stderr" else "out", printed)]
+        else:
+            found = [_output(one) for one in pieces]
+        yield from (one for one in found if one is not None)
+
+
+def _stream(one: dict[str, Any]) -> str:
+    """The stream that an output went to; empty where it is no printed text."""
+    printed = one.get("output_type") == "stream"
+    return ("stderr" if one.get("name") == "stderr" else "stdout") if printed else ""
 
 
 def _output(one: dict[str, Any]) -> Output | None:
-    kind = one.get("output_type")
-    if kind == "stream":
-        return _printed("err" if one.get("name") == "stderr" else "out", _text(one.get("text")))
-    if kind == "error":
+    if one.get("output_type") == "error":
         said = f"{_text(one.get('ename'))}: {_text(one.get('evalue'))}"
         return _printed("error", _text(one.get("traceback"), "\n") or said)
     data = one.get("data")

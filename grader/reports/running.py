@@ -6,6 +6,7 @@ from grader.model.evidence import Evidence
 from grader.model.grade import Grade
 from grader.model.run import Outcome
 from grader.reports import wording
+from grader.reports.excerpts import Excerpt, excerpt
 from grader.reports.text import lines, megabytes, seconds, visible
 from grader.reports.wording import Fact
 
@@ -14,12 +15,13 @@ MOST_FILES = 60
 
 @dataclass(frozen=True)
 class CrashView:
-    """The exception that ended the program."""
+    """The exception that ended the program, with the student's lines around its place."""
 
     type: str
     message: str
     place: str
     traceback: tuple[str, ...]
+    excerpt: Excerpt | None
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,13 @@ def crash(evidence: Evidence | None) -> CrashView | None:
     found = evidence.claims.crash if evidence else None
     if found is None:
         return None
-    return CrashView(found.type, found.message, found.place.words, tuple(lines(found.traceback)))
+    return CrashView(
+        type=found.type,
+        message=found.message,
+        place=found.place.words,
+        traceback=tuple(lines(found.traceback)),
+        excerpt=excerpt(evidence.source.code if evidence else (), found.place),
+    )
 
 
 def stopped(evidence: Evidence | None) -> str:

@@ -114,7 +114,8 @@ def write_result(
 ) -> Path:
     """Write ``out/<student>/``, replacing it as a whole, and return it. Raises ResultsError.
 
-    ``pages`` are some of ``PAGES`` by name. What people decided is taken along, and what would be missed is kept: see ``earlier``.
+    ``pages`` are some of ``PAGES`` by name. What people decided is taken along, and what would be
+    missed is kept: see ``earlier``.
     """
     if not PLAIN_NAME.fullmatch(grade.student):
         raise ResultsError(

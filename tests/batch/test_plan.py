@@ -58,7 +58,9 @@ def store(out, folder, setup, student="ada", source="ada.py", main=None, **chang
     with open_submission(folder / source, student, main) as submission:
         key = work_key(submission, setup)
     found = evidence_of(student, work=key, **changes)
-    return write_result(out, found, grade_of(found), {"report.html": "<p>report</p>"}, Logs("", "", None))
+    return write_result(
+        out, found, grade_of(found), {"report.html": "<p>report</p>"}, Logs("", "", None)
+    )
 
 
 def planned(folder, setup, out, kept=None, **options):

@@ -45,7 +45,9 @@ def put(out, student):
     )
     found = evidence(submission=record, profile="official", notes=(f"Of {NAMES[student]}.",))
     grade = score(found, rubric(*CRITERIA), expectation(), CHECKS)
-    return write_result(out, found, grade, {"report.html": f"<title>{student}</title>"}, Logs("", "", None))
+    return write_result(
+        out, found, grade, {"report.html": f"<title>{student}</title>"}, Logs("", "", None)
+    )
 
 
 def damaged(out, student):

@@ -27,7 +27,7 @@ def zipped(*entries, **options):
 
 
 def page(member):
-    return f"<p>{member.student}</p>".encode()
+    return {"report.html": f"<p>{member.student}</p>".encode()}
 
 
 def opened(content):
@@ -43,6 +43,15 @@ def test_everybodys_report_is_in_a_folder_that_moodle_knows():
         "Ada Lovelace_11_assignfeedback_file/report.html": b"<p>s11</p>",
         "José O'Brien_12_assignfeedback_file/report.html": b"<p>s12</p>",
     }
+
+
+def test_what_a_report_leads_to_lies_beside_it():
+    def both(member):
+        return page(member) | {"notebook.html": b"<p>cells</p>"}
+
+    ada = uploaded(11, "Ada Lovelace")
+    found = opened(export("moodle-feedback", wanted(ada, pages=both)).content)
+    assert [name.rpartition("/")[2] for name in found] == ["report.html", "notebook.html"]
 
 
 def test_the_same_grades_make_the_same_bytes():

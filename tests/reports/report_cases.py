@@ -436,6 +436,56 @@ def reviewed() -> Case:
     return made, found, baseline(), assignment()
 
 
+CODE = """import torch.nn as nn
+
+model = nn.Sequential(
+    nn.Flatten(),
+    nn.Linear(784, 512),
+    nn.Linear(512, 10),
+    nn.Softmax(dim=1),
+)
+""".strip("\n")
+
+
+def mistake(id: str, effect: str, **more: Any) -> dict[str, Any]:
+    """One named mistake."""
+    return {
+        "id": id,
+        "title": id.replace("-", " ").capitalize(),
+        "explanation": f"This run shows {id}: training accuracy stopped at 11.3 %.",
+        "fix": f"Mend {id} in one step.",
+        "idea": "Loss",
+        "confidence": "certain",
+        "effect": effect,
+    } | more
+
+
+def diagnosed() -> Case:
+    """A notebook with mistakes of every kind: in kept code, in code that was not kept, nowhere."""
+    measured = measurements("lab1", mlp(), 0.62)
+    code = [{"file": "lab.ipynb", "cell": 6, "text": CODE}]
+    found = evidence("lab1", measurements=measured, source={"code": code})
+    criteria = [criterion("it-runs", "met"), criterion("validation-accuracy", "unmet", 40)]
+    mistakes = (
+        mistake("softmax-before-loss", "ruins", where={"cell": 6, "line": 7}),
+        mistake(
+            "rate-too-high",
+            "lowers",
+            confidence="likely",
+            idea="Optimizer",
+            where={"cell": 9, "line": 2, "text": "Adam(model.parameters(), lr=0.5)"},
+        ),
+        mistake("argmax-wrong-axis", "misleads", confidence="possible"),
+        mistake("batch-of-one", "harmless", confidence="likely"),
+    )
+    return (
+        grade(found, criteria, diagnosis=mistakes),
+        found,
+        baseline("lab1", 5),
+        assignment("lab1"),
+    )
+
+
 ATTACK = (
     "<script>alert(1)</script></style></title></svg><img src=x onerror=alert(1)>"
     "\"><img onerror='x' src=//evil.example/x>{{ 7*7 }}\x1b[31mred\x1b]8;;http://evil.example\x07"
@@ -447,7 +497,8 @@ def attacked(value: Any) -> Any:
     """Put the attack into every free text of a document, keeping what must keep its form."""
     closed = {"id", "verdict", "visibility", "outcome", "kind", "trained_on", "pixels", "profile"}
     closed |= {"validated_on", "slug", "schema", "dataset", "graded_model"}
-    closed |= {"at", "by", "action", "evidence"}
+    closed |= {"at", "by", "action", "evidence", "effect"}
+    closed |= {"confidence"} if isinstance(value, dict) and "effect" in value else set()
     if isinstance(value, dict):
         return {k: v if k in closed else attacked(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
@@ -461,12 +512,17 @@ def hostile() -> Case:
     assert found is not None
     crash = {"type": "E", "message": "m", "traceback": "t\nu", "file": "f.py", "line": 3}
     document = found.document() | {"claims": found.claims.model_dump() | {"crash": crash}}
+    document["source"]["code"] = [{"file": "f.py", "text": f"x = 1  # {ATTACK[:140]}"}]
     for one in document["measurements"]["layers"]:
         one["module"], one["line"] = "encoder", {"file": "f.py", "line": 3, "text": "x"}
         one["settings"] = one["settings"] | {"mode": "m"}
     graded = made.document()
     graded["measurements"]["layers"] = document["measurements"]["layers"]
     graded["run"] |= {"outcome": "error", "signal": "SIGSEGV"}
+    graded["diagnosis"] = [
+        mistake("softmax-before-loss", "ruins", where={"file": "f.py", "line": 1}),
+        mistake("rate-too-high", "lowers", where={"file": "g.py", "line": 1, "text": "t"}),
+    ]
     graded["reviews"] = [decision(note="n", by=ATTACK[-80:])]
     return (
         Grade.model_validate(
@@ -484,5 +540,6 @@ CASES = {
     "crashed": crashed,
     "faulted": faulted,
     "reviewed": reviewed,
+    "diagnosed": diagnosed,
     "hostile": hostile,
 }

@@ -175,8 +175,8 @@ def test_a_phone_never_scrolls_sideways(ask, case):
 def test_the_page_is_dark_where_dark_is_wished(ask):
     act = """return [style(inner.body).backgroundColor,
       style(all("#roster thead th")[0]).backgroundColor];"""
-    assert ask(few(), act) == ["rgb(245, 244, 240)", "rgb(255, 255, 255)"]
-    assert ask(few(), act, dark=True) == ["rgb(19, 22, 26)", "rgb(27, 31, 37)"]
+    assert ask(few(), act) == ["rgb(252, 251, 248)", "rgb(252, 251, 248)"]
+    assert ask(few(), act, dark=True) == ["rgb(21, 24, 28)", "rgb(21, 24, 28)"]
 
 
 def test_the_first_of_a_thousand_rows_are_sorted_at_once(ask):

@@ -60,7 +60,7 @@ def look(tmp_path, case, width, dark=False):
     return json.loads(html.unescape(found[1]))
 
 
-@pytest.mark.parametrize("case", ["wrong", "crashed", "hostile"])
+@pytest.mark.parametrize("case", ["wrong", "crashed", "diagnosed", "hostile"])
 def test_a_phone_never_scrolls_sideways(tmp_path, case):
     found = look(tmp_path, case, 360)
     assert 300 < found["given"] <= 360
@@ -70,10 +70,10 @@ def test_a_phone_never_scrolls_sideways(tmp_path, case):
 
 def test_the_policy_lets_style_and_pictures_through(tmp_path):
     found = look(tmp_path, "right", 1200)
-    assert found["paper"] == "rgb(245, 244, 240)"
+    assert found["paper"] == "rgb(252, 251, 248)"
     assert found["images"] == [28] * 12
     assert found["scripts"] == 0
 
 
 def test_the_page_is_dark_where_dark_is_wished(tmp_path):
-    assert look(tmp_path, "right", 1200, dark=True)["paper"] == "rgb(19, 22, 26)"
+    assert look(tmp_path, "right", 1200, dark=True)["paper"] == "rgb(21, 24, 28)"

@@ -59,7 +59,7 @@ def test_very_many_epochs_are_thinned_and_keep_the_last():
 
 def test_a_chart_has_one_marker_per_epoch_inside_its_frame():
     made, found, known, _ = right()
-    chart = charts.accuracy_chart(curves.read(made, found, known))
+    chart = charts.training_chart(curves.read(made, found, known))
     assert chart is not None
     for line in chart.lines:
         assert len(line.markers) == len(line.points.split()) == 20
@@ -71,7 +71,7 @@ def test_a_chart_has_one_marker_per_epoch_inside_its_frame():
 
 @pytest.mark.parametrize("value", [0.0, 0.5, 1.0])
 def test_a_single_epoch_can_be_drawn(value):
-    chart = charts.accuracy_chart(Curves(train_accuracy=(Point(1, value),)))
+    chart = charts.training_chart(Curves(train_accuracy=(Point(1, value),)))
     assert chart is not None
     assert charts.TOP <= chart.lines[0].markers[0].y <= charts.BOTTOM
 
@@ -86,8 +86,84 @@ def test_any_loss_can_be_drawn(values):
 
 
 def test_without_points_there_is_no_chart():
-    assert charts.accuracy_chart(Curves(reference_train=(Point(1, 0.5),))) is None
-    assert charts.loss_chart(Curves()) is None
+    only_the_reference = Curves(reference_train=(Point(1, 0.5),), reference_valid=(Point(1, 0.5),))
+    assert charts.charts(only_the_reference) == []
+    assert charts.charts(Curves()) == []
+
+
+def drawn(value, epochs=3, reference=0.9, **more):
+    """A validation chart: a flat curve at ``value`` over a reference of three epochs."""
+    own = tuple(Point(epoch, value) for epoch in range(1, epochs + 1))
+    known = tuple(Point(epoch, reference) for epoch in range(1, 4))
+    chart = charts.validation_chart(Curves(valid_accuracy=own, reference_valid=known, **more))
+    assert chart is not None
+    return chart
+
+
+def corners(chart):
+    return [tuple(map(float, corner.split(","))) for corner in chart.band.split()]
+
+
+def test_the_band_surrounds_the_reference_by_its_spread():
+    chart = drawn(0.9, valid_spread=0.05)
+    above, below = corners(chart)[:3], corners(chart)[:2:-1]
+    middle = [marker.y for marker in chart.lines[0].markers]
+    assert [x for x, _ in above] == [x for x, _ in below]
+    for (_, high), centre, (_, low) in zip(above, middle, below, strict=True):
+        assert high < centre < low, "higher up is better"
+        assert centre - high == pytest.approx(low - centre, abs=0.11)
+
+
+def test_the_band_never_leaves_what_an_accuracy_can_be():
+    chart = drawn(0.5, reference=0.99, valid_spread=0.05)
+    assert min(y for _, y in corners(chart)) == charts.TOP
+    assert charts.TOP <= min(y for _, y in corners(drawn(0.5, reference=0.01))) <= charts.BOTTOM
+
+
+def test_a_reference_of_one_epoch_has_a_band_that_can_be_seen():
+    one = (Point(1, 0.9),)
+    chart = charts.training_chart(Curves(train_accuracy=one, reference_train=one))
+    assert chart is not None
+    assert len({x for x, _ in corners(chart)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("value", "epochs", "words"),
+    [
+        (0.9, 3, "ends inside the band"),
+        (0.9, 2, "ends inside the band"),
+        (0.6, 3, "ends 27.0 points below the band"),
+        (0.96, 3, "ends 3.0 points above the band"),
+        (0.6, 20, "ends 27.0 points below where the band ended"),
+        (0.9, 20, "ends where the band ended"),
+    ],
+)
+def test_a_chart_says_where_its_curve_ends_beside_the_band(value, epochs, words):
+    assert drawn(value, epochs).note == words
+
+
+def test_without_a_reference_there_is_no_band_and_no_word_of_it():
+    chart = charts.validation_chart(Curves(valid_accuracy=(Point(1, 0.5),)))
+    assert chart is not None
+    assert (chart.band, chart.note) == ("", "")
+    assert "reference" not in chart.description
+
+
+def test_the_band_is_as_wide_as_seeds_differ_but_never_too_narrow():
+    made, found, known, _ = right()
+    assert known is not None
+    for sd, spread in ((0.02, 0.06), (0.001, curves.NARROWEST)):
+        statistic = known.robust_valid_accuracy.model_copy(update={"sd": sd})
+        again = known.model_copy(update={"robust_valid_accuracy": statistic})
+        assert curves.read(made, found, again).valid_spread == pytest.approx(spread)
+
+
+def test_both_accuracies_are_drawn_to_one_scale():
+    both = Curves(train_accuracy=(Point(1, 0.99),), valid_accuracy=(Point(1, 0.31),))
+    first, second = charts.training_chart(both), charts.validation_chart(both)
+    assert first is not None
+    assert second is not None
+    assert first.y_ticks == second.y_ticks
 
 
 def test_the_description_says_what_the_picture_shows():

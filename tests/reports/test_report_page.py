@@ -15,6 +15,7 @@ from report_cases import (
     cnn,
     crashed,
     criterion,
+    diagnosed,
     evidence,
     faulted,
     grade,
@@ -35,7 +36,7 @@ LARGEST = 1_500_000
 TAGS = set(
     "html head meta title style body header main footer nav section aside div span p a ul ol li "
     "dl dt dd h1 h2 h3 strong bdi br code pre details summary figure figcaption img table caption "
-    "thead tbody tr th td svg symbol use path circle rect line polyline text desc".split()
+    "thead tbody tr th td svg symbol use path circle rect line polyline polygon text desc".split()
 )
 
 
@@ -67,6 +68,7 @@ def test_nothing_is_fetched_from_anywhere(page, source):
     assert addresses
     for name, value in addresses:
         assert value.startswith("data:image/png;base64," if name == "src" else "#"), value
+    assert "notebook.html" not in source
     (style,) = page.all("style")
     assert "url(" not in style.text
     assert "@import" not in style.text
@@ -125,6 +127,8 @@ def test_hostile_text_is_readable_and_nothing_else():
         ("mistakes", "mistakes"),
         ("claims", "claims"),
         ("run", "run"),
+        ("diagnosis", "diagnosis"),
+        ("next-step", "next step"),
     ],
 )
 def test_the_attack_reached_each_part_of_the_page(where, what):
@@ -227,22 +231,30 @@ def test_without_evidence_the_page_still_shows_what_the_grade_knows():
     assert "No pictures were kept" in page.by_id("mistakes").text
 
 
-def test_without_baseline_there_are_no_dashed_curves():
+def test_without_baseline_there_is_no_band():
     made, found, _, lab = right()
     page = Page(render_report(made, found, None, lab))
     assert "reference" not in page.by_id("training").text.split("Accuracy and mean loss")[0]
+    assert page.by_id("training").all("polygon") == []
+
+
+def test_what_the_band_is_and_where_the_curve_ends_beside_it_is_said():
+    text = squeeze(shown(wrong()).by_id("training").text)
+    assert "the average of the reference’s runs, give or take 3 percentage points" in text
+    assert "Yours ends inside the band." in text
+    assert "Yours ends 31.3 points below the band." in text
 
 
 def test_curves_have_one_point_per_epoch():
     page = shown(right())
     plots = [one for one in page.all("svg") if one.attributes.get("class") == "plot"]
-    assert len(plots) == 2
-    for plot in plots:
-        assert len(plot.all("circle")) == 20
-        assert len(plot.all("rect")) == 20
-        for line in plot.all("polyline"):
-            assert len(line.attributes["points"].split()) == 20
-    assert len(plots[0].all("polyline")) == 4
+    training, validation, loss = plots
+    assert (len(training.all("circle")), len(training.all("rect"))) == (20, 0)
+    assert (len(validation.all("circle")), len(validation.all("rect"))) == (0, 20)
+    assert (len(loss.all("circle")), len(loss.all("rect"))) == (20, 20)
+    for line in [line for plot in plots for line in plot.all("polyline")]:
+        assert len(line.attributes["points"].split()) == 20
+    assert [len(plot.all("polygon")) for plot in plots] == [1, 1, 0]
     rows = page.by_id("training").all("tbody")[0].all("tr")
     assert [row.all("th")[0].text for row in rows] == [str(epoch) for epoch in range(1, 21)]
 
@@ -263,7 +275,20 @@ def test_mixed_up_classes_are_sentences_with_names():
 def test_wrong_images_have_words_for_those_who_cannot_see_them():
     images = shown(right()).all("img")
     assert len(images) == 12
-    assert images[1].attributes["alt"] == "Validation image showing B, read as E"
+    words = [one.attributes["alt"] for one in images]
+    assert len(set(words)) == 12
+    assert "Validation image showing B, read as E" in words
+
+
+def test_the_pairs_mixed_up_most_are_shown_as_pictures():
+    page = shown(right())
+    pair = next(one for one in page.by_id("confusion").all("li") if "F was read as I" in one.text)
+    assert [one.attributes["alt"] for one in pair.all("img")] == [
+        "Validation image showing F, read as I"
+    ]
+    others = [one.attributes["alt"] for one in page.by_id("mistakes").all("img")]
+    assert len(others) == 11
+    assert "Validation image showing F, read as I" not in others
 
 
 def test_a_claim_too_high_is_said():

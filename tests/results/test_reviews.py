@@ -48,7 +48,9 @@ def write(out, found=None):
 def decide(folder, made=None, known=None):
     """Add a decision as somebody does who has seen what was ``known``; return all of them."""
     seen = known or read_result(folder)
-    update_result(seen, seen.evidence, seen.grade, {"report.html": "<p>decided</p>"}, made or decision())
+    update_result(
+        seen, seen.evidence, seen.grade, {"report.html": "<p>decided</p>"}, made or decision()
+    )
     return read_review(folder)
 
 
@@ -100,7 +102,9 @@ def test_a_decision_about_work_that_was_graded_again_is_not_written(folder):
 def test_nothing_replaces_a_grade_that_was_made_again_meanwhile(folder):
     known = read_result(folder)
     rules = rubric(criterion("runs", points=20))
-    update_result(known, known.evidence, score(evidence(), rules, expectation(), CHECKS), {"report.html": ""})
+    update_result(
+        known, known.evidence, score(evidence(), rules, expectation(), CHECKS), {"report.html": ""}
+    )
     before = content(folder)
     with pytest.raises(ResultsError, match="was made again meanwhile"):
         decide(folder, known=known)
@@ -146,7 +150,9 @@ class Waiting:
     [
         decide,
         lambda folder: write(folder.parent, evidence(seed=1)),
-        lambda folder: update_result(known := read_result(folder), evidence(), known.grade, {"report.html": ""}),
+        lambda folder: update_result(
+            known := read_result(folder), evidence(), known.grade, {"report.html": ""}
+        ),
     ],
     ids=["a decision", "a new run", "a report"],
 )

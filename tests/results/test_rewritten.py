@@ -19,7 +19,9 @@ def graded(found, points=10):
 
 def write(out, **changes):
     found = evidence(**changes)
-    return write_result(out, found, graded(found), {"report.html": "<p>report</p>"}, Logs("", "", None))
+    return write_result(
+        out, found, graded(found), {"report.html": "<p>report</p>"}, Logs("", "", None)
+    )
 
 
 @pytest.fixture
@@ -44,7 +46,9 @@ def test_a_regrade_waits_for_the_disk_and_writes_only_what_is_another_now(tmp_pa
     folder = write(tmp_path)
     before = inodes(folder)
     known = read_result(folder)
-    update_result(known, known.evidence, graded(known.evidence, points=20), {"report.html": "<p>new</p>"})
+    update_result(
+        known, known.evidence, graded(known.evidence, points=20), {"report.html": "<p>new</p>"}
+    )
     after = inodes(folder)
     changed = {name for name in before if before[name] != after[name]}
     assert changed == {"grade.json", "report.html"}

@@ -115,7 +115,12 @@ def test_a_new_run_replaces_the_folder_as_a_whole(tmp_path):
 def test_a_regrade_keeps_the_logs_of_the_run(tmp_path):
     folder = write(tmp_path, logs=Logs("out", "err", b"{}"))
     (folder / "review.json").write_text("{}")
-    update_result(read_result(folder), found_of(), graded(found_of(), points=20), {"report.html": "<p>new</p>"})
+    update_result(
+        read_result(folder),
+        found_of(),
+        graded(found_of(), points=20),
+        {"report.html": "<p>new</p>"},
+    )
     assert names(folder) == sorted([*FILES, "executed.ipynb", "review.json"])
     (one,) = read_results(tmp_path).results
     assert one.grade.max_score == 20
