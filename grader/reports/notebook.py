@@ -23,13 +23,14 @@ def render_notebook(content: bytes, grade: Grade, assignment: Assignment) -> str
     Never raises for what ``content`` is: what cannot be read is said on the page.
     """
     cells = read(content)
-    shown, every = _within(cells or [], marks(grade.diagnosis)), len(cells or [])
+    given = cells.shown if cells else ()
+    shown = _within(given, marks(grade.diagnosis))
     context = {
         "grade": grade,
         "assignment": assignment,
         "readable": cells is not None,
         "cells": shown,
-        "left_out": every - len(shown),
+        "left_out": len(given) - len(shown) + (cells.left_out if cells else 0),
         "sheet": sheet("style.css", "code.css", "notebook.css"),
     }
     return environment().get_template("notebook.html.j2").render(context)
@@ -45,14 +46,24 @@ def marks(found: Sequence[Diagnosis]) -> dict[tuple[int, int], int]:
 
 
 def _within(cells: Sequence[CellView], marked: Marks) -> list[Markup]:
-    """The first cells as HTML, as many as there is room for."""
-    draw = environment().get_template("notebook_cell.html.j2")
+    """The first cells as HTML, as many as there is room for; pictures are left out first."""
     shown: list[Markup] = []
     room = LARGEST
     for cell in cells:
-        drawn = draw.render(cell=cell, marked=marked)
-        room -= len(drawn.encode("utf-8", "replace"))
-        if room < 0:
+        drawn = _drawn(cell, marked)
+        if _size(drawn) > room:
+            drawn = _drawn(cell.without_pictures(), marked)
+        if _size(drawn) > room:
             break
-        shown.append(Markup(drawn))  # noqa: S704 - the template has escaped it
+        room -= _size(drawn)
+        shown.append(drawn)
     return shown
+
+
+def _drawn(cell: CellView, marked: Marks) -> Markup:
+    template = environment().get_template("notebook_cell.html.j2")
+    return Markup(template.render(cell=cell, marked=marked))  # noqa: S704 - it is escaped there
+
+
+def _size(drawn: Markup) -> int:
+    return len(drawn.encode("utf-8", "replace"))

@@ -7,17 +7,20 @@ and Markdown are never shown as such: an output's plain text stands for it.
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from grader.reports.pictures import Picture, picture
 from grader.reports.text import ANSI, lines, visible
 
-LARGEST = 24_000_000
+LARGEST = 16_000_000
 """Bytes of a notebook that are read; a larger one holds more than a page could show."""
+MOST_CELLS = 1000
 MOST_CODE = 600
 """Lines of one cell that are shown."""
+LONGEST = 200_000
+"""Characters of one cell, or of one output, that are looked at."""
 HEAD, TAIL = 60, 40
 """Lines of one output that are shown."""
 MOST_OUTPUTS = 60
@@ -45,11 +48,24 @@ class CellView:
 
     number: int
     lines: tuple[str, ...]
-    outputs: tuple[Output, ...] = field(default=())
+    outputs: tuple[Output, ...] = ()
     left_out: tuple[int, int] = (0, 0)
 
+    def without_pictures(self) -> "CellView":
+        """The same cell for a page that has no room for its pictures."""
+        note = Output("out", ("[a picture, left out because this page would grow too large]",))
+        outputs = tuple(note if one.picture else one for one in self.outputs)
+        return replace(self, outputs=outputs)
 
-def read(content: bytes) -> list[CellView] | None:
+
+class Cells(NamedTuple):
+    """The first cells of a notebook, and how many there are besides."""
+
+    shown: tuple[CellView, ...]
+    left_out: int
+
+
+def read(content: bytes) -> Cells | None:
     """Return the cells of a notebook; ``None`` where it cannot be read as one. Never raises."""
     if len(content) > LARGEST:
         return None
@@ -58,26 +74,31 @@ def read(content: bytes) -> list[CellView] | None:
     except (ValueError, RecursionError):
         return None
     cells = document.get("cells") if isinstance(document, dict) else None
-    return list(_cells(cells)) if isinstance(cells, list) else None
+    if not isinstance(cells, list):
+        return None
+    return Cells(tuple(_cells(cells[:MOST_CELLS])), max(0, len(cells) - MOST_CELLS))
 
 
 def _cells(cells: Iterable[Any]) -> Iterator[CellView]:
     number = 0
     for cell in cells:
-        if not isinstance(cell, dict):
-            continue
-        code = cell.get("cell_type") == "code"
-        number += code
-        every = _text(cell.get("source")).expandtabs(4).strip("\n").splitlines()
-        shown = tuple(visible(line, 400) for line in every[:MOST_CODE])
-        given = cell.get("outputs")
-        outputs = given if code and isinstance(given, list) else []
-        yield CellView(
-            number if code else 0,
-            shown,
-            tuple(_outputs(outputs[:MOST_OUTPUTS])),
-            (len(every) - len(shown), max(0, len(outputs) - MOST_OUTPUTS)),
-        )
+        if isinstance(cell, dict):
+            code = cell.get("cell_type") == "code"
+            number += code
+            yield _cell(cell, number if code else 0)
+
+
+def _cell(cell: dict[str, Any], number: int) -> CellView:
+    source = _text(cell.get("source")).strip("\n")
+    every = source[:LONGEST].expandtabs(4).split("\n")[:MOST_CODE]
+    given = cell.get("outputs")
+    outputs = given if number and isinstance(given, list) else []
+    return CellView(
+        number,
+        tuple(visible(line, 400) for line in every),
+        tuple(_outputs(outputs[:MOST_OUTPUTS])),
+        (source.count("\n") + 1 - len(every), max(0, len(outputs) - MOST_OUTPUTS)),
+    )
 
 
 def _outputs(outputs: Iterable[Any]) -> Iterator[Output]:
@@ -120,6 +141,8 @@ def _shown(data: dict[str, Any]) -> Output | None:
 
 def _printed(kind: str, text: str) -> Output | None:
     """Text as a terminal would leave it: of a line that was written over, its last state."""
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST // 2]}\n… much left out …\n{text[-LONGEST // 2 :]}"
     plain = ANSI.sub("", text)
     every = [line.rstrip("\r").rpartition("\r")[2] for line in plain.split("\n")]
     shown = tuple(lines("\n".join(every), HEAD, TAIL))

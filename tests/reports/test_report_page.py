@@ -15,7 +15,6 @@ from report_cases import (
     cnn,
     crashed,
     criterion,
-    diagnosed,
     evidence,
     faulted,
     grade,

@@ -112,6 +112,18 @@ def test_a_new_run_replaces_the_folder_as_a_whole(tmp_path):
     assert names(tmp_path) == ["ada"]
 
 
+def test_a_page_that_there_is_no_more_is_not_left_behind(tmp_path):
+    both = {"report.html": "<p>report</p>", "notebook.html": "<p>cells</p>"}
+    found = found_of()
+    folder = write_result(tmp_path, found, graded(found), both, LOGS)
+    assert names(folder) == sorted([*FILES, "notebook.html"])
+    known = read_result(folder)
+    update_result(known, known.evidence, known.grade, both | {"notebook.html": "<p>new</p>"})
+    assert (folder / "notebook.html").read_text() == "<p>new</p>"
+    update_result(known, known.evidence, known.grade, {"report.html": "<p>alone</p>"})
+    assert names(folder) == FILES
+
+
 def test_a_regrade_keeps_the_logs_of_the_run(tmp_path):
     folder = write(tmp_path, logs=Logs("out", "err", b"{}"))
     (folder / "review.json").write_text("{}")
