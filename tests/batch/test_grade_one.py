@@ -77,7 +77,7 @@ def test_a_report_that_cannot_be_made_costs_no_run(graded, tmp_path, monkeypatch
     def broken(*_):
         raise ZeroDivisionError("<planned>")
 
-    monkeypatch.setattr(one, "render_report", broken)
+    monkeypatch.setattr(one, "render_pages", broken)
     event = graded(Work("ada", tmp_path / "lab.py"))
     assert isinstance(event, Graded)
     assert b"&lt;planned&gt;" in event.files["report.html"]

@@ -75,6 +75,26 @@ def test_a_report_is_rendered_again_and_the_grade_stays(grader, here, course):
     assert (folder / "report.html").read_text() != "old"
 
 
+def test_the_page_of_a_notebook_is_made_again_with_the_report(grader, here, course):
+    folder = stored(here / "out", 40)
+    (folder / "executed.ipynb").write_text('{"cells": [{"cell_type": "code", "source": "x = 1"}]}')
+    assert grader("report", "out", "--course", course)[0] == 0
+    assert "x = 1" in (folder / "notebook.html").read_text()
+    assert 'href="notebook.html"' in (folder / "report.html").read_text()
+    (folder / "executed.ipynb").unlink()
+    assert grader("regrade", "out", "--course", course)[0] == 0
+    assert not (folder / "notebook.html").exists()
+    assert "notebook.html" not in (folder / "report.html").read_text()
+
+
+def test_a_link_in_the_place_of_a_notebook_is_not_followed(grader, here, course):
+    folder = stored(here / "out", 40)
+    (here / "secret").write_text('{"cells": [{"cell_type": "code", "source": "secret"}]}')
+    (folder / "executed.ipynb").symlink_to(here / "secret")
+    assert grader("report", "out", "--course", course)[0] == 0
+    assert not (folder / "notebook.html").exists()
+
+
 def graded(*criteria, pass_mark=0.5, **update):
     rules = rubric(*criteria, pass_mark=pass_mark)
     return score(evidence(), rules, expectation(), CHECKS).model_copy(update=update)
@@ -254,7 +274,7 @@ def meanwhile(monkeypatch):
     """Let something happen while a page is made: the first time, or every time."""
 
     def arrange(act, always=False):
-        real, seen = rejudge.render_report, []
+        real, seen = rejudge.render_pages, []
 
         def render(*arguments):
             page = real(*arguments)
@@ -264,7 +284,7 @@ def meanwhile(monkeypatch):
             return page
 
         for place in (reports, rejudge):
-            monkeypatch.setattr(place, "render_report", render)
+            monkeypatch.setattr(place, "render_pages", render)
 
     return arrange
 
@@ -326,7 +346,7 @@ def test_a_page_that_cannot_be_made_costs_no_other(grader, here, course, monkeyp
     def broken(grade, *_):
         raise ZeroDivisionError("planned")
 
-    monkeypatch.setattr(reports, "render_report", broken)
+    monkeypatch.setattr(reports, "render_pages", broken)
     stored(here / "results", 40)
     code, _, err = grader("report", "results", "--course", course)
     assert code == 3

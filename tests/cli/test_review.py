@@ -467,8 +467,8 @@ def test_a_decision_outlasts_a_grade_that_could_not_be_written(
 
 def meanwhile(monkeypatch, act):
     """Let something happen while the page of a decision is made."""
-    real = reports.render_report
-    monkeypatch.setattr(reports, "render_report", lambda *given: (act(), real(*given))[1])
+    real = reports.render_pages
+    monkeypatch.setattr(reports, "render_pages", lambda *given: (act(), real(*given))[1])
 
 
 def test_a_decision_about_work_that_is_graded_meanwhile_changes_nothing(

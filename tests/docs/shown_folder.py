@@ -22,7 +22,7 @@ from grader.model.evidence import Moved, SubmissionRecord
 from grader.model.roll import Entry, Layout, Roll
 from grader.model.submission import Kind
 from grader.pipeline.setup import standard
-from grader.reports import render_report
+from grader.reports import render_pages
 from grader.results.store import Logs, write_result
 from grader.scoring import score
 
@@ -138,7 +138,7 @@ def write_class(folder: Path) -> None:
         )
         found = evidence(submission=record, measurements=measured)
         grade = score(found, judged_by.rubric, judged_by.expectation, judged_by.checks)
-        page = render_report(grade, found, judged_by.expectation.baseline, lab)
-        write_result(out, found, grade, page, Logs("", "", None))
+        pages = render_pages(grade, found, judged_by.expectation.baseline, lab)
+        write_result(out, found, grade, pages, Logs("", "", None))
     write_roll(out, Roll(assignment="lab1", layout=Layout.PLAIN, entries=STUDENTS))
     refresh_picture(out, folder)

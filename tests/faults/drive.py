@@ -60,7 +60,7 @@ def plan(stage: str, ready: Path) -> None:
     elif stage == "rendering":
         import grader.reports
 
-        grader.reports.render_report = waiting(ready, grader.reports.render_report)
+        grader.reports.render_pages = waiting(ready, grader.reports.render_pages)
     elif stage == "writing":
         Path.write_bytes = _half(ready, Path.write_bytes)  # type: ignore[method-assign]
 

@@ -116,7 +116,7 @@ def test_a_report_that_cannot_be_made_costs_only_the_report(
     check: Check, grader: Check, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr("grader.reports.images.wrong_images", raising)
+        patch.setattr("grader.reports.images.gallery", raising)
         ended = check(Actors())
         assert_said(ended, "the report could not be made (KeyError", str(RESULTS / "lab"))
     assert grade_in(RESULTS / "lab")["score"] > 0
@@ -129,15 +129,15 @@ def test_a_report_that_cannot_be_made_costs_only_the_report(
 def test_a_template_that_is_damaged_costs_only_the_report(
     check: Check, here: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from grader.reports import render
+    from grader.reports import environment as templating
 
     templates = here / "templates"
-    shutil.copytree(render.TEMPLATES, templates)
+    shutil.copytree(templating.TEMPLATES, templates)
     (templates / "head.html.j2").write_text("{{ grade.nothing_of_the_kind }}")
-    monkeypatch.setattr(render, "TEMPLATES", templates)
-    render.environment.cache_clear()
+    monkeypatch.setattr(templating, "TEMPLATES", templates)
+    templating.environment.cache_clear()
     ended = check(Actors())
-    render.environment.cache_clear()
+    templating.environment.cache_clear()
     assert_said(ended, "UndefinedError", f"'grader report {RESULTS / 'lab'}' makes the report")
     assert grade_in(RESULTS / "lab")["score"] > 0
 
