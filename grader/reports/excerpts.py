@@ -24,6 +24,7 @@ class CodeLine:
 class Excerpt:
     """Some lines of one piece of code; ``name`` says which piece, ``span`` which lines."""
 
+    cell: int | None
     name: str
     span: str
     lines: tuple[CodeLine, ...]
@@ -52,7 +53,7 @@ def excerpt(code: Sequence[Code], where: Place | None) -> Excerpt | None:
     )
     name = piece.file if piece.cell is None else f"{piece.file}, cell {piece.cell}"
     span = f"line {first}" if first == last else f"lines {first} to {last}"
-    return Excerpt(visible(name, 120), span, shown)
+    return Excerpt(piece.cell, visible(name, 120), span, shown)
 
 
 def _piece(code: Sequence[Code], where: Place | None) -> Code | None:

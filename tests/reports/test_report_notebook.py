@@ -20,7 +20,7 @@ JPEG = base64.b64encode(
     + b"\xff\xc0" + struct.pack(">HBHH", 17, 8, 20, 30) + bytes(40)
 ).decode()  # fmt: skip
 TAGS = set(
-    "html head meta title style body a div header h1 p bdi code nav ul li main section pre span "
+    "html head meta title style body a div header h1 p bdi code nav ul li main article pre span "
     "samp img footer".split()
 )
 
@@ -234,7 +234,7 @@ def test_a_page_stays_below_its_limit_and_says_how_many_cells_are_missing():
     made = grade(evidence(), [met_or_not("it-runs", "met")])
     source = render_notebook(content, made, assignment())
     assert 4_000_000 < len(source.encode()) < 5_000_000
-    drawn = source.count('<section class="cell"')
+    drawn = source.count('<article class="cell"')
     assert f"{300 - drawn} more cells are left out" in source
 
 
@@ -255,7 +255,7 @@ def test_where_there_is_no_room_pictures_go_first_and_the_cells_stay(monkeypatch
 def test_cells_without_room_are_counted(monkeypatch):
     monkeypatch.setattr(notebook, "LARGEST", 1000)
     page = made_of(*[code("x = 1")] * 9)
-    left = [one for one in page.all("section") if one.attributes.get("class") == "cell"]
+    left = [one for one in page.all("article")]
     assert 0 < len(left) < 9
     assert f"{9 - len(left)} more cells are left out" in squeezed(text_of(page))
 
@@ -270,6 +270,7 @@ def test_the_report_leads_to_the_notebook_where_there_is_one():
     assert list(pages) == ["report.html", "notebook.html"]
     addresses = [one.attributes["href"] for one in Page(pages["report.html"]).all("a")]
     assert addresses.count("notebook.html") == 2
+    assert addresses.count("notebook.html#cell-6") == 1, "beside the lines of the mistake"
     assert list(render_pages(*case)) == ["report.html"]
     assert "notebook.html" not in render_pages(*case)["report.html"]
 
