@@ -77,7 +77,7 @@ PARTS = (
     ("compare with the labels", "grader.pipeline.evaluate", "measure"),
     ("end the evaluator", "grader.pipeline.evaluator.Evaluator", "close"),
     ("judge", "grader.pipeline.path", "_best"),
-    ("report", "grader.batch.one", "_page"),
+    ("report", "grader.batch.one", "_pages"),
     ("files of the result", "grader.batch.one", "result_files"),
 )
 """What is timed: a label, and where the function is looked up when it is called."""

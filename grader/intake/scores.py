@@ -1,6 +1,8 @@
 """Accuracy, loss and confusion from logits and labels. Pure functions on arrays."""
 
 import base64
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +12,10 @@ from grader.model.evidence import Agreement, WrongImage
 
 Logits = NDArray[np.float32]
 BATCH = 32
+MOST_ALIKE = 3
+"""Wrong images of one kind, that is of one class taken for one other, that are kept."""
+COMMONEST = 3
+"""Kinds of mistake that always have a picture."""
 CLEAR_MARGIN = 1e-3
 """A winner ahead by less, relative to the spread of its row, may flip by numerical noise."""
 
@@ -59,32 +65,39 @@ def confusion(found: Labels, labels: Labels, classes: int) -> tuple[tuple[int, .
 def wrong_images(
     logits: Logits, labels: Labels, images: Images, limit: int = 24
 ) -> tuple[WrongImage, ...]:
-    """The images the model was most confidently wrong about, at most three of one kind."""
+    """The images the model was most confidently wrong about, at most three of one kind.
+
+    However confident it was, those of the kinds of mistake it made most often are among them.
+    """
     found = predicted(logits)
     wrong = np.flatnonzero((found != labels) & (found >= 0))
     if not len(wrong):
         return ()
     confidence = probabilities(logits[wrong]).max(1)
-    chosen: list[WrongImage] = []
-    seen: dict[tuple[int, int], int] = {}
-    for position in np.argsort(-confidence, kind="stable"):
-        index = int(wrong[position])
-        pair = (int(labels[index]), int(found[index]))
-        seen[pair] = seen.get(pair, 0) + 1
-        if seen[pair] <= 3:
-            pixels = base64.b64encode(images[index].tobytes()).decode("ascii")
-            chosen.append(
-                WrongImage(
-                    index=index,
-                    label=pair[0],
-                    predicted=pair[1],
-                    confidence=float(confidence[position]),
-                    pixels=pixels,
-                )
-            )
-        if len(chosen) == limit:
-            break
-    return tuple(chosen)
+    kinds = [(int(labels[index]), int(found[index])) for index in wrong]
+    return tuple(
+        WrongImage(
+            index=int(wrong[position]),
+            label=kinds[position][0],
+            predicted=kinds[position][1],
+            confidence=float(confidence[position]),
+            pixels=base64.b64encode(images[wrong[position]].tobytes()).decode("ascii"),
+        )
+        for position in _to_show(kinds, np.argsort(-confidence, kind="stable"), limit)
+    )
+
+
+def _to_show(kinds: Sequence[tuple[int, int]], order: Iterable[int], limit: int) -> list[int]:
+    """Few positions of each kind, in ``order``; those of the commonest kinds first get a place."""
+    alike: Counter[tuple[int, int]] = Counter()
+    few = []
+    for position in map(int, order):
+        alike[kinds[position]] += 1
+        if alike[kinds[position]] <= MOST_ALIKE:
+            few.append(position)
+    often = {kind for kind, _ in alike.most_common(COMMONEST)}
+    kept = set(sorted(few, key=lambda position: kinds[position] not in often)[:limit])
+    return [position for position in few if position in kept]
 
 
 def agreement(graph: Logits, live: Logits) -> Agreement:

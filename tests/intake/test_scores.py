@@ -97,6 +97,16 @@ def test_wrong_images_come_most_confident_first_and_at_most_three_alike():
     )
 
 
+def test_the_commonest_mistakes_have_a_picture_however_unsure_they_were():
+    given_labels = np.array([0, 1, 2, 3, 5, 5, 5, 5])
+    winners = np.array([1, 2, 3, 4, 0, 0, 0, 0])
+    sure = np.array([9, 8, 7, 6, 1, 1, 1, 2])
+    given_logits = np.eye(6, dtype=np.float32)[winners] * sure[:, None]
+    images = np.zeros((8, 28, 28), np.uint8)
+    found = scores.wrong_images(given_logits, given_labels, images, limit=5)
+    assert [one.index for one in found] == [0, 1, 7, 4, 5], "the most confident still come first"
+
+
 def test_wrong_images_are_limited_and_skip_scores_that_are_no_numbers():
     given_logits, given_labels = logits(400, 10), labels(400, 10)
     given_logits[0] = np.nan
