@@ -125,6 +125,13 @@ def squeezed(text):
     return " ".join(text.split())
 
 
+@pytest.mark.parametrize("profile", ["practice", "official"])
+def test_what_ran_on_practice_data_says_so(profile):
+    made = grade(evidence(profile=profile), [met_or_not("it-runs", "met")])
+    page = Page(render_notebook(b'{"cells": []}', made, assignment()))
+    assert len(page.all("aside")) == (profile == "practice")
+
+
 # --- what is not ---
 
 
