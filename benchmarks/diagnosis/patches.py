@@ -1,10 +1,11 @@
 """Mistakes as patches: a mutant is a right solution with a few pieces of its text replaced."""
 
-import importlib
+import importlib.util
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 from benchmarks.diagnosis.catalogue import LABS, MISTAKES
 
@@ -57,12 +58,19 @@ def source(style: str, lab: str) -> str:
 
 def table(style: str) -> Mutants:
     """The edits of a style; none where nobody wrote any."""
-    try:
-        module = importlib.import_module(f"benchmarks.diagnosis.mutants.{style}")
-    except ModuleNotFoundError:
-        return {}
-    found: Mutants = module.MUTANTS
+    found: Mutants = getattr(_module(style), "MUTANTS", {})
     return found
+
+
+def left_out(style: str) -> Mapping[tuple[str, str], str]:
+    """Mistakes and labs that a style cannot have, each with the reason."""
+    found: Mapping[tuple[str, str], str] = getattr(_module(style), "LEFT_OUT", {})
+    return found
+
+
+def _module(style: str) -> ModuleType | None:
+    name = f"{__package__}.mutants.{style}"
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None
 
 
 def applied(text: str, edits: Sequence[Edit], name: str) -> str:
