@@ -110,13 +110,16 @@ def graded(tasks: Sequence[Task], store: Store, course: Path) -> Iterator[Graded
 
 
 def scored(tasks: Sequence[Task], store: Store, course: Path) -> list[Row]:
-    """A row for each mutant that has been run, with the right solution of its style."""
+    """A row for each right solution and each of its mutants that have been run.
+
+    The rows of right solutions have no mistake.
+    """
     found = list(graded(tasks, store, course))
     right = {(one.task.style, one.task.lab): one for one in found if not one.task.mistake}
     return [
         _row(one, right[one.task.style, one.task.lab])
         for one in found
-        if one.task.mistake and (one.task.style, one.task.lab) in right
+        if (one.task.style, one.task.lab) in right
     ]
 
 

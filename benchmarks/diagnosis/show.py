@@ -13,26 +13,28 @@ def _accuracy(value: float | None) -> str:
 
 
 def details(rows: Sequence[Row], unseen: str) -> str:
-    """A line for each mutant, then the totals."""
-    lines = []
-    for planted in MISTAKES:
-        for row in rows:
-            if row.mistake != planted.id:
-                continue
-            mark = "first" if row.first else "top 3" if row.near else "caught" if row.caught else ""
-            told = ", ".join(row.told[:MOST]) or "nothing"
-            score = "-" if row.score is None else f"{row.score:g}"
-            lines.append(
-                f"{row.mistake:27} {row.style} {row.lab}  {row.lost or 'no harm':9}{score:>5} "
-                f"{_accuracy(row.train):>6}{_accuracy(row.valid):>6} {row.wall_s:5.0f} s  "
-                f"{mark:7}{told}{'  (old run)' if row.stale else ''}"
-            )
+    """A line for each right solution and each mutant, then the totals."""
     head = "mistake, style, lab, what it cost, score, training, validation, run, named"
+    order = ["", *(planted.id for planted in MISTAKES)]
+    lines = [_line(row) for row in sorted(rows, key=lambda row: order.index(row.mistake))]
     return "\n".join([head, *lines, "", *totals(rows, unseen)])
+
+
+def _line(row: Row) -> str:
+    mark = "first" if row.first else "top 3" if row.near else "caught" if row.caught else ""
+    told = ", ".join(row.told[:MOST]) or "nothing"
+    score = "-" if row.score is None else f"{row.score:g}"
+    cost = row.lost or ("no harm" if row.mistake else "")
+    return (
+        f"{row.mistake or '(right)':27} {row.style} {row.lab}  {cost:9}{score:>5} "
+        f"{_accuracy(row.train):>6}{_accuracy(row.valid):>6} {row.wall_s:5.0f} s  "
+        f"{mark:7}{told}{'  (old run)' if row.stale else ''}"
+    )
 
 
 def totals(rows: Sequence[Row], unseen: str) -> list[str]:
     """What share is caught, first and near, of those that change what comes out."""
+    rows = [row for row in rows if row.mistake]
     found = [f"Rules and texts {digest(('diagnosis',))}, {len(rows)} runs.", ""]
     found += ["| runs | mutants | change the result | caught | named first | top three |"]
     found += ["|" + " --- |" * 6]
@@ -64,7 +66,7 @@ def summary_table(rows: Sequence[Row], unseen: str) -> str:
         f"- {row.mistake}, style {row.style}, {row.lab} ({row.lost}): told "
         f"{', '.join(row.told[:MOST]) or 'nothing'}"
         for row in rows
-        if row.lowered and not row.near
+        if row.mistake and row.lowered and not row.near
     ]
     return "\n".join(
         [*totals(rows, unseen), "", *lines, "", "Missed:", "", *(missed or ["nothing"])]
