@@ -4,10 +4,10 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: help demo test lint docs gpu-test bench clean
+.PHONY: help demo test lint docs gpu-test bench bench-diagnosis clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-15s %s\n", $$1, $$2}' Makefile
 
 $(STAMP): pyproject.toml constraints.txt
 	@if command -v uv >/dev/null 2>&1; then \
@@ -41,6 +41,10 @@ gpu-test: $(STAMP) ## the tests that need a CUDA device
 
 bench: $(STAMP) ## what grading costs beside the bare run; minutes, on an otherwise idle machine
 	@for lab in lab1 lab2 lab3; do $(BIN)/python -m benchmarks.overhead $$lab; done
+
+bench-diagnosis: $(STAMP) ## plant each mistake, run it and score what is told of it; hours, goes on where it stopped
+	@$(BIN)/python -m benchmarks.diagnosis --table
+	@$(BIN)/python -m benchmarks.diagnosis --right 300
 
 clean: ## remove the environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -1,0 +1,1 @@
+"""The edits that plant mistakes, one file for each style."""
