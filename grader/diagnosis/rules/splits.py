@@ -1,0 +1,64 @@
+"""Which images are for learning and which for judging, and the order they come in."""
+
+from grader.diagnosis.case import Case
+from grader.diagnosis.code import Reading
+from grader.diagnosis.figures import percent
+from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.loops import (
+    EVALUATES,
+    evaluating_loader,
+    loader_without_shuffling,
+    training_loader,
+)
+from grader.model.diagnosis import Confidence, Effect
+from grader.model.source import Place
+
+
+def trained_on_validation(case: Case) -> Suspicion | None:
+    """Validation images among those it learned from: its validation accuracy says nothing."""
+    if case.measured is None or case.measured.trained_on not in ("valid", "mixed"):
+        return None
+    made = training_loader(case.code)
+    swapped = _learns_in_validation(case.code)
+    mixed = case.measured.trained_on == "mixed"
+    return Suspicion(
+        confidence=Confidence.CERTAIN,
+        facts={"train": percent(case.train_accuracy), "valid": percent(case.valid_accuracy)},
+        where=swapped or (made.place if made is not None else None),
+        variant="mixed" if mixed else "swapped" if swapped else "",
+    )
+
+
+def _learns_in_validation(code: Reading) -> Place | None:
+    """Where a function for validation learns, and the one for training does not."""
+    names = {one.function for one in code.called("backward")}
+    learning = [one for one in names if one is not None]
+    if not learning or not all(EVALUATES.search(name) for name in learning):
+        return None
+    return code.called("backward")[0].place
+
+
+def validated_on_training(case: Case) -> Suspicion | None:
+    """Training images where validation images were meant: what is printed says nothing new."""
+    if case.measured is None or case.measured.validated_on != "train":
+        return None
+    made = evaluating_loader(case.code)
+    return Suspicion(
+        confidence=Confidence.CERTAIN,
+        facts={"train": percent(case.train_accuracy), "valid": percent(case.valid_accuracy)},
+        where=made.place if made is not None else None,
+    )
+
+
+def no_shuffling(case: Case) -> Suspicion | None:
+    """Every epoch shows the images in the same order."""
+    shuffles = [one.shuffles for one in case.signs.loaders if one.training]
+    ordered = bool(shuffles) and not any(shuffles)
+    if case.signs.same_order is False or not (ordered or case.signs.same_order):
+        return None
+    return Suspicion(
+        confidence=Confidence.CERTAIN if case.signs.same_order else Confidence.LIKELY,
+        facts={"reached": percent(case.valid_accuracy)},
+        where=loader_without_shuffling(case.code),
+        effect=None if case.suffers else Effect.HARMLESS,
+    )
