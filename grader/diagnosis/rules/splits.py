@@ -4,12 +4,7 @@ from grader.diagnosis.case import Case
 from grader.diagnosis.code import Reading
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
-from grader.diagnosis.loops import (
-    EVALUATES,
-    evaluating_loader,
-    loader_without_shuffling,
-    training_loader,
-)
+from grader.diagnosis.loops import EVALUATES, evaluating_read, training_read
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
 
@@ -18,15 +13,23 @@ def trained_on_validation(case: Case) -> Suspicion | None:
     """Validation images among those it learned from: its validation accuracy says nothing."""
     if case.measured is None or case.measured.trained_on not in ("valid", "mixed"):
         return None
-    made = training_loader(case.code)
-    swapped = _learns_in_validation(case.code)
-    mixed = case.measured.trained_on == "mixed"
+    variant, place = _how_it_trains(case)
     return Suspicion(
         confidence=Confidence.CERTAIN,
         facts={"train": percent(case.train_accuracy), "valid": percent(case.valid_accuracy)},
-        where=swapped or (made.place if made is not None else None),
-        variant="mixed" if mixed else "swapped" if swapped else "",
+        where=place,
+        variant="mixed" if case.measured.trained_on == "mixed" else variant,
     )
+
+
+def _how_it_trains(case: Case) -> tuple[str, Place | None]:
+    """By which mistake validation images come to be trained on, and where."""
+    read, learns = training_read(case.code), _learns_in_validation(case.code)
+    if learns is not None:
+        return "swapped", learns
+    if read is not None and read.loop is not None and read.named_for_validation:
+        return "loop", read.loop
+    return "", None if read is None else read.loader.place
 
 
 def _learns_in_validation(code: Reading) -> Place | None:
@@ -42,11 +45,13 @@ def validated_on_training(case: Case) -> Suspicion | None:
     """Training images where validation images were meant: what is printed says nothing new."""
     if case.measured is None or case.measured.validated_on != "train":
         return None
-    made = evaluating_loader(case.code)
+    read = evaluating_read(case.code)
+    loop = read is not None and read.loop is not None and not read.named_for_validation
     return Suspicion(
         confidence=Confidence.CERTAIN,
         facts={"train": percent(case.train_accuracy), "valid": percent(case.valid_accuracy)},
-        where=made.place if made is not None else None,
+        where=None if read is None else read.loop if loop else read.loader.place,
+        variant="loop" if loop else "",
     )
 
 
@@ -56,9 +61,10 @@ def no_shuffling(case: Case) -> Suspicion | None:
     ordered = bool(shuffles) and not any(shuffles)
     if case.signs.same_order is False or not (ordered or case.signs.same_order):
         return None
+    read = training_read(case.code)
     return Suspicion(
         confidence=Confidence.CERTAIN if case.signs.same_order else Confidence.LIKELY,
         facts={"reached": percent(case.valid_accuracy)},
-        where=loader_without_shuffling(case.code),
+        where=None if read is None else read.loader.place,
         effect=None if case.suffers else Effect.HARMLESS,
     )
