@@ -80,9 +80,3 @@ def made_with(case: Case, name: str, *sizes: int) -> Place | None:
         )
     ]
     return found[0] if len(found) == 1 else None
-
-
-def last_made(case: Case, name: str) -> Place | None:
-    """Where the last layer of that class is made, in the order of the text."""
-    found = case.code.called(name)
-    return found[-1].place if found else None

@@ -8,6 +8,7 @@ from grader.model.signs import Signs
 
 NOTHING = {"train_accuracy": 0.001, "valid_accuracy": 0.012}
 SOME = {"train_accuracy": 0.25, "valid_accuracy": 0.24}
+RENAMED = LabelsFed(rows=96, right=0, one_to_one=True)
 ROWS = "0D or 1D target tensor expected, multi-target not supported"
 ONE_HOT = """
 def prepare(labels):
@@ -18,7 +19,7 @@ SQUARES = "loss_function = nn.MSELoss()\n" + LOOPS
 CASES = (
     Golden("labels-shifted", ran(labels=LabelsFed(rows=96, right=0, shift=1), **NOTHING)),
     Golden("labels-shifted/some", ran(labels=LabelsFed(rows=96, right=20, shift=-1), **SOME)),
-    Golden("labels-shifted/renamed", ran(labels=LabelsFed(rows=96, right=0, one_to_one=True))),
+    Golden("labels-shifted/renamed", ran(labels=RENAMED, **NOTHING)),
     Golden("labels-shifted/outside", crashed("Target 10 is out of bounds.", type="IndexError")),
     Golden(
         "labels-shifted/outside",

@@ -3,17 +3,22 @@
 from golden import Golden
 from student import LOADERS, LOOPS, crashed, ran
 
-DROPPED = LOADERS + LOOPS.replace(
-    "        loss = loss_function", "        images.to(device)\n        loss = loss_function"
-)
+LOSS = "        loss = loss_function"
+DROPPED = LOADERS + LOOPS.replace(LOSS, f"        images.to(device)\n{LOSS}")
+MOVED = LOADERS + LOOPS.replace(LOSS, f"        images = images.to(device)\n{LOSS}")
+DEVICE = 'device = torch.device("cuda" if torch.cuda.is_available() else "cpu")\n'
 ON_TWO = (
-    "Expected all tensors to be on the same device, but got mat1 is on cpu, different from other "
-    "tensors on cuda:0 (when checking argument in method wrapper_CUDA_addmm)"
+    "Expected all tensors to be on the same device, but got mat1 is on {}, different from other "
+    "tensors on {} (when checking argument in method wrapper_CUDA_addmm)"
 )
+BATCH_STAYS = ON_TWO.format("cpu", "cuda:0")
+NETWORK_STAYS = ON_TWO.format("cuda:0", "cpu")
 
 CASES = (
-    Golden("device-mismatch", crashed(ON_TWO, text=LOADERS + LOOPS, device="cuda")),
-    Golden("device-mismatch/dropped", crashed(ON_TWO, text=DROPPED, device="cuda")),
+    Golden("device-mismatch/network", crashed(NETWORK_STAYS, text=LOADERS, device="cuda")),
+    Golden("device-mismatch/network-later", ran(DEVICE + MOVED)),
+    Golden("device-mismatch", crashed(BATCH_STAYS, text=LOADERS + LOOPS, device="cuda")),
+    Golden("device-mismatch/dropped", crashed(BATCH_STAYS, text=DROPPED, device="cuda")),
     Golden("device-mismatch/later", ran(DROPPED)),
     Golden(
         "device-mismatch/numpy",

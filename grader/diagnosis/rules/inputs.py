@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import median
 
 from grader.diagnosis.case import Case
@@ -99,32 +100,32 @@ def _words(ends: tuple[float, float]) -> str:
 
 def augmentation_on_validation(case: Case) -> Suspicion | None:
     """Pictures that are changed at random while they are only to be judged."""
-    found = next(_augmented(case.code), None)
-    if found is None:
+    if case.valid_accuracy is None:
         return None
-    name, place, confidence = found
-    printed = case.evidence.claims.printed.valid_accuracy
-    facts = {"name": name, "reached": percent(case.valid_accuracy), "printed": percent(printed)}
-    known = printed is not None and case.valid_accuracy is not None
-    return Suspicion(confidence, facts, place, variant="" if known else "unprinted")
+    found = next(_in_data(case.code), None) or next(_in_loops(case.code), None)
+    return found and replace(found, facts={**found.facts, "reached": percent(case.valid_accuracy)})
 
 
-def _augmented(code: Reading) -> Iterator[tuple[str, Place, Confidence]]:
-    """Random transforms that validation images go through, by what the code says of these."""
+def _in_data(code: Reading) -> Iterator[Suspicion]:
+    """Validation sets with a random transform, by what the code calls them."""
     classes = {one.class_ for one in code.nodes if one.class_ is not None}
     for call in code.calls:
         name = _given(code, call)
         if name is None or _random_itself(call.name):
             continue
         if _is_false(call.argument(None, "train")):
-            yield name, call.place, Confidence.CERTAIN
+            yield Suspicion(Confidence.CERTAIN, {"name": name}, call.place)
         elif call.name in {*classes, "ImageFolder", "Subset"} and _for_validation(code, call):
-            yield name, call.place, Confidence.LIKELY
+            yield Suspicion(Confidence.LIKELY, {"name": name}, call.place)
+
+
+def _in_loops(code: Reading) -> Iterator[Suspicion]:
+    """Random transforms that are called where only evaluation happens."""
     for call in code.calls:
         made = code.origin(call.node.func)
         name = augments(code, made) if isinstance(made, ast.Call) else None
         if name is not None and evaluates(call):
-            yield name, call.place, Confidence.LIKELY
+            yield Suspicion(Confidence.LIKELY, {"name": name}, call.place, variant="loop")
 
 
 def _given(code: Reading, call: Call) -> str | None:

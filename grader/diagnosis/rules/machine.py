@@ -3,7 +3,7 @@
 import ast
 
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Call, written
+from grader.diagnosis.code import Call, Reading, mentions, written
 from grader.diagnosis.crashes import said
 from grader.diagnosis.interface import Suspicion
 from grader.model.diagnosis import Confidence, Effect
@@ -13,6 +13,16 @@ APART = (
     r"Expected all tensors to be on the same device|is not on the expected device"
     r"|Input type \(torch\.\S*Tensor\) and weight type"
 )
+NETWORK_STAYS = r"mat1 is on (?:cuda|mps)|Input type \(torch\.(?:cuda|mps)"
+MOVES = ("to", "cuda")
+BY_DEFAULT = (
+    "set_default_device",
+    "set_default_tensor_type",
+    "device_map",
+    "Accelerator",
+    "prepare",
+)
+"""Other ways for a network to come to a GPU."""
 TO_NUMPY = r"can't convert (cuda|mps)\S* device type tensor to numpy"
 NO_GPU = r"Found no NVIDIA driver|Torch not compiled with CUDA enabled|No CUDA GPUs are available"
 TYPES = (
@@ -45,17 +55,26 @@ NAMES = {
 def device_mismatch(case: Case) -> Suspicion | None:
     """The network on one device and what it gets on another."""
     if said(case, APART):
-        dropped = _dropped(case)
-        variant = "dropped" if dropped else ""
-        return _stops(case, variant, dropped)
+        return _apart(case)
     if said(case, TO_NUMPY):
         return _stops(case, "numpy", None)
     if said(case, NO_GPU):
         return _stops(case, "no-gpu", None)
-    place = None if case.crash is not None else _dropped(case)
-    if place is None or case.evidence.device != "cpu":
+    if case.crash is not None or case.evidence.device != "cpu":
         return None
-    return Suspicion(Confidence.LIKELY, {}, place, Effect.HARMLESS, "later")
+    found = [(_dropped(case), "later"), (_network_stays(case), "network-later")]
+    for place, variant in found:
+        if place is not None:
+            return Suspicion(Confidence.LIKELY, {}, place, Effect.HARMLESS, variant)
+    return None
+
+
+def _apart(case: Case) -> Suspicion:
+    """Which of the two was not moved."""
+    if said(case, NETWORK_STAYS):
+        return _stops(case, "network", None)
+    dropped = _dropped(case)
+    return _stops(case, "" if dropped is None else "dropped", dropped)
 
 
 def _stops(case: Case, variant: str, place: Place | None) -> Suspicion:
@@ -65,8 +84,23 @@ def _stops(case: Case, variant: str, place: Place | None) -> Suspicion:
 def _dropped(case: Case) -> Place | None:
     """A line ``images.to(device)`` whose result nobody keeps: the batch stays where it is."""
     lone = {id(one.node.value) for one in case.code.nodes if isinstance(one.node, ast.Expr)}
-    moves = [one for one in case.code.called("to", "cuda") if id(one.node) in lone]
+    moves = [one for one in case.code.called(*MOVES) if id(one.node) in lone]
     return next((one.place for one in moves if _of_a_batch(one)), None)
+
+
+def _network_stays(case: Case) -> Place | None:
+    """Where a batch is moved, in a program that moves nothing else and may meet a GPU."""
+    moves = case.code.called(*MOVES)
+    batches = [one for one in moves if _of_a_batch(one) and _to_a_gpu(case.code, one)]
+    elsewhere = len(moves) > len([one for one in moves if _of_a_batch(one)])
+    if elsewhere or any(mentions(one.tree, *BY_DEFAULT) for one in case.program):
+        return None
+    return batches[0].place if batches else None
+
+
+def _to_a_gpu(code: Reading, call: Call) -> bool:
+    device = written(code.origin(call.argument(0, "device")))
+    return call.name == "cuda" or "cuda" in device or "mps" in device
 
 
 def _of_a_batch(call: Call) -> bool:

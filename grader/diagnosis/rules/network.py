@@ -12,7 +12,6 @@ from grader.diagnosis.layers import (
     WEIGHTED,
     as_made,
     class_name,
-    last_made,
     place_of,
     weighted,
 )
@@ -121,20 +120,23 @@ def _out_of_bounds(case: Case, target: int) -> Suspicion | None:
     kaggle = case.evidence.source.reads_kaggle and target == case.labels
     if target >= case.labels and not kaggle:
         return None
-    facts = {"target": str(target), "classes": str(case.labels), "outputs": _outputs(case, target)}
-    place = last_made(case, "Linear") or _last_written(case)
+    small = [one for one in _made(case) if one[1] is not None and one[1] <= target]
+    place, size = small[-1] if small else (_last_written(case), None)
+    heard = case.signs.outputs
+    if heard is not None and len(heard.shape) == 2 and heard.shape[1] <= target:
+        size = heard.shape[1]
+    outputs = f"at most {target}" if size is None else str(size)
+    facts = {"target": str(target), "classes": str(case.labels), "outputs": outputs}
     return Suspicion(Confidence.CERTAIN, facts, place, None, "kaggle" if kaggle else "")
 
 
-def _outputs(case: Case, target: int) -> str:
-    """How many outputs there are, or what the message says of it."""
-    heard = case.signs.outputs
-    if heard is not None and len(heard.shape) == 2 and heard.shape[1] <= target:
-        return str(heard.shape[1])
-    made = case.code.called("Linear", "LazyLinear")
-    value = case.code.value(made[-1].argument(int(made[-1].name == "Linear"))) if made else None
-    known = isinstance(value, int) and value <= target
-    return str(value) if known else f"at most {target}"
+def _made(case: Case) -> list[tuple[Place, int | None]]:
+    """Where linear layers are made, with the number of their outputs."""
+    found = []
+    for call in case.code.called("Linear", "LazyLinear"):
+        size = case.code.value(call.argument(int(call.name == "Linear"), "out_features"))
+        found.append((call.place, size if isinstance(size, int) else None))
+    return found
 
 
 def _last_written(case: Case) -> Place | None:
