@@ -5,7 +5,8 @@ trace. Nothing here runs anything, and what cannot be read is ``None`` or missin
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+import operator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,6 +16,12 @@ from grader.model.source import Place
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Loop = ast.For | ast.AsyncFor | ast.While
 AROUND = (*Function.__args__, *Loop.__args__, ast.With, ast.AsyncWith, ast.ClassDef, ast.If)
+RECKONED: dict[type[ast.operator], Callable[[float, float], float]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.FloorDiv: operator.floordiv,
+}
 Constant = bool | int | float | str | None
 
 
@@ -117,13 +124,16 @@ class Reading:
         """The assignments to a name, or to an attribute as written: ``self.rate``."""
         return [one for one in self.assignments if one.name == name]
 
-    def value(self, node: ast.expr | None) -> Constant:
-        """The number or text that an expression is, where it is one, or a name that is only ever
-        given one; ``None`` where that is not known.
+    def value(self, node: ast.expr | None, depth: int = 5) -> Constant:
+        """The number or text that an expression is: written out, reckoned (``28 * 28``), or a name
+        that is only ever given one; ``None`` where that is not known.
         """
         if isinstance(node, ast.Name | ast.Attribute):
-            given = self.assigned(written(node))
-            node = given[0].value if len(given) == 1 else None
+            given = self.assigned(written(node)) if depth else []
+            return self.value(given[0].value, depth - 1) if len(given) == 1 else None
+        if isinstance(node, ast.BinOp) and type(node.op) in RECKONED and depth:
+            sides = [self.value(side, depth - 1) for side in (node.left, node.right)]
+            return _reckoned(node.op, sides)
         return constant(node)
 
     def origin(self, node: ast.expr | None) -> ast.expr | None:
@@ -144,6 +154,17 @@ def constant(node: ast.expr | None) -> Constant:
     if isinstance(node, ast.Constant) and isinstance(node.value, bool | int | float | str):
         return node.value
     return None
+
+
+def _reckoned(op: ast.operator, sides: Sequence[Constant]) -> Constant:
+    left, right = sides
+    if not isinstance(left, int | float) or not isinstance(right, int | float):
+        return None
+    try:
+        found: Constant = RECKONED[type(op)](left, right)
+    except ArithmeticError:
+        return None
+    return found
 
 
 def written(node: ast.AST | None) -> str:

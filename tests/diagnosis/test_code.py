@@ -74,6 +74,12 @@ def test_a_value_is_read_through_a_name_that_is_given_only_one() -> None:
     assert own.value(own.called("f")[0].argument(0)) == 3
 
 
+def test_a_value_is_reckoned_as_students_write_sizes() -> None:
+    reading = read("side = 28\nf(side * side + 1)\ng(28 / 0)\nh(28 // 0)\ni(a * 2)")
+    values = [reading.value(one.argument(0)) for one in reading.calls]
+    assert values == [785, None, None, None]
+
+
 def test_several_targets_get_each_their_own() -> None:
     reading = read("a, b = 1, 2\nc = d = 3\ne, f = g()")
     values = {one.name: written(one.value) for one in reading.assignments}

@@ -5,7 +5,7 @@ from grader.diagnosis.code import Reading
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.loops import EVALUATES, evaluating_read, training_read
-from grader.model.diagnosis import Confidence, Effect
+from grader.model.diagnosis import Confidence
 from grader.model.source import Place
 
 
@@ -61,10 +61,11 @@ def no_shuffling(case: Case) -> Suspicion | None:
     ordered = bool(shuffles) and not any(shuffles)
     if case.signs.same_order is False or not (ordered or case.signs.same_order):
         return None
+    if not case.suffers:  # data that come in no order need no shuffling
+        return None
     read = training_read(case.code)
     return Suspicion(
         confidence=Confidence.CERTAIN if case.signs.same_order else Confidence.LIKELY,
         facts={"reached": percent(case.valid_accuracy)},
         where=None if read is None else read.loader.place,
-        effect=None if case.suffers else Effect.HARMLESS,
     )
