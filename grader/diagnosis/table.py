@@ -13,6 +13,7 @@ from grader.diagnosis.rules import (
 )
 from grader.model.diagnosis import Effect
 
+_OF_TYPES = frozenset({"inputs-not-scaled"})
 _OF_SHAPES = frozenset({"wrong-input-size"})
 _OF_SPLITS = frozenset({"validated-on-training", "no-regularisation", "splits-scaled-differently"})
 _OF_SCALE = frozenset({"inputs-not-scaled", "no-regularisation"})
@@ -23,7 +24,7 @@ MISTAKES = (
     Mistake("log-softmax-before-loss", Effect.HARMLESS, loss.log_softmax_before_cross_entropy),
     # What a program is given and made of.
     Mistake("device-mismatch", Effect.STOPS, machine.device_mismatch),
-    Mistake("dtype-mismatch", Effect.STOPS, machine.dtype_mismatch),
+    Mistake("dtype-mismatch", Effect.STOPS, machine.dtype_mismatch, _OF_TYPES),
     Mistake("inputs-not-tensors", Effect.STOPS, inputs.inputs_not_tensors),
     Mistake("missing-flatten", Effect.STOPS, shapes.missing_flatten, _OF_SHAPES),
     Mistake("wrong-input-size", Effect.STOPS, shapes.wrong_input_size),

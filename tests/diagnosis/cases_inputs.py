@@ -1,9 +1,10 @@
 """Runs that show what is wrong with the images a network gets."""
 
-from builders import preprocessing
+from builders import preprocessing, unmeasured
 from golden import Golden
-from student import LOADERS, LOOPS, crashed, heard, ran
+from student import LOADERS, LOOPS, crashed, heard, ran, source
 
+from grader.model.evidence import Evidence, GapKind
 from grader.model.signs import Signs
 
 RAW = preprocessing().model_copy(update={"scale": (1.0,)})
@@ -27,6 +28,11 @@ TURNED_IN_THE_LOOP = (
 )
 
 
+def unfitted(text: str) -> Evidence:
+    """A run whose inputs are no pictures that are known."""
+    return unmeasured(GapKind.NOT_FITTED, "its inputs are not understood", source=source(text))
+
+
 CASES = (
     Golden("inputs-not-scaled", ran(preprocessing=RAW, train_accuracy=0.95, valid_accuracy=0.91)),
     Golden(
@@ -38,6 +44,7 @@ CASES = (
         ran(prepared_alike=False, train_accuracy=0.4, valid_accuracy=0.35),
     ),
     Golden("augmentation-on-validation", ran(TURNED), labs=("lab3",)),
+    Golden("augmentation-on-validation/unmeasured", unfitted(TURNED), labs=("lab3",)),
     Golden("augmentation-on-validation/loop", ran(TURNED_IN_THE_LOOP), labs=("lab3",)),
     Golden(
         "inputs-not-tensors",

@@ -16,11 +16,13 @@ from builders import (
     unmeasured,
 )
 
+from grader.diagnosis import diagnose, load_wording
 from grader.discovery.parse import parse
 from grader.discovery.source import Cell
 from grader.discovery.written import written_layers
 from grader.model.baseline import Baseline
 from grader.model.claims import Crash
+from grader.model.diagnosis import Diagnosis
 from grader.model.evidence import Evidence, GapKind, Layer
 from grader.model.signs import Signs, Values
 from grader.model.source import Code, Place, SourceLook
@@ -121,3 +123,23 @@ def lab3(**changes: Any) -> Baseline:
         "gap": statistic(0.025, 0.003),
     }
     return baseline("lab3", **known | changes)
+
+
+def told(run: Evidence, expected: Baseline | None = None) -> list[Diagnosis]:
+    """Everything a student is told of a run, beside lab 1's reference or another."""
+    return list(diagnose(run, expected or baseline(), load_wording()))
+
+
+def names(run: Evidence, expected: Baseline | None = None) -> list[str]:
+    """The mistakes a student is told of."""
+    return [one.id for one in told(run, expected)]
+
+
+def lines(run: Evidence, expected: Baseline | None = None) -> list[int | None]:
+    """Where they are."""
+    return [one.where and one.where.line for one in told(run, expected)]
+
+
+def effects(run: Evidence, expected: Baseline | None = None) -> list[tuple[str, str]]:
+    """The mistakes, with what they did to the run."""
+    return [(one.id, str(one.effect)) for one in told(run, expected)]

@@ -14,6 +14,7 @@ from grader.diagnosis.layers import weighted
 from grader.diagnosis.loops import EVALUATES, evaluates, name_of
 from grader.diagnosis.randomness import augments
 from grader.model.diagnosis import Confidence, Effect
+from grader.model.evidence import GapKind
 from grader.model.signs import Values
 from grader.model.source import Place
 
@@ -100,10 +101,16 @@ def _words(ends: tuple[float, float]) -> str:
 
 def augmentation_on_validation(case: Case) -> Suspicion | None:
     """Pictures that are changed at random while they are only to be judged."""
-    if case.valid_accuracy is None:
-        return None
     found = next(_in_data(case.code), None) or next(_in_loops(case.code), None)
-    return found and replace(found, facts={**found.facts, "reached": percent(case.valid_accuracy)})
+    if found is None:
+        return None
+    facts = {**found.facts, "reached": percent(case.valid_accuracy)}
+    if case.valid_accuracy is not None:
+        return replace(found, facts=facts)
+    gap = case.evidence.gap
+    shows = gap is not None and gap.kind is GapKind.NOT_FITTED
+    sure = Confidence.CERTAIN if shows else found.confidence
+    return replace(found, facts=facts, confidence=sure, variant="unmeasured")
 
 
 def _in_data(code: Reading) -> Iterator[Suspicion]:

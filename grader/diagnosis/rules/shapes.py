@@ -29,10 +29,10 @@ def missing_flatten(case: Case) -> Suspicion | None:
     """Pictures reach a linear layer row by row, because nothing made one row of each."""
     product = numbers(case, PRODUCT)
     if product is not None:
-        rows, given, wanted, out = product
+        _, given, wanted, out = product
         place = made_with(case, "Linear", wanted, out) or _place(case)
         facts = {"given": str(given), "wanted": str(wanted)}
-        if _whole_batch(rows, given, wanted):
+        if _whole_batch(case, product):
             facts["batch"] = str(given // wanted)
             return Suspicion(Confidence.CERTAIN, facts, place, None, "batch")
         if _unflattened(case, product):
@@ -44,9 +44,11 @@ def missing_flatten(case: Case) -> Suspicion | None:
     return None
 
 
-def _whole_batch(rows: int, given: int, wanted: int) -> bool:
+def _whole_batch(case: Case, product: tuple[int, ...]) -> bool:
     """Whether the pictures of a batch were laid in one row, all of them."""
-    return rows == 1 and given > wanted and given % wanted == 0
+    rows, given, wanted, _ = product
+    images = batch(case) or given // wanted
+    return rows == 1 and images > 1 and given == images * wanted
 
 
 def _unflattened(case: Case, product: tuple[int, ...]) -> bool:

@@ -58,7 +58,7 @@ def validated_on_training(case: Case) -> Suspicion | None:
 def no_shuffling(case: Case) -> Suspicion | None:
     """Every epoch shows the images in the same order."""
     shuffles = [one.shuffles for one in case.signs.loaders if one.training]
-    ordered = bool(shuffles) and not any(shuffles)
+    ordered = bool(shuffles) and all(one is False for one in shuffles)
     if case.signs.same_order is False or not (ordered or case.signs.same_order):
         return None
     if not case.suffers:  # data that come in no order need no shuffling
