@@ -15,7 +15,15 @@ from grader.model.source import Place
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Loop = ast.For | ast.AsyncFor | ast.While
-AROUND = (*Function.__args__, *Loop.__args__, ast.With, ast.AsyncWith, ast.ClassDef, ast.If)
+AROUND = (
+    *Function.__args__,
+    *Loop.__args__,
+    ast.With,
+    ast.AsyncWith,
+    ast.ClassDef,
+    ast.If,
+    ast.IfExp,
+)
 RECKONED: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -28,7 +36,7 @@ Constant = bool | int | float | str | None
 @dataclass(frozen=True)
 class Found:
     """A node of the code with its place; ``around`` are the blocks it is in, the outermost first:
-    classes, functions, lambdas, loops, ``with`` and ``if``.
+    classes, functions, lambdas, loops, ``with`` and ``if``, as a statement or within an expression.
     """
 
     node: ast.AST

@@ -29,6 +29,7 @@ MISTAKES = (
     Mistake("missing-flatten", Effect.STOPS, shapes.missing_flatten, _OF_SHAPES),
     Mistake("wrong-input-size", Effect.STOPS, shapes.wrong_input_size),
     Mistake("wrong-outputs", Effect.STOPS, network.wrong_outputs),
+    Mistake("label-among-pixels", Effect.STOPS, labels.label_among_pixels, _OF_SHAPES),
     Mistake("labels-one-hot", Effect.STOPS, labels.labels_one_hot),
     Mistake("labels-shifted", Effect.RUINS, labels.labels_shifted),
     Mistake("labels-misaligned", Effect.RUINS, labels.labels_misaligned),

@@ -1,7 +1,7 @@
 """Runs that show what is wrong with the labels."""
 
 from golden import Golden
-from student import LOOPS, crashed, heard, lab3, ran
+from student import LOOPS, crashed, heard, lab3, linear, plain, ran
 
 from grader.model.evidence import LabelsFed
 from grader.model.signs import Signs
@@ -10,6 +10,7 @@ NOTHING = {"train_accuracy": 0.001, "valid_accuracy": 0.012}
 SOME = {"train_accuracy": 0.25, "valid_accuracy": 0.24}
 RENAMED = LabelsFed(rows=96, right=0, one_to_one=True)
 ROWS = "0D or 1D target tensor expected, multi-target not supported"
+TOO_LONG = "mat1 and mat2 shapes cannot be multiplied (32x785 and 784x512)"
 ONE_HOT = """
 def prepare(labels):
     return F.one_hot(labels, 9)
@@ -26,6 +27,12 @@ CASES = (
         crashed("Target -1 is out of bounds.", type="IndexError"),
         lab3(),
         tag="below",
+    ),
+    Golden("label-among-pixels", crashed(TOO_LONG, batch_size=32), labs=("lab2", "lab3")),
+    Golden(
+        "label-among-pixels/learned",
+        ran("", layers=(linear(785, 512), plain("relu"), linear(512, 10))),
+        labs=("lab2", "lab3"),
     ),
     Golden("labels-misaligned", ran(labels=LabelsFed(rows=96, right=11), **NOTHING)),
     Golden(

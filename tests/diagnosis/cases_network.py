@@ -74,6 +74,14 @@ CASES = (
         ),
         tag="heard",
     ),
+    Golden(
+        "wrong-outputs/gpu",
+        crashed(
+            "CUDA error: device-side assert triggered",
+            text=MLP_CODE.replace("512, 10", "512, 9"),
+            device="cuda",
+        ),
+    ),
     kaggle(),
     Golden(
         "wrong-outputs/fewer",

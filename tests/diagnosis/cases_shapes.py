@@ -75,6 +75,18 @@ CASES = (
         crashed("shape '[-1, 700]' is invalid for input of size 25088", batch_size=32),
     ),
     Golden(
+        "wrong-input-size/reshape",
+        crashed("shape '[-1, 1, 32, 32]' is invalid for input of size 25088"),
+        lab3(),
+        labs=("lab3",),
+    ),
+    Golden(
+        "wrong-input-size/norm",
+        crashed("expected 4D input (got 2D input)", type="ValueError"),
+        lab3(),
+        labs=("lab3",),
+    ),
+    Golden(
         "wrong-input-size/reshaped",
         crashed(
             "Expected input batch_size (96) to match target batch_size (32).", type="ValueError"

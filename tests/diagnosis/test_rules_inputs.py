@@ -72,6 +72,18 @@ train_set = Signs(train_df, augment)
 valid_set = Signs(valid_df, {})
 augment = v2.Compose([v2.RandomHorizontalFlip()])
 """
+ALWAYS = """
+class Signs(Dataset):
+    def __init__(self, df):
+        self.turn = v2.RandomRotation(10)
+
+    def __getitem__(self, i):
+        return self.turn(self.images[i]), self.labels[i]
+
+train_set = Signs(train_df)
+valid_set = Signs(valid_df)
+"""
+SOMETIMES = ALWAYS.replace("return", "if self.training:\n            return")
 IN_THE_LOOP = "augment = v2.RandomRotation(10)\n" + LOADERS
 
 
@@ -80,6 +92,8 @@ IN_THE_LOOP = "augment = v2.RandomRotation(10)\n" + LOADERS
     [
         SETS,
         OWN.format("None"),
+        SOMETIMES,
+        ALWAYS.replace("valid_set = Signs", "valid_set = Plain"),
         IN_THE_LOOP + LOOPS.replace("model(images), labels", "model(augment(images)), labels"),
         "transform = augment if training else plain\n" + SETS,
         "sampler = RandomSampler(valid_set)\nvalid_loader = DataLoader(valid_set, sampler=sampler)",
@@ -95,6 +109,7 @@ def test_augmentation_in_training_is_no_mistake(text: str) -> None:
         SETS.replace("transform=plain", "transform=augment"),
         SETS.replace("transform=plain", "transform=v2.Compose([v2.RandomCrop(26)])"),
         OWN.format("augment"),
+        ALWAYS,
         OWN.format("transform=augment"),
         IN_THE_LOOP + LOOPS.replace("model(images).argmax", "model(augment(images)).argmax"),
     ],

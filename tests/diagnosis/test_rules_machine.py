@@ -23,6 +23,8 @@ def test_a_program_for_the_processor_alone_is_right() -> None:
 
 def test_a_model_may_come_to_the_graphics_card_by_itself() -> None:
     assert names(ran("torch.set_default_device(device)\n" + DEVICE + LOADERS + KEPT)) == []
+    made_there = "model = nn.Linear(784, 10, device=device)\n"
+    assert names(ran(DEVICE + made_there + LOADERS + KEPT)) == []
 
 
 def test_a_batch_that_only_changes_its_type_is_not_moved() -> None:

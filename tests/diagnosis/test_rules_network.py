@@ -104,6 +104,13 @@ def test_the_number_of_outputs_is_the_one_that_was_heard() -> None:
     assert "it has 7." in told(run)[0].explanation
 
 
+def test_an_assertion_on_a_graphics_card_is_no_reason_to_doubt_enough_outputs() -> None:
+    message = "CUDA error: device-side assert triggered"
+    assert names(crashed(message, text=MLP_CODE)) == []
+    few = MLP_CODE.replace("512, 10", "512, 9")
+    assert names(crashed(message, text=few)) == ["wrong-outputs"]
+
+
 def test_it_is_not_guessed_where_nothing_says_it() -> None:
     run = crashed("Target 8 is out of bounds.", text="model = make_model()")
     assert "it has at most 8." in told(run)[0].explanation

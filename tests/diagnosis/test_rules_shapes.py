@@ -39,6 +39,23 @@ def test_pictures_in_rows_are_told_from_a_size_that_is_wrong(
     assert names(crashed(f"addmm: {PRODUCT} ({sizes})", text="", batch_size=batch)) == [mistake]
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        f"{PRODUCT} (32x785 and 784x512)",
+        "shape '[-1, 1, 28, 28]' is invalid for input of size 25120",
+        "shape '[-1, 784]' is invalid for input of size 25120",
+    ],
+)
+def test_a_number_too_many_is_the_label_and_no_reason_to_widen_a_layer(message: str) -> None:
+    assert names(crashed(message, batch_size=32)) == ["label-among-pixels"]
+
+
+def test_a_reshape_that_fits_no_picture_is_not_put_down_to_the_label() -> None:
+    message = "shape '[-1, 1, 32, 32]' is invalid for input of size 25088"
+    assert names(crashed(message)) == ["wrong-input-size"]
+
+
 def test_the_batch_is_known_from_what_was_heard_or_from_the_loaders() -> None:
     message = f"{PRODUCT} (64x392 and 784x10)"
     heard_of = Signs(inputs=heard(64, 784))

@@ -101,7 +101,8 @@ def _words(ends: tuple[float, float]) -> str:
 
 def augmentation_on_validation(case: Case) -> Suspicion | None:
     """Pictures that are changed at random while they are only to be judged."""
-    found = next(_in_data(case.code), None) or next(_in_loops(case.code), None)
+    looks = (_in_data, _in_loops, _in_classes)
+    found = next((one for look in looks for one in look(case.code)), None)
     if found is None:
         return None
     facts = {**found.facts, "reached": percent(case.valid_accuracy)}
@@ -133,6 +134,17 @@ def _in_loops(code: Reading) -> Iterator[Suspicion]:
         name = augments(code, made) if isinstance(made, ast.Call) else None
         if name is not None and evaluates(call):
             yield Suspicion(Confidence.LIKELY, {"name": name}, call.place, variant="loop")
+
+
+def _in_classes(code: Reading) -> Iterator[Suspicion]:
+    """Data sets that change what they give at random, whichever images they hold."""
+    deciding = {one.class_ for one in code.nodes if isinstance(one.node, ast.If | ast.IfExp)}
+    calls = [one for one in code.calls if one.class_ is not None and one.class_ not in deciding]
+    for call in calls:
+        name = augments(code, code.origin(call.node.func)) or augments(code, call.node, depth=0)
+        made = code.called(call.class_ or "")
+        if name is not None and any(_for_validation(code, one) for one in made):
+            yield Suspicion(Confidence.LIKELY, {"name": name}, call.place)
 
 
 def _given(code: Reading, call: Call) -> str | None:

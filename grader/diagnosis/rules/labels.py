@@ -5,6 +5,8 @@ from grader.diagnosis.code import Call
 from grader.diagnosis.crashes import numbers, said
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.layers import place_of, weighted
+from grader.diagnosis.rules.shapes import PIXELS, with_label
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.evidence import LabelsFed
 from grader.model.signs import Values
@@ -44,6 +46,16 @@ def _outside(case: Case) -> Suspicion | None:
         return None  # Kaggle's labels go that far
     facts = {"target": str(target[0]), "last": str(case.labels - 1), "classes": str(case.labels)}
     return Suspicion(Confidence.CERTAIN, facts, _crashed(case), Effect.STOPS, "outside")
+
+
+def label_among_pixels(case: Case) -> Suspicion | None:
+    """A table's rows as they are, the label in front of the pixels."""
+    if with_label(case):
+        return Suspicion(Confidence.CERTAIN, {}, _crashed(case))
+    first = weighted(case.layers)[:1]
+    if not first or case.layers[first[0]].settings.get("in") != PIXELS + 1:
+        return None
+    return Suspicion(Confidence.CERTAIN, {}, place_of(case, first[0]), Effect.RUINS, "learned")
 
 
 def labels_misaligned(case: Case) -> Suspicion | None:

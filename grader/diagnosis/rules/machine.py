@@ -93,7 +93,8 @@ def _network_stays(case: Case) -> Place | None:
     moves = case.code.called(*MOVES)
     batches = [one for one in moves if _of_a_batch(one) and _to_a_gpu(case.code, one)]
     elsewhere = len(moves) > len([one for one in moves if _of_a_batch(one)])
-    if elsewhere or any(mentions(one.tree, *BY_DEFAULT) for one in case.program):
+    made_there = any(one.argument(None, "device") for one in case.code.calls)
+    if elsewhere or made_there or any(mentions(one.tree, *BY_DEFAULT) for one in case.program):
         return None
     return batches[0].place if batches else None
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from grader.diagnosis.case import Case
-from grader.diagnosis.crashes import numbers
+from grader.diagnosis.crashes import numbers, said
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import (
@@ -101,6 +101,8 @@ def wrong_outputs(case: Case) -> Suspicion | None:
     target = numbers(case, r"^Target (\d+) is out of bounds")
     if target is not None:
         return _out_of_bounds(case, target[0])
+    if said(case, r"device-side assert"):
+        return _on_a_gpu(case)
     if case.measured is None or not case.labels:
         return None
     outputs = case.measured.classes
@@ -122,12 +124,26 @@ def _out_of_bounds(case: Case, target: int) -> Suspicion | None:
         return None
     small = [one for one in _made(case) if one[1] is not None and one[1] <= target]
     place, size = small[-1] if small else (_last_written(case), None)
-    heard = case.signs.outputs
-    if heard is not None and len(heard.shape) == 2 and heard.shape[1] <= target:
-        size = heard.shape[1]
+    size = _heard(case) or size
     outputs = f"at most {target}" if size is None else str(size)
     facts = {"target": str(target), "classes": str(case.labels), "outputs": outputs}
     return Suspicion(Confidence.CERTAIN, facts, place, None, "kaggle" if kaggle else "")
+
+
+def _on_a_gpu(case: Case) -> Suspicion | None:
+    """The same on a graphics card, whose message has no number."""
+    made = _made(case)
+    size = _heard(case) or (made[-1][1] if made else None)
+    if size is None or size >= case.labels:
+        return None
+    facts = {"outputs": str(size), "classes": str(case.labels)}
+    return Suspicion(Confidence.LIKELY, facts, made[-1][0] if made else None, None, "gpu")
+
+
+def _heard(case: Case) -> int | None:
+    """How many scores the network gave each image."""
+    heard = case.signs.outputs
+    return heard.shape[1] if heard is not None and len(heard.shape) == 2 else None
 
 
 def _made(case: Case) -> list[tuple[Place, int | None]]:

@@ -3,6 +3,8 @@
 Such a program ends with an error of torch's, so the numbers come from its message.
 """
 
+from math import prod
+
 from grader.diagnosis.case import Case
 from grader.diagnosis.crashes import batch, numbers, said
 from grader.diagnosis.interface import Suspicion
@@ -19,10 +21,23 @@ ROWS = r"input to conv2d, but got input of size: \[(\d+), (\d+)\]"
 MAPS = r"running_mean should contain (\d+) elements not (\d+)"
 PICTURES = r"Expected input batch_size \((\d+)\) to match target batch_size \((\d+)\)"
 VIEW = r"shape '\[(?:-1|\d+), (\d+)\]' is invalid for input of size (\d+)"
+RESHAPE = r"shape '\[(?:-1|\d+), (\d+), (\d+), (\d+)\]' is invalid for input of size (\d+)"
+NORM = r"expected 4D input \(got 2D input\)"
 SPATIAL = r"only batches of spatial targets supported|Expected target size \[\d+, \d+.*\], got"
 SHRUNK = r"Output size is too small|Kernel size can't be greater than actual input size"
+PIXELS = 784
 WIDTH = 28
 """Pixels in a row of a picture in these labs."""
+
+
+def with_label(case: Case) -> bool:
+    """Whether each picture has one number more than it has pixels: its label."""
+    product = numbers(case, PRODUCT)
+    if product is not None:
+        return product[1] == PIXELS + 1
+    found = numbers(case, VIEW) or numbers(case, RESHAPE)
+    values = 0 if found is None else found[-1]
+    return values % (PIXELS + 1) == 0 and values % PIXELS != 0
 
 
 def missing_flatten(case: Case) -> Suspicion | None:
@@ -64,7 +79,9 @@ def _unflattened(case: Case, product: tuple[int, ...]) -> bool:
 
 def wrong_input_size(case: Case) -> Suspicion | None:
     """A layer that expects another number of values, channels or pictures than it is given."""
-    for look in (_product, _channels, _rows, _maps, _view, _pictures, _shrunk):
+    if with_label(case):
+        return None
+    for look in (_product, _channels, _rows, _maps, _view, _reshape, _norm, _pictures, _shrunk):
         found = look(case)
         if found is not None:
             return found
@@ -125,6 +142,21 @@ def _view(case: Case) -> Suspicion | None:
     given = str(values // images) if images is not None and whole else "another number of"
     facts = {"wanted": str(wanted), "given": given}
     return Suspicion(Confidence.CERTAIN, facts, _place(case), None, "view")
+
+
+def _reshape(case: Case) -> Suspicion | None:
+    found = numbers(case, RESHAPE)
+    if found is None:
+        return None
+    shape = found[:3]
+    facts = {"shape": " x ".join(map(str, shape)), "wanted": str(prod(shape))}
+    return Suspicion(Confidence.CERTAIN, facts, _place(case), None, "reshape")
+
+
+def _norm(case: Case) -> Suspicion | None:
+    if said(case, NORM) is None:
+        return None
+    return Suspicion(Confidence.CERTAIN, {}, _place(case), None, "norm")
 
 
 def _pictures(case: Case) -> Suspicion | None:
