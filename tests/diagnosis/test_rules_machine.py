@@ -38,6 +38,14 @@ def test_moving_data_and_never_the_network_is_told_before_a_graphics_card_shows_
     assert names(run.model_copy(update={"device": "cuda"})) == []
 
 
+@pytest.mark.parametrize(
+    "line", ["images.to(device)", "images.cuda()", "images.to(device), labels.to(device)"]
+)
+def test_a_moved_batch_that_nobody_keeps_is_told(line: str) -> None:
+    dropped = LOADERS + LOOPS.replace(LOSS, f"        {line}\n{LOSS}")
+    assert effects(ran(dropped)) == [("device-mismatch", "harmless")]
+
+
 def test_a_moved_model_whose_result_is_dropped_is_right() -> None:
     assert names(ran(DEVICE + LOADERS + LOOPS + "for net in nets:\n    model.to(device)\n")) == []
 

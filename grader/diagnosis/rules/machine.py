@@ -83,7 +83,8 @@ def _stops(case: Case, variant: str, place: Place | None) -> Suspicion:
 
 def _dropped(case: Case) -> Place | None:
     """A line ``images.to(device)`` whose result nobody keeps: the batch stays where it is."""
-    lone = {id(one.node.value) for one in case.code.nodes if isinstance(one.node, ast.Expr)}
+    dropped = [one.node.value for one in case.code.nodes if isinstance(one.node, ast.Expr)]
+    lone = {id(part) for one in dropped for part in getattr(one, "elts", [one])}
     moves = [one for one in case.code.called(*MOVES) if id(one.node) in lone]
     return next((one.place for one in moves if _of_a_batch(one)), None)
 
