@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from grader.diagnosis.code import Reading
 from grader.discovery.parse import Parsed, parse
 from grader.discovery.source import Cell
 from grader.model.baseline import Baseline, Statistic
@@ -103,6 +104,11 @@ class Case:
     def program(self) -> Sequence[Parsed]:
         """The student's code, parsed; cells in order, empty in older results."""
         return [parse(Cell(one.file, one.cell, one.text)) for one in self.evidence.source.code]
+
+    @cached_property
+    def code(self) -> Reading:
+        """The same, to ask for calls, arguments and places."""
+        return Reading(self.program)
 
 
 def _short(accuracy: float | None, expected: Statistic) -> bool:

@@ -1,5 +1,7 @@
 """What reaches the loss function: probabilities instead of plain scores, or not the outputs."""
 
+from dataclasses import replace
+
 from grader.diagnosis.case import Case
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
@@ -19,7 +21,7 @@ def sigmoid_before_cross_entropy(case: Case) -> Suspicion | None:
 def log_softmax_before_cross_entropy(case: Case) -> Suspicion | None:
     """LogSoftmax before a cross-entropy changes nothing, and shows a misunderstanding."""
     found = _squashed(case, "log_softmax")
-    return None if found is None else Suspicion(found.confidence, found.facts, found.where)
+    return None if found is None else replace(found, effect=None)
 
 
 def _squashed(case: Case, kind: str) -> Suspicion | None:

@@ -1,0 +1,187 @@
+"""What the network is fed: grey values of the wrong size, splits that differ, no tensors at all."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+from statistics import median
+
+from grader.diagnosis.case import Case
+from grader.diagnosis.code import Call, Reading
+from grader.diagnosis.crashes import said
+from grader.diagnosis.figures import number, percent
+from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.layers import weighted
+from grader.diagnosis.loops import EVALUATES, evaluates, name_of
+from grader.diagnosis.randomness import augments
+from grader.model.diagnosis import Confidence, Effect
+from grader.model.evidence import GapKind
+from grader.model.signs import Values
+from grader.model.source import Place
+
+WHITE = 255
+LARGE = 25.0
+"""Inputs up to here are scaled in some way; normalising a picture's rare pixels comes near."""
+APART = 20
+"""Ranges that differ by such a factor are no two ways of normalising."""
+NORMS = frozenset({"batch_norm", "layer_norm", "group_norm", "instance_norm"})
+PICTURE = r"default_collate: batch must contain tensors.*(PIL|Image)"
+ARRAY = r"must be Tensor, not (?:numpy\.)?ndarray"
+
+
+def inputs_not_scaled(case: Case) -> Suspicion | None:
+    """Grey values from 0 to 255 as they are: far from what weights start out for."""
+    found = _range(case)
+    if found is None or max(map(abs, found)) <= LARGE or _scales_itself(case):
+        return None
+    low, high = found
+    return Suspicion(
+        confidence=Confidence.CERTAIN,
+        facts={
+            "low": number(low),
+            "high": number(high),
+            "reached": percent(case.valid_accuracy),
+        },
+        effect=None if case.suffers else Effect.HARMLESS,
+    )
+
+
+def _range(case: Case) -> tuple[float, float] | None:
+    """What black and white become before the network gets them."""
+    if case.measured is not None:
+        fit = case.measured.preprocessing
+        if fit.scale:
+            shift = median(fit.shift or (0.0,))
+            return shift, WHITE * median(fit.scale) + shift
+    return _ends(case.signs.inputs)
+
+
+def _ends(heard: Values | None) -> tuple[float, float] | None:
+    if heard is None or heard.low is None or heard.high is None:
+        return None
+    return heard.low, heard.high
+
+
+def _scales_itself(case: Case) -> bool:
+    """Whether the network begins with a normalisation, or divides in its own code."""
+    first = weighted(case.layers)[:1]
+    before = {layer.kind for layer in case.layers[: first[0]]} if first else set()
+    return bool(before & NORMS) or any(
+        one.function == "forward" and isinstance(one.node, ast.Constant) and one.node.value == WHITE
+        for one in case.code.nodes
+        if isinstance(one.node, ast.Constant) and isinstance(one.node.value, int | float)
+    )
+
+
+def splits_scaled_differently(case: Case) -> Suspicion | None:
+    """Training and validation images that are prepared in two ways."""
+    trained, evaluated = _ends(case.signs.inputs), _ends(case.signs.evaluation_inputs)
+    apart = trained is not None and evaluated is not None and _apart(trained, evaluated)
+    measured = case.measured is not None and not case.measured.prepared_alike
+    if not apart and not measured:
+        return None
+    facts = {"reached": percent(case.valid_accuracy)}
+    if trained is not None and evaluated is not None and trained != evaluated:
+        facts |= {"trained": _words(trained), "evaluated": _words(evaluated)}
+    return Suspicion(
+        confidence=Confidence.CERTAIN if measured else Confidence.LIKELY,
+        facts=facts,
+        effect=None if case.suffers else Effect.HARMLESS,
+        variant="" if "trained" in facts else "unheard",
+    )
+
+
+def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    sizes = sorted(max(map(abs, ends)) for ends in (one, other))
+    return sizes[1] > APART * max(sizes[0], 1e-6)
+
+
+def _words(ends: tuple[float, float]) -> str:
+    return f"{number(ends[0])} to {number(ends[1])}"
+
+
+def augmentation_on_validation(case: Case) -> Suspicion | None:
+    """Pictures that are changed at random while they are only to be judged."""
+    looks = (_in_data, _in_loops, _in_classes)
+    found = next((one for look in looks for one in look(case.code)), None)
+    if found is None:
+        return None
+    facts = {**found.facts, "reached": percent(case.valid_accuracy)}
+    if case.valid_accuracy is not None:
+        return replace(found, facts=facts)
+    gap = case.evidence.gap
+    shows = gap is not None and gap.kind is GapKind.NOT_FITTED
+    sure = Confidence.CERTAIN if shows else found.confidence
+    return replace(found, facts=facts, confidence=sure, variant="unmeasured")
+
+
+def _in_data(code: Reading) -> Iterator[Suspicion]:
+    """Validation sets with a random transform, by what the code calls them."""
+    classes = {one.class_ for one in code.nodes if one.class_ is not None}
+    for call in code.calls:
+        name = _given(code, call)
+        if name is None or _random_itself(call.name):
+            continue
+        if _is_false(call.argument(None, "train")):
+            yield Suspicion(Confidence.CERTAIN, {"name": name}, call.place)
+        elif call.name in {*classes, "ImageFolder", "Subset"} and _for_validation(code, call):
+            yield Suspicion(Confidence.LIKELY, {"name": name}, call.place)
+
+
+def _in_loops(code: Reading) -> Iterator[Suspicion]:
+    """Random transforms that are called where only evaluation happens."""
+    for call in code.calls:
+        made = code.origin(call.node.func)
+        name = augments(code, made) if isinstance(made, ast.Call) else None
+        if name is not None and evaluates(call):
+            yield Suspicion(Confidence.LIKELY, {"name": name}, call.place, variant="loop")
+
+
+def _in_classes(code: Reading) -> Iterator[Suspicion]:
+    """Data sets that change what they give at random, whichever images they hold."""
+    deciding = {one.class_ for one in code.nodes if isinstance(one.node, ast.If | ast.IfExp)}
+    calls = [one for one in code.calls if one.class_ is not None and one.class_ not in deciding]
+    for call in calls:
+        name = augments(code, code.origin(call.node.func)) or augments(code, call.node, depth=0)
+        made = code.called(call.class_ or "")
+        if name is not None and any(_for_validation(code, one) for one in made):
+            yield Suspicion(Confidence.LIKELY, {"name": name}, call.place)
+
+
+def _given(code: Reading, call: Call) -> str | None:
+    """The random transform among a call's own arguments."""
+    given = [*call.node.args, *(one.value for one in call.node.keywords)]
+    found = [augments(code, one) for one in given if not _makes_data(one)]
+    return next((one for one in found if one is not None), None)
+
+
+def _makes_data(node: ast.expr) -> bool:
+    """Whether an argument is a data set of its own, whose transform is not this call's."""
+    return isinstance(node, ast.Call) and any(one.arg == "transform" for one in node.keywords)
+
+
+def _random_itself(name: str) -> bool:
+    return name.startswith("Random") or name == "Compose"
+
+
+def _is_false(node: ast.expr | None) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
+
+
+def _for_validation(code: Reading, call: Call) -> bool:
+    """Whether what a call makes or reads bears a name of validation."""
+    names = [one.id for one in call.node.args if isinstance(one, ast.Name)]
+    return any(EVALUATES.search(name) for name in (*names, name_of(code, call)))
+
+
+def inputs_not_tensors(case: Case) -> Suspicion | None:
+    """Pictures or arrays that were never made tensors."""
+    if said(case, PICTURE):
+        return Suspicion(Confidence.CERTAIN, {}, _crashed(case))
+    if said(case, ARRAY):
+        return Suspicion(Confidence.CERTAIN, {}, _crashed(case), None, "array")
+    return None
+
+
+def _crashed(case: Case) -> Place | None:
+    place = None if case.crash is None else case.crash.place
+    return place if place is not None and place.words else None

@@ -1,0 +1,71 @@
+"""Which images are for learning and which for judging, and the order they come in."""
+
+from grader.diagnosis.case import Case
+from grader.diagnosis.code import Reading
+from grader.diagnosis.figures import percent
+from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.loops import EVALUATES, evaluating_read, training_read
+from grader.model.diagnosis import Confidence
+from grader.model.source import Place
+
+
+def trained_on_validation(case: Case) -> Suspicion | None:
+    """Validation images among those it learned from: its validation accuracy says nothing."""
+    if case.measured is None or case.measured.trained_on not in ("valid", "mixed"):
+        return None
+    variant, place = _how_it_trains(case)
+    return Suspicion(
+        confidence=Confidence.CERTAIN,
+        facts={"train": percent(case.train_accuracy), "valid": percent(case.valid_accuracy)},
+        where=place,
+        variant="mixed" if case.measured.trained_on == "mixed" else variant,
+    )
+
+
+def _how_it_trains(case: Case) -> tuple[str, Place | None]:
+    """By which mistake validation images come to be trained on, and where."""
+    read, learns = training_read(case.code), _learns_in_validation(case.code)
+    if learns is not None:
+        return "swapped", learns
+    if read is not None and read.loop is not None and read.named_for_validation:
+        return "loop", read.loop
+    return "", None if read is None else read.loader.place
+
+
+def _learns_in_validation(code: Reading) -> Place | None:
+    """Where a function for validation learns, and the one for training does not."""
+    names = {one.function for one in code.called("backward")}
+    learning = [one for one in names if one is not None]
+    if not learning or not all(EVALUATES.search(name) for name in learning):
+        return None
+    return code.called("backward")[0].place
+
+
+def validated_on_training(case: Case) -> Suspicion | None:
+    """Training images where validation images were meant: what is printed says nothing new."""
+    if case.measured is None or case.measured.validated_on != "train":
+        return None
+    read = evaluating_read(case.code)
+    loop = read is not None and read.loop is not None and not read.named_for_validation
+    return Suspicion(
+        confidence=Confidence.CERTAIN,
+        facts={"train": percent(case.train_accuracy), "valid": percent(case.valid_accuracy)},
+        where=None if read is None else read.loop if loop else read.loader.place,
+        variant="loop" if loop else "",
+    )
+
+
+def no_shuffling(case: Case) -> Suspicion | None:
+    """Every epoch shows the images in the same order."""
+    shuffles = [one.shuffles for one in case.signs.loaders if one.training]
+    ordered = bool(shuffles) and all(one is False for one in shuffles)
+    if case.signs.same_order is False or not (ordered or case.signs.same_order):
+        return None
+    if not case.suffers:  # data that come in no order need no shuffling
+        return None
+    read = training_read(case.code)
+    return Suspicion(
+        confidence=Confidence.CERTAIN if case.signs.same_order else Confidence.LIKELY,
+        facts={"reached": percent(case.valid_accuracy)},
+        where=None if read is None else read.loader.place,
+    )
