@@ -1,7 +1,7 @@
 """Labels: whose they are, and in which form."""
 
 import pytest
-from student import LOOPS, crashed, effects, heard, lab3, names, ran, told
+from student import LOOPS, crashed, effects, heard, lab3, lines, names, ran, source, told
 
 from grader.model.evidence import Evidence, LabelsFed
 from grader.model.signs import Signs
@@ -30,6 +30,23 @@ def test_labels_of_other_classes_are_told_from_labels_of_other_pictures() -> Non
 def test_how_far_and_which_way_is_said() -> None:
     assert "2 too low" in told(fed(96, 0, shift=-2))[0].explanation
     assert "1 too high" in told(fed(96, 0, shift=1))[0].explanation
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("total = count + 1\nloss = loss_function(output, (y + 1) % 10)", 2),
+        ("df = read()\nself.labels = labels - (labels > 5)", 2),
+        ('df["label"] -= 1', 1),
+        ("a = y_train + 1\nb = labels - 1", None),
+        ("loss = loss_function(output, y)\nx = x + 1", None),
+    ],
+)
+def test_the_line_that_changes_labels_is_named_where_there_is_one(
+    text: str, line: int | None
+) -> None:
+    run = fed(96, 0, shift=1)
+    assert lines(run.model_copy(update={"source": source(text)})) == [line]
 
 
 def test_some_wrong_labels_are_less_sure_than_nearly_all() -> None:

@@ -1,7 +1,10 @@
 """Labels: those of other classes, those of other pictures, and such as the loss cannot read."""
 
+import ast
+import re
+
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Call
+from grader.diagnosis.code import Call, constant, written
 from grader.diagnosis.crashes import numbers, said
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
@@ -32,9 +35,33 @@ def labels_shifted(case: Case) -> Suspicion | None:
         return None
     facts = _facts(case, fed)
     if fed.shift is None:
-        return Suspicion(Confidence.CERTAIN, facts, variant="renamed")
+        return Suspicion(Confidence.CERTAIN, facts, _changed(case), variant="renamed")
     facts |= {"shift": str(abs(fed.shift)), "way": "high" if fed.shift > 0 else "low"}
-    return Suspicion(Confidence.CERTAIN, facts, variant="some" if fed.right else "")
+    variant = "some" if fed.right else ""
+    return Suspicion(Confidence.CERTAIN, facts, _changed(case), variant=variant)
+
+
+def _changed(case: Case) -> Place | None:
+    """The one line that reckons with labels."""
+    found = [
+        one.place
+        for one in case.code.nodes
+        if isinstance(one.node, ast.BinOp | ast.AugAssign) and _reckons(one.node)
+    ]
+    known = list(dict.fromkeys(place.words for place in found))
+    return found[0] if len(known) == 1 else None
+
+
+def _reckons(node: ast.BinOp | ast.AugAssign) -> bool:
+    """Whether a number is added to labels, or taken from them."""
+    if not isinstance(node.op, ast.Add | ast.Sub):
+        return False
+    labels, other = (
+        (node.left, node.right) if isinstance(node, ast.BinOp) else (node.target, node.value)
+    )
+    named = re.search(r"\b(?:y|y_\w+|\w*labels?\w*|\w*targets?\w*)\b", written(labels), re.I)
+    number = isinstance(constant(other), int) or isinstance(other, ast.Compare)
+    return named is not None and number
 
 
 def _outside(case: Case) -> Suspicion | None:
