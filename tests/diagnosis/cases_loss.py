@@ -4,6 +4,7 @@ from typing import Any
 
 from builders import claims, evidence, layer, measurements, network, trace
 from golden import Golden
+from runs import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run
 
 from grader.model.evidence import Evidence
 from grader.model.signs import Signs
@@ -27,6 +28,10 @@ def squashed_outside(kind: str, **changes: Any) -> Evidence:
     return evidence(measurements=measurements(**low | changes), claims=claims(trace=heard))
 
 
+LOSS = "loss = loss_function(output, y)"
+LONG = "Expected floating point type for target with class probabilities, got Long"
+SWAPPED = "\"log_softmax_lastdim_kernel_impl\" not implemented for 'Long'"
+CUT = {"order": "ZFLB", "from_model": False}
 FINE = {"train_accuracy": 0.99, "valid_accuracy": 0.98}
 
 CASES = (
@@ -36,4 +41,59 @@ CASES = (
     Golden("sigmoid-before-loss/outside", squashed_outside("sigmoid")),
     Golden("log-softmax-before-loss", squashed("log_softmax", **FINE)),
     Golden("log-softmax-before-loss/outside", squashed_outside("log_softmax", **FINE)),
+    Golden(
+        "loss-on-wrong-tensors",
+        crashed(
+            (LOSS, "loss = loss_function(predict(x), y)"),
+            message=REFUSED,
+            line=17,
+            signs=CUT,
+        ),
+    ),
+    Golden(
+        "loss-on-wrong-tensors/detached",
+        crashed(
+            (LOSS, "loss = loss_function(output.detach(), y)"),
+            message=REFUSED,
+            line=17,
+            signs=CUT,
+        ),
+    ),
+    Golden(
+        "loss-on-wrong-tensors/argmax",
+        crashed((LOSS, "loss = loss_function(output.argmax(1), y)"), message=LONG, line=15),
+    ),
+    Golden(
+        "loss-on-wrong-tensors/same",
+        crashed((LOSS, "loss = loss_function(y, y)"), message=LONG, line=15),
+    ),
+    Golden(
+        "loss-on-wrong-tensors/swapped",
+        crashed((LOSS, "loss = loss_function(y, output)"), message=SWAPPED, line=15),
+    ),
+    Golden(
+        "loss-on-wrong-tensors/own",
+        run(
+            (LOSS, "wanted = output.argmax(1)\n        loss = loss_function(output, wanted)"),
+            measured=LOW,
+            heard={"loss": "cross_entropy"},
+        ),
+    ),
+    Golden(
+        "loss-on-wrong-tensors/copy",
+        run(
+            (LOSS, LOSS + "\n        loss = torch.tensor(loss.item(), requires_grad=True)"),
+            measured=CHANCE | NOTHING_MOVED,
+            signs={"empty_steps": 500},
+        ),
+    ),
+    Golden(
+        "broadcast-loss",
+        run(
+            (LOSS, "loss = ((output.mean(1, keepdim=True) - y) ** 2).mean()"),
+            measured=LOW,
+            heard={"loss": None},
+            signs={"table": True},
+        ),
+    ),
 )

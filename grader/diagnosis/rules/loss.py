@@ -2,10 +2,19 @@
 
 from dataclasses import replace
 
+from grader.diagnosis.batch import idle, place, refused
 from grader.diagnosis.case import Case
+from grader.diagnosis.code import Call, mentions
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.losses import losses
 from grader.model.diagnosis import Confidence, Effect
+
+NOT_SCORES = ("got Long", "not implemented for 'Long'")
+"""What torch says where a loss gets class numbers in place of scores."""
+CLASS_NUMBERS = ("argmax", "same", "swapped")
+COPIES = ("requires_grad_", "Variable", "tensor")
+"""Calls that make something new which asks for gradients, and has forgotten the network."""
 
 
 def softmax_before_cross_entropy(case: Case) -> Suspicion | None:
@@ -22,6 +31,55 @@ def log_softmax_before_cross_entropy(case: Case) -> Suspicion | None:
     """LogSoftmax before a cross-entropy changes nothing, and shows a misunderstanding."""
     found = _squashed(case, "log_softmax")
     return None if found is None else replace(found, effect=None)
+
+
+def loss_on_wrong_tensors(case: Case) -> Suspicion | None:
+    """The loss does not compare the network's outputs with the labels."""
+    found = next((one for one in losses(case) if one.kind), None)
+    kind = found.kind if found else ""
+    where = found.place if found else place(case, "backward")
+    said = case.crash is not None and any(one in case.crash.message for one in NOT_SCORES)
+    cut = "F" in case.signs.order and (refused(case) or case.signs.from_model is False)
+    if (said and kind in CLASS_NUMBERS) or (cut and not _switched_off(case)):
+        variant = "" if kind == "own" else kind
+        return Suspicion(Confidence.CERTAIN, where=where, variant=variant)
+    if kind == "own" and case.suffers:
+        facts = {"reached": percent(case.train_accuracy)}
+        return Suspicion(Confidence.LIKELY, facts, where, Effect.RUINS, kind)
+    return _copied(case)
+
+
+def _switched_off(case: Case) -> bool:
+    """Whether gradients are switched off from some line on: the loop's rule tells that."""
+    return bool(case.code.called("set_grad_enabled")) and case.trace.epochs > 0
+
+
+def _copied(case: Case) -> Suspicion | None:
+    """Backward starts from a copy of the loss, which does not lead to the weights."""
+    order, steps = case.signs.order, case.trace.steps
+    if "F" not in order or "B" not in order or not steps or not idle(case):
+        return None
+    backwards = [one for one in case.code.called(*COPIES) if _is_loss(case, one)]
+    if not backwards or case.signs.owned == "none":
+        return None
+    facts = {"steps": f"{steps:,}"}
+    return Suspicion(Confidence.CERTAIN, facts, backwards[0].place, variant="copy")
+
+
+def _is_loss(case: Case, call: Call) -> bool:
+    """Whether what backward is called on is what this call makes, or is called on."""
+    roots = {one.owner.split("(")[0].split(".")[0] for one in case.code.called("backward")}
+    made = {one.name for one in case.code.assignments if mentions(one.value, call.name)}
+    return call.owner in roots or bool(made & roots)
+
+
+def broadcast_loss(case: Case) -> Suspicion | None:
+    """A hand-written loss whose shapes differ: each output meets each label."""
+    if not case.signs.table or not case.suffers:
+        return None
+    batch = case.trace.batch_size
+    facts = {"batch": str(batch), "pairs": f"{batch * batch:,}"}
+    return Suspicion(Confidence.CERTAIN, facts, place(case, "backward"))
 
 
 def _squashed(case: Case, kind: str) -> Suspicion | None:

@@ -1,0 +1,112 @@
+"""What a program prints of its accuracy beside what it is, and how it counts."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grader.diagnosis.case import Case
+from grader.diagnosis.code import Found, mentions, written
+from grader.model.claims import Pass
+
+TOLERANCE = 0.03
+"""What rounding, and another moment of the same epoch, may make of an accuracy."""
+COUNTS = ("sum", "item", "argmax", "eq")
+
+
+@dataclass(frozen=True)
+class Said:
+    """An accuracy as printed, and as it is; ``split`` is ``training`` or ``validation``."""
+
+    split: str
+    printed: float
+    real: float
+    images: int
+    others: int
+
+    @property
+    def wrong(self) -> bool:
+        """Whether they differ by more than rounding explains."""
+        return abs(self.printed - self.real) > TOLERANCE
+
+    def is_times(self, factor: float) -> bool:
+        """Whether what is printed is the accuracy times a factor; above 1 it is read as percent."""
+        shown = self.real * factor
+        read = shown / 100 if shown > 1 else shown
+        return abs(self.printed - read) <= max(TOLERANCE * read, 0.002)
+
+
+def said(case: Case) -> Iterator[Said]:
+    """Yield the printed accuracies, each beside the nearest one that was heard or measured."""
+    measured, printed = case.measured, case.evidence.claims.printed
+    if measured is None or not measured.finite:
+        return
+    training, evaluations = list(case.training), list(case.evaluations)
+    sizes = _largest(training), _largest(evaluations)
+    heard = [one.accuracy for one in training]
+    if printed.train_accuracy is not None:
+        real = _nearest(printed.train_accuracy, [*heard, measured.train_accuracy])
+        yield Said("training", printed.train_accuracy, real, *sizes)
+    if printed.valid_accuracy is not None:
+        kept = [one.accuracy for one in measured.snapshots]
+        own = [one.accuracy for one in evaluations]
+        real = _nearest(printed.valid_accuracy, [measured.valid_accuracy, *kept, *own])
+        yield Said("validation", printed.valid_accuracy, real, sizes[1], sizes[0])
+
+
+def final(case: Case, one: Said) -> float:
+    """What the split's accuracy was at the end, as far as it is known."""
+    if case.measured is None or one.split == "validation":
+        return one.real if case.measured is None else case.measured.valid_accuracy
+    heard = [two.accuracy for two in case.training if two.accuracy is not None]
+    return heard[-1] if heard else case.measured.train_accuracy or one.real
+
+
+def divisions(case: Case) -> Iterator[tuple[Found, str, str]]:
+    """Yield what is divided by the length of something: where, the number, and the thing."""
+    for one in case.code.nodes:
+        node = one.node
+        if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
+            continue
+        for by in ast.walk(node.right):
+            if isinstance(by, ast.Call) and written(by.func) == "len" and by.args:
+                yield one, written(node.left), written(by.args[0])
+
+
+def counts_images(case: Case, name: str) -> bool:
+    """Whether a number is added up from right answers, not from shares of a batch."""
+    root = name.removeprefix("100 * ").removeprefix("100.0 * ").split(".item")[0].strip()
+    added = [one.node for one in case.code.assigned(root) if isinstance(one.node, ast.AugAssign)]
+    return any(
+        mentions(one.value, *COUNTS) and not mentions(one.value, "mean") and not _divides(one.value)
+        for one in added
+        if _compares(case, one.value)
+    )
+
+
+def is_loader(case: Case, name: str) -> bool:
+    """Whether something is a loader: made as one, or a parameter that is named so."""
+    made = [written(one.value) for one in case.code.assigned(name)]
+    return any("DataLoader(" in one for one in made) or (not made and "loader" in name.lower())
+
+
+def _divides(value: ast.expr) -> bool:
+    return any(isinstance(one, ast.Div) for one in ast.walk(value))
+
+
+def _compares(case: Case, value: ast.expr) -> bool:
+    """Whether right answers are counted in it, or in the names that it uses."""
+    names = [one for one in ast.walk(value) if isinstance(one, ast.Name)]
+    parts = [value, *(given.value for one in names for given in case.code.assigned(one.id))]
+    return any(
+        isinstance(inner, ast.Compare) or written(inner).endswith(".eq")
+        for one in parts
+        for inner in ast.walk(one)
+    )
+
+
+def _nearest(printed: float, known: list[float | None]) -> float:
+    return min((one for one in known if one is not None), key=lambda one: abs(one - printed))
+
+
+def _largest(passes: list[Pass]) -> int:
+    return max((one.samples for one in passes), default=0)

@@ -1,0 +1,176 @@
+"""The four moves of a batch: gradients to zero, backward, the optimizer's step, and their order."""
+
+import ast
+
+from grader.diagnosis.batch import (
+    MOST_BATCHES,
+    callers,
+    idle,
+    mostly,
+    place,
+    refused,
+    still,
+    without_brackets,
+    written_batch,
+)
+from grader.diagnosis.case import Case
+from grader.diagnosis.code import mentions
+from grader.diagnosis.figures import percent
+from grader.diagnosis.interface import Suspicion
+from grader.model.diagnosis import Confidence, Effect
+from grader.model.source import Place
+
+EARLY = "^[^B]*S.*B"
+"""A step before the batch's own backward call."""
+THROWN = "B[^S]*Z[^B]*S"
+"""Gradients set to zero between the backward call and the step that was to use them."""
+FEW = 3
+"""Steps that may add to old gradients: of two networks, or before a loop begins."""
+BLIND = ("no_grad", "inference_mode")
+
+
+def no_zero_grad(case: Case) -> Suspicion | None:
+    """Gradients of earlier batches, already used by a step, are added to those of each new one."""
+    carried, backwards = case.signs.carried, case.trace.backwards
+    if carried < FEW or carried <= MOST_BATCHES * backwards:
+        return None
+    missing = without_brackets(case, "zero_grad")
+    return Suspicion(
+        confidence=Confidence.CERTAIN,
+        facts={"carried": f"{carried:,}", "batches": f"{backwards:,}"},
+        where=missing or place(case, "backward"),
+        effect=None if case.suffers else Effect.HARMLESS,
+        variant="brackets" if missing else "",
+    )
+
+
+def no_backward(case: Case) -> Suspicion | None:
+    """No gradient is ever computed."""
+    steps = case.trace.steps
+    if case.trace.backwards or case.crash is not None:
+        return None
+    if not steps:
+        return _neither(case)
+    if not idle(case):
+        return None  # gradients came in another way, torch.autograd.grad for one
+    missing = without_brackets(case, "backward")
+    return Suspicion(
+        confidence=Confidence.CERTAIN,
+        facts={"steps": f"{steps:,}"},
+        where=missing or place(case, "step"),
+        variant="brackets" if missing else "",
+    )
+
+
+def _neither(case: Case) -> Suspicion | None:
+    """An optimizer is made and outputs are computed, and that is all."""
+    forwards = sum(one.forwards for one in case.trace.passes)
+    makes_one = any(mentions(one.node, "optim", "optimizer") for one in case.code.calls)
+    learns = case.code.called("backward", "step", "grad")
+    if not forwards or not makes_one or learns or "B" in case.signs.order:
+        return None
+    return Suspicion(Confidence.LIKELY, {"calls": f"{forwards:,}"}, variant="neither")
+
+
+def no_step(case: Case) -> Suspicion | None:
+    """Gradients are computed and nothing uses them: hand-written updates would move weights."""
+    backwards = case.trace.backwards
+    if not backwards or case.trace.steps or not still(case) or refused(case):
+        return None
+    missing = without_brackets(case, "step")
+    return Suspicion(
+        confidence=Confidence.CERTAIN,
+        facts={"batches": f"{backwards:,}"},
+        where=missing or place(case, "backward"),
+        variant="brackets" if missing else "",
+    )
+
+
+def step_before_backward(case: Case) -> Suspicion | None:
+    """The step stands above the backward call of the same batch."""
+    heard = mostly(case.signs.order, EARLY)
+    wasted = _wasted(case)
+    if not heard and not (wasted and not case.signs.order and _is_written(case, "S", "B")):
+        return None
+    return Suspicion(
+        confidence=Confidence.CERTAIN if heard else Confidence.LIKELY,
+        facts={"reached": percent(case.train_accuracy)},
+        where=place(case, "step"),
+        effect=None if wasted else Effect.LOWERS if case.suffers else Effect.HARMLESS,
+        variant="" if wasted else "late",
+    )
+
+
+def zero_grad_after_backward(case: Case) -> Suspicion | None:
+    """Gradients are set to zero before the step can use them."""
+    heard = mostly(case.signs.order, THROWN)
+    guessed = not case.signs.order and _is_written(case, "B", "Z", "S")
+    if not _wasted(case) or not (heard or guessed):
+        return None
+    lost = case.signs.lost_gradients or case.trace.backwards
+    return Suspicion(
+        confidence=Confidence.CERTAIN if heard else Confidence.LIKELY,
+        facts={"lost": f"{lost:,}", "batches": f"{case.trace.backwards:,}"},
+        where=place(case, "zero_grad"),
+    )
+
+
+def training_without_gradients(case: Case) -> Suspicion | None:
+    """The network is called under ``no_grad`` where it should learn."""
+    order = case.signs.order
+    if not (case.trace.without_gradients or refused(case)) or _all_frozen(case):
+        return None
+    if refused(case) and "F" in order:
+        return _left_off(case)
+    if not order and not case.trace.without_gradients:
+        return None
+    confidence = Confidence.CERTAIN if order else Confidence.LIKELY
+    return Suspicion(confidence, where=_blinded(case) or place(case, "backward"))
+
+
+def _left_off(case: Case) -> Suspicion | None:
+    """Gradients were switched off for a validation, and never on again."""
+    off = [
+        one
+        for one in case.code.called("set_grad_enabled")
+        if case.code.value(one.argument(0, "mode")) is False and not one.under
+    ]
+    if not off or len(case.code.called("set_grad_enabled")) > len(off):
+        return None
+    return Suspicion(Confidence.LIKELY, where=off[0].place, variant="left-off")
+
+
+def _wasted(case: Case) -> bool:
+    """Whether the gradients that were computed came to nothing."""
+    lost = case.signs.lost_gradients > MOST_BATCHES * case.trace.backwards
+    return case.trace.backwards > 0 and (lost or idle(case))
+
+
+def _is_written(case: Case, *letters: str) -> bool:
+    found = [one for one in written_batch(case) if one in letters]
+    return tuple(found) == letters
+
+
+def _all_frozen(case: Case) -> bool:
+    weights = () if case.measured is None else case.measured.weights
+    return 0 < len(weights) <= len(case.signs.frozen)
+
+
+def _blinded(case: Case) -> Place | None:
+    """Where gradients are switched off around a backward call, or around what makes one."""
+    for call in case.code.called("backward"):
+        if _is_blind(call.under):
+            return call.place
+        for one in case.code.nodes:
+            node = one.node
+            if isinstance(node, ast.FunctionDef) and node.name == call.function:
+                if any(mentions(mark, *BLIND) for mark in node.decorator_list):
+                    return one.place
+        for outer in callers(case, call):
+            if _is_blind(outer.under):
+                return outer.place
+    return None
+
+
+def _is_blind(blocks: tuple[str, ...]) -> bool:
+    return any(name in block for name in BLIND for block in blocks)

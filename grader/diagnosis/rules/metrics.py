@@ -1,0 +1,106 @@
+"""What a program says of itself: accuracies counted along the wrong axis, or divided wrongly."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from grader.diagnosis import counting
+from grader.diagnosis.case import Case
+from grader.diagnosis.code import Call
+from grader.diagnosis.counting import Said
+from grader.diagnosis.figures import percent
+from grader.diagnosis.interface import Suspicion
+from grader.model.diagnosis import Confidence, Effect
+from grader.model.source import Place
+
+SIZES = "The size of tensor a"
+"""What torch says where two tensors cannot be compared entry by entry."""
+NEAR = 3
+"""Lines between a prediction and where it is compared with the labels."""
+MODULES = ("torch", "np", "numpy")
+
+
+def argmax_wrong_axis(case: Case) -> Suspicion | None:
+    """The best picture for each class instead of the best class for each picture."""
+    wrong = list(_wrong_axes(case))
+    if not wrong:
+        return None
+    call = next((one for one in wrong if _crashed_at(case, one.place)), None)
+    if call is not None:
+        return Suspicion(
+            confidence=Confidence.CERTAIN,
+            facts={"axis": _axis(call)},
+            where=call.place,
+            effect=Effect.STOPS,
+            variant="crash",
+        )
+    said = _wrongly_said(case)
+    if said is None:
+        return None
+    facts = _facts(case, said) | {"axis": _axis(wrong[0])}
+    return Suspicion(Confidence.LIKELY, facts, wrong[0].place)
+
+
+def accuracy_wrong_count(case: Case) -> Suspicion | None:
+    """Right answers divided by something else than the number of pictures."""
+    said = _wrongly_said(case)
+    if said is None or any(_wrong_axes(case)):
+        return None
+    real = replace(said, real=counting.final(case, said))
+    facts, batch = _facts(case, said), max(case.trace.batch_size, 2)
+    if real.is_times(batch):
+        return Suspicion(Confidence.LIKELY, facts, _division(case, True))
+    if real.is_times(1 / batch):
+        return Suspicion(Confidence.LIKELY, facts, _division(case, False), variant="twice")
+    if said.others and said.images and real.is_times(said.images / said.others):
+        other = "validation" if said.split == "training" else "training"
+        return Suspicion(
+            Confidence.LIKELY,
+            facts | {"images": f"{said.images:,}", "others": f"{said.others:,}", "other": other},
+            variant="other-set",
+        )
+    return None
+
+
+def _wrongly_said(case: Case) -> Said | None:
+    return next((one for one in counting.said(case) if one.wrong), None)
+
+
+def _facts(case: Case, said: Said) -> dict[str, str]:
+    real = percent(counting.final(case, said))
+    return {"split": said.split, "printed": percent(said.printed), "real": real}
+
+
+def _wrong_axes(case: Case) -> Iterator[Call]:
+    """Calls that look for the largest value along the batch, or in all of it."""
+    for one in case.code.called("argmax", "max"):
+        function = one.owner in MODULES
+        given = one.argument(1 if function else 0, "dim") or one.argument(None, "axis")
+        if case.code.value(given) == 0 and given is not None and (function or one.owner):
+            yield one
+        elif one.name == "argmax" and given is None:
+            yield one
+
+
+def _axis(call: Call) -> str:
+    return (
+        f"{call.name} along axis 0" if len(call.node.args) + len(call.node.keywords) else "argmax"
+    )
+
+
+def _crashed_at(case: Case, place: Place) -> bool:
+    crash = case.crash
+    if crash is None or SIZES not in crash.message or crash.cell != place.cell:
+        return False
+    return (
+        crash.line is not None and place.line is not None and 0 <= crash.line - place.line <= NEAR
+    )
+
+
+def _division(case: Case, by_loader: bool) -> Place | None:
+    """Where right answers are divided by a number of batches, or shares by one of pictures."""
+    for one, number, by in counting.divisions(case):
+        if counting.is_loader(case, by) == by_loader and (
+            counting.counts_images(case, number) == by_loader
+        ):
+            return one.place
+    return None

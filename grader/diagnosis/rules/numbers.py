@@ -1,0 +1,102 @@
+"""What figures do on their way: losses that are none, gradients that explode or vanish."""
+
+from collections.abc import Sequence
+
+from grader.diagnosis import rates
+from grader.diagnosis.case import Case
+from grader.diagnosis.code import Call
+from grader.diagnosis.figures import number
+from grader.diagnosis.interface import Suspicion
+from grader.model.diagnosis import Confidence
+from grader.model.signs import Gradient
+
+EXPLODES = 10.0
+"""A gradient so many times as long as the weights it belongs to tears them away in a step."""
+VANISHES = 1e-3
+"""The first layer's gradient beside the last one's, each relative to its weights."""
+DEAD = 0.8
+"""The share of a layer's units that never answer, where that is no chance."""
+SQUASHING = ("sigmoid", "tanh")
+INITIALISED = ("normal_", "uniform_", "constant_", "fill_", "xavier_normal_", "mul_")
+
+
+def loss_not_a_number(case: Case) -> Suspicion | None:
+    """The loss became NaN or infinite: from then on every weight is."""
+    losses = case.signs.losses
+    broken = None in losses
+    ended = case.measured is not None and not case.measured.finite
+    if not broken and not ended:
+        return None
+    if case.signs.inputs is not None and not case.signs.inputs.finite:
+        return Suspicion(Confidence.CERTAIN, variant="inputs")
+    log = _own_log(case)
+    if log is not None:
+        return Suspicion(Confidence.LIKELY, where=log.place, variant="log")
+    when = f"in batch {losses.index(None) + 1}" if broken else "in the course of training"
+    rate = rates.highest(case)
+    if rate is None:
+        return Suspicion(Confidence.CERTAIN, {"when": when}, variant="unknown-rate")
+    facts = {"when": when, "rate": number(rate), "tenth": number(rate / 10)}
+    return Suspicion(Confidence.CERTAIN, facts, rates.place(case))
+
+
+def exploding_gradients(case: Case) -> Suspicion | None:
+    """Gradients far longer than the weights they are to correct."""
+    seen = [*case.signs.first_gradients, *case.signs.last_gradients]
+    worst = max(_relative(seen), default=None, key=lambda pair: pair[1])
+    if worst is None or worst[1] < EXPLODES or not case.learns_badly:
+        return None
+    facts = {"name": worst[0].name, "times": f"{worst[1]:,.0f}"}
+    own = _initialising(case)
+    if own is not None:
+        return Suspicion(Confidence.LIKELY, facts, own.place, variant="own-start")
+    return Suspicion(Confidence.LIKELY, facts)
+
+
+def vanishing_gradients(case: Case) -> Suspicion | None:
+    """Gradients that fade on their way to the first layer."""
+    seen = case.signs.first_gradients or case.signs.last_gradients
+    shares = [(one, share) for one, share in _relative(seen) if "weight" in one.name]
+    if len(shares) < 3 or not case.learns_badly:
+        return None
+    first, last = shares[0][1], shares[-1][1]
+    if not 0 < last or first > VANISHES * last:
+        return None
+    kinds = [one.kind for one in case.layers if one.kind in SQUASHING]
+    facts = {"less": f"{last / first:,.0f} times" if first else "infinitely", "kind": ""}
+    if not kinds:
+        return Suspicion(Confidence.LIKELY, facts)
+    named = {"sigmoid": "Sigmoid", "tanh": "Tanh"}[kinds[0]]
+    return Suspicion(
+        Confidence.LIKELY, facts | {"kind": named}, case.written(kinds[0]), variant="squashed"
+    )
+
+
+def dead_relus(case: Case) -> Suspicion | None:
+    """A layer most of whose units are zero for every image, and so learn nothing."""
+    units = () if case.measured is None else case.measured.units
+    dead = [one for one in units if one.units and one.dead >= DEAD * one.units]
+    if not dead or not case.learns_badly:
+        return None
+    worst = max(dead, key=lambda one: one.dead / one.units)
+    facts = {"dead": str(worst.dead), "units": str(worst.units)}
+    return Suspicion(Confidence.LIKELY, facts, worst.line)
+
+
+def _relative(seen: Sequence[Gradient]) -> list[tuple[Gradient, float]]:
+    """Each gradient relative to its weights; those that are not finite are left out."""
+    known = [one for one in seen if one.gradient is not None and one.weight]
+    return [(one, (one.gradient or 0.0) / (one.weight or 1.0)) for one in known]
+
+
+def _own_log(case: Case) -> Call | None:
+    """A logarithm in a hand-written loss: of zero, it is not finite."""
+    if case.trace.loss in ("cross_entropy",):
+        return None
+    calls = case.code.called("log")
+    return calls[0] if calls else None
+
+
+def _initialising(case: Case) -> Call | None:
+    calls = [one for one in case.code.called(*INITIALISED) if "bias" not in one.owner]
+    return calls[0] if calls else None

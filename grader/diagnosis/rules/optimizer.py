@@ -1,0 +1,211 @@
+"""The optimizer: whose weights it holds, and how far each of its steps goes."""
+
+import ast
+
+from grader.diagnosis import batch, rates
+from grader.diagnosis.case import Case
+from grader.diagnosis.code import Found, mentions
+from grader.diagnosis.figures import number, percent
+from grader.diagnosis.interface import Suspicion
+from grader.model.diagnosis import Confidence, Effect
+from grader.model.source import Place
+
+HIGH, FAR_TOO_HIGH = 10, 100
+LOW, FAR_TOO_LOW = 1 / 20, 1 / 100
+"""Multiples of the usual rate; right work with a rate beyond them is right all the same."""
+PLAIN = (0.001, 0.05)
+"""Rates at which SGD without momentum needs more epochs than these labs have."""
+FADED = 1e-3
+"""What a schedule left of the first rate, where that is next to nothing."""
+FLAT = 0.9
+"""A loss that is still above this share of an early one has not fallen."""
+REBUILT = 2
+"""Models of one kind beside the first: two may be compared, or the second is another try."""
+NAMES = 3
+MOST = 0.5
+
+
+def optimizer_of_another_model(case: Case) -> Suspicion | None:
+    """The optimizer holds weights of a network that is not the one being called."""
+    if case.signs.owned != "none" or not case.trace.steps or not case.suffers:
+        return None
+    return Suspicion(Confidence.CERTAIN, {"steps": f"{case.trace.steps:,}"}, rates.place(case))
+
+
+def frozen_layers(case: Case) -> Suspicion | None:
+    """Weights that no step can change: frozen, or not given to the optimizer."""
+    if not case.suffers:
+        return None
+    frozen = [name for name in case.signs.frozen if not name.endswith("bias")]
+    if frozen:
+        facts = {"names": _listed(frozen), "reached": percent(case.train_accuracy)}
+        return Suspicion(Confidence.CERTAIN, facts, _freezing(case))
+    unmoved = [name for name in _unmoved(case) if not name.endswith("bias")]
+    if case.signs.owned != "some" or not unmoved or case.signs.rebuilt:
+        return None
+    facts = {"names": _listed(unmoved), "reached": percent(case.train_accuracy)}
+    return Suspicion(Confidence.CERTAIN, facts, rates.place(case), variant="left-out")
+
+
+def rate_too_high(case: Case) -> Suspicion | None:
+    """Steps so long that they jump over what they look for."""
+    rate, usual = rates.highest(case), rates.usual(case)
+    if rate is None or usual is None or rate < HIGH * usual or not _learned_badly(case):
+        return None
+    certain = rate >= FAR_TOO_HIGH * usual or not _falls(case)
+    return Suspicion(
+        confidence=Confidence.CERTAIN if certain else Confidence.LIKELY,
+        facts=_rate(case, rate, usual),
+        where=rates.place(case),
+        effect=Effect.STOPS if _diverged(case) else None,
+    )
+
+
+def rate_too_low(case: Case) -> Suspicion | None:
+    """Steps so short that the epochs do not suffice."""
+    rate, usual = rates.highest(case), rates.usual(case)
+    if rate is None or usual is None or not _learned_badly(case) or _diverged(case):
+        return None
+    if rate > LOW * usual or (case.trace.optimizer == "SGD" and rate >= PLAIN[0]):
+        return _faded(case, usual)
+    certain = rate <= FAR_TOO_LOW * usual
+    return Suspicion(
+        confidence=Confidence.CERTAIN if certain else Confidence.LIKELY,
+        facts=_rate(case, rate, usual),
+        where=rates.place(case),
+    )
+
+
+def _faded(case: Case, usual: float) -> Suspicion | None:
+    """A schedule that takes the rate to next to nothing long before the training ends."""
+    first, last = case.trace.learning_rate, case.signs.last_rate
+    losses = [one.loss for one in case.training if one.loss is not None]
+    if first is None or last is None or last > FADED * first or len(losses) <= 2:
+        return None
+    if losses[-1] < FLAT * losses[1]:
+        return None
+    facts = {"first": number(first), "last": number(last), "usual": number(usual)}
+    return Suspicion(Confidence.LIKELY, facts, _scheduler_step(case), variant="faded")
+
+
+def plain_sgd(case: Case) -> Suspicion | None:
+    """SGD without momentum, at a rate with which it needs many more epochs."""
+    rate = rates.highest(case)
+    if case.trace.optimizer != "SGD" or rate is None or rates.momentum(case):
+        return None
+    if not PLAIN[0] <= rate <= PLAIN[1] or not _learned_badly(case) or _diverged(case):
+        return None
+    if not _falls(case):
+        return None  # then more of the same would not help either
+    facts = {
+        "rate": number(rate),
+        "epochs": _count(len(case.training), "epoch"),
+        "reached": percent(case.train_accuracy),
+    }
+    return Suspicion(Confidence.LIKELY, facts, rates.place(case))
+
+
+def model_rebuilt(case: Case) -> Suspicion | None:
+    """A new network in every epoch: what was learned is thrown away with the old one."""
+    rebuilt, passes = case.signs.rebuilt, [one for one in case.trace.passes if one.training]
+    if rebuilt < REBUILT or len(passes) > rebuilt + 1 or not case.suffers:
+        return None
+    facts = {"models": str(rebuilt + 1), "reached": percent(case.train_accuracy)}
+    return Suspicion(Confidence.CERTAIN, facts, _made_in_loop(case))
+
+
+def optimizer_rebuilt(case: Case) -> Suspicion | None:
+    """A new optimizer again and again: it forgets what it knew of the gradients."""
+    made = case.signs.optimizers
+    if case.signs.rebuilt or made < 3 or made < len(case.training) or not case.suffers:
+        return None
+    each = "batch" if made > MOST * case.trace.steps else "epoch"
+    where = _optimizer_in_loop(case)
+    return Suspicion(Confidence.LIKELY, {"made": f"{made:,}", "each": each}, where)
+
+
+def _rate(case: Case, rate: float, usual: float) -> dict[str, str]:
+    return {
+        "rate": number(rate),
+        "usual": number(usual),
+        "optimizer": case.trace.optimizer or "",
+        "reached": percent(case.train_accuracy),
+    }
+
+
+def _learned_badly(case: Case) -> bool:
+    """Whether it was measured that it learned too little; a crash alone says nothing of rates."""
+    return _diverged(case) or (case.train_accuracy is not None and case.learns_badly)
+
+
+def _diverged(case: Case) -> bool:
+    heard = None in case.signs.losses
+    return heard or (case.measured is not None and not case.measured.finite)
+
+
+def _falls(case: Case) -> bool:
+    """Whether the loss of the epochs falls; unknown counts as falling."""
+    losses = [one.loss for one in case.training]
+    known = [one for one in losses if one is not None]
+    if _diverged(case) or len(known) < len(losses):
+        return False
+    return len(known) < 2 or known[-1] < FLAT * known[0] or known[-1] < min(known[:-1])
+
+
+def _unmoved(case: Case) -> list[str]:
+    weights = () if case.measured is None else case.measured.weights
+    return [one.name for one in weights if one.moved == 0]
+
+
+def _listed(names: list[str]) -> str:
+    """At most three names, and how many more there are."""
+    more = len(names) - NAMES
+    return ", ".join(names[:NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
+def _freezing(case: Case) -> Place | None:
+    """Where weights are told that they need no gradient."""
+    for one in case.code.nodes:
+        node = one.node
+        if isinstance(node, ast.Assign) and case.code.value(node.value) is False:
+            if any(mentions(target, "requires_grad") for target in node.targets):
+                return one.place
+    calls = case.code.called("requires_grad_")
+    off = [one for one in calls if case.code.value(one.argument(0, "requires_grad")) is False]
+    return off[0].place if off else None
+
+
+def _optimizer_in_loop(case: Case) -> Place | None:
+    made = [one for one in case.code.called(case.trace.optimizer or "") if _repeats(case, one)]
+    return made[-1].place if made else rates.place(case)
+
+
+def _made_in_loop(case: Case) -> Place | None:
+    """Where something that is called ``model`` in the training is made inside of a loop."""
+    for one in case.code.assignments:
+        made = one.value
+        if isinstance(made, ast.Call) and _repeats(case, one) and _is_network(case, one.name):
+            return one.place
+    return None
+
+
+def _is_network(case: Case, name: str) -> bool:
+    """Whether something's weights are given to an optimizer under that name."""
+    asked = case.code.called("parameters")
+    return any(one.owner == name for one in asked)
+
+
+def _repeats(case: Case, found: Found) -> bool:
+    """Whether it is in a loop, or in a function that is called in one."""
+    return bool(found.loops) or any(one.loops for one in batch.callers(case, found))
+
+
+def _scheduler_step(case: Case) -> Place | None:
+    """Where a schedule takes its steps: those of no optimizer, inside of a loop."""
+    steps = [one for one in case.code.called("step") if one.loops]
+    found = [one for one in steps if batch.schedules(case, one)]
+    return found[0].place if found else None

@@ -1,0 +1,107 @@
+"""How much is learned from: the size of the batches, the number of the epochs."""
+
+from collections.abc import Sequence
+
+from grader.diagnosis.batch import epoch_loop
+from grader.diagnosis.case import Case
+from grader.diagnosis.figures import percent
+from grader.diagnosis.interface import Suspicion
+from grader.model.diagnosis import Confidence, Effect
+from grader.model.run import Outcome
+from grader.model.source import Place
+
+SMALL = 4
+FEWER_STEPS = 8
+"""A run with so many times fewer steps in an epoch than the reference takes large batches."""
+MOST_OF_IT = 0.5
+WHOLE = 0.9
+"""A batch with this share of the images is the whole set."""
+AS_GOOD = 0.05
+"""What an epoch may fall short of the reference's epoch of that number, and be as good."""
+NORMALISED_ALONE = "Expected more than 1 value per channel when training"
+
+
+def batch_of_one(case: Case) -> Suspicion | None:
+    """Steps that follow one picture or two: they go to and fro, and there are very many."""
+    batch = case.trace.batch_size
+    if not 0 < batch <= SMALL:
+        return None
+    facts = {"batch": _pictures(batch), "reached": percent(case.train_accuracy)}
+    if case.crash is not None and NORMALISED_ALONE in case.crash.message:
+        return Suspicion(Confidence.CERTAIN, facts, _loader(case), Effect.STOPS, "alone")
+    if case.evidence.run.outcome is Outcome.TIMEOUT:
+        facts |= {"steps": f"{case.trace.steps:,}"}
+        return Suspicion(Confidence.LIKELY, facts, _loader(case), Effect.STOPS, "slow")
+    if case.train_accuracy is None or not case.suffers:
+        return None
+    return Suspicion(Confidence.LIKELY, facts, _loader(case))
+
+
+def batch_too_large(case: Case) -> Suspicion | None:
+    """So few steps in an epoch that the epochs do not suffice."""
+    passes = case.training
+    if not passes or case.train_accuracy is None or not case.learns_badly:
+        return None
+    steps, usual = _steps_each(case), case.baseline.steps / case.baseline.epochs
+    batch = case.trace.batch_size
+    largest = max(one.samples for one in passes)
+    if not 0 < steps * FEWER_STEPS <= usual or batch * steps < MOST_OF_IT * largest:
+        return None
+    whole = batch >= WHOLE * largest
+    facts = {
+        "batch": f"{batch:,}",
+        "steps": f"{steps:,} step{'s' * (steps != 1)}",
+        "usual": f"{round(usual):,}",
+        "reached": percent(case.train_accuracy),
+    }
+    confidence = Confidence.CERTAIN if whole else Confidence.LIKELY
+    return Suspicion(confidence, facts, _loader(case), variant="whole" if whole else "")
+
+
+def too_few_epochs(case: Case) -> Suspicion | None:
+    """It ended before it had learned what the reference learns in its own number of epochs."""
+    epochs, wanted = len(case.training), case.baseline.epochs
+    ended = case.evidence.run.outcome is Outcome.OK and case.crash is None
+    if not 0 < epochs < wanted or not ended or case.train_accuracy is None or not case.suffers:
+        return None
+    keeps_up = _keeps_up(case, epochs)
+    if not keeps_up and 2 * epochs > wanted:
+        return None  # few, and not the reason
+    facts = {
+        "epochs": f"{epochs} pass{'es' * (epochs != 1)}",
+        "wanted": str(wanted),
+        "reached": percent(case.train_accuracy),
+    }
+    confidence = Confidence.CERTAIN if keeps_up else Confidence.POSSIBLE
+    return Suspicion(confidence, facts, epoch_loop(case))
+
+
+def _keeps_up(case: Case, epochs: int) -> bool:
+    """Whether it is about as good as the reference after so many epochs."""
+    pairs = (
+        (case.train_accuracy, case.baseline.train_accuracy_per_epoch),
+        (case.valid_accuracy, case.baseline.valid_accuracy_per_epoch),
+    )
+    return all(_near(own, theirs, epochs) for own, theirs in pairs)
+
+
+def _near(own: float | None, theirs: Sequence[float], epochs: int) -> bool:
+    return own is not None and len(theirs) >= epochs and own >= theirs[epochs - 1] - AS_GOOD
+
+
+def _steps_each(case: Case) -> int:
+    """The optimizer's steps in the longest epoch; backward calls where it is hand-written."""
+    return max(one.steps or one.backwards for one in case.training)
+
+
+def _pictures(count: int) -> str:
+    return "one picture" if count == 1 else f"{count} pictures"
+
+
+def _loader(case: Case) -> Place | None:
+    """Where the loader is made that takes batches of that size."""
+    for one in case.code.called("DataLoader"):
+        size = case.code.value(one.argument(1, "batch_size"))
+        if size == case.trace.batch_size or (size is None and case.trace.batch_size == 1):
+            return one.place
+    return None

@@ -1,0 +1,75 @@
+"""Runs whose losses or gradients go astray."""
+
+from builders import MLP, layer, network
+from golden import Golden
+from runs import CHANCE, LOW, gradients, passes, run
+
+from grader.model.evidence import Units
+from grader.model.signs import Values
+from grader.model.source import Place
+
+LOSS = "loss = loss_function(output, y)"
+MODEL = "loss_function = nn.CrossEntropyLoss()\n"
+BROKEN = {**CHANCE, "finite": False}
+NAN = {"losses": (2.3, 2.4, None, None)}
+SQUASHED = tuple(
+    layer("sigmoid") if one.kind == "relu" else one for one in network(*MLP, "relu", "linear")
+)
+TORN = gradients(("1.weight", 5210.0, 13.0), ("3.weight", 9.0, 9.0))
+FADING = gradients(("1.weight", 0.00001, 13.0), ("3.weight", 0.001, 13.0), ("5.weight", 0.4, 1.8))
+
+CASES = (
+    Golden("loss-not-a-number", run(measured=BROKEN, signs=NAN)),
+    Golden(
+        "loss-not-a-number/unknown-rate",
+        run(measured=BROKEN, heard={"learning_rate": None, "optimizer": None}),
+    ),
+    Golden(
+        "loss-not-a-number/inputs",
+        run(measured=BROKEN, signs=NAN | {"inputs": Values(shape=(32, 1, 28, 28), finite=False)}),
+    ),
+    Golden(
+        "loss-not-a-number/log",
+        run(
+            (LOSS, "loss = -torch.log(output.softmax(1)[range(len(y)), y]).mean()"),
+            measured=BROKEN,
+            heard={"loss": None},
+            signs=NAN,
+        ),
+    ),
+    Golden(
+        "exploding-gradients",
+        run(
+            measured=LOW,
+            signs={
+                "first_gradients": gradients(("1.weight", 5210.0, 13.0), ("3.weight", 9.0, 9.0))
+            },
+        ),
+    ),
+    Golden(
+        "exploding-gradients/own-start",
+        run(
+            (MODEL, MODEL + "nn.init.normal_(model[1].weight, std=3.0)\n"),
+            measured=LOW,
+            signs={"first_gradients": gradients(("1.weight", 52100.0, 1300.0))},
+        ),
+    ),
+    Golden("vanishing-gradients", run(measured=LOW, signs={"first_gradients": FADING})),
+    Golden(
+        "vanishing-gradients/squashed",
+        run(measured={**LOW, "layers": SQUASHED}, signs={"first_gradients": FADING}),
+    ),
+    Golden(
+        "dead-relus",
+        run(
+            measured={
+                **LOW,
+                "units": (
+                    Units(kind="relu", units=512, dead=40),
+                    Units(kind="relu", units=512, dead=509, line=Place(file="lab.py", line=7)),
+                ),
+            },
+            heard={"passes": passes(2.3, 2.2, 2.2, 2.2, 2.2)},
+        ),
+    ),
+)

@@ -1,0 +1,19 @@
+"""Runs whose weights began alike, or never moved."""
+
+from golden import Golden
+from runs import CHANCE, NOTHING_MOVED, run
+
+MODEL = "loss_function = nn.CrossEntropyLoss()\n"
+EQUAL = ("1.weight", "3.weight", "5.weight", "7.weight")
+
+CASES = (
+    Golden(
+        "weights-all-equal",
+        run(
+            (MODEL, MODEL + "for one in model.parameters():\n    nn.init.constant_(one, 0.01)\n"),
+            measured=CHANCE,
+            signs={"equal": EQUAL},
+        ),
+    ),
+    Golden("weights-never-change", run(measured=CHANCE | NOTHING_MOVED)),
+)

@@ -1,0 +1,59 @@
+"""What the loss is given, however that is written."""
+
+import pytest
+from runs import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run, suspicions, told
+
+LOSS = "loss = loss_function(output, y)"
+LONG = "Expected floating point type for target with class probabilities, got Long"
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "loss = loss_function(output, y)",
+        "loss = loss_function(model(x), y.argmax(1))",
+        "loss = loss_function(output, y) + 1e-4 * sum(p.abs().sum() for p in model.parameters())",
+        "loss = F.cross_entropy(output, torch.tensor(y))",
+        "loss = loss_function(model(torch.tensor(x)), y)",
+        "loss = F.nll_loss(F.log_softmax(output, dim=1), y, reduction='mean')",
+        "loss = -(F.one_hot(y, 10) * output.log_softmax(1)).sum(1).mean()",
+    ],
+)
+def test_right_losses_are_right(written: str) -> None:
+    assert suspicions(run((LOSS, written))) == []
+
+
+@pytest.mark.parametrize("written", ["output.detach()", "output.data", "torch.tensor(output)"])
+def test_outputs_that_were_cut_off(written: str) -> None:
+    found = crashed(
+        (LOSS, f"loss = loss_function({written}, y)"),
+        message=REFUSED,
+        line=17,
+        signs={"order": "ZFLB", "from_model": False},
+    )
+    assert told(found) == ["loss-on-wrong-tensors"]
+
+
+def test_class_numbers_that_a_loss_refuses_may_be_the_labels_fault() -> None:
+    assert "loss-on-wrong-tensors" not in told(crashed(message=LONG, line=15))
+
+
+def test_the_outputs_own_classes_are_found_through_names() -> None:
+    change = (LOSS, "best = output.max(1).indices\n        loss = loss_function(output, best)")
+    assert told(run(change, measured=LOW)) == ["loss-on-wrong-tensors"]
+
+
+def test_a_copy_of_the_loss_beside_it_is_right_where_weights_move() -> None:
+    change = (LOSS, LOSS + "\n        total += torch.tensor(loss.item())")
+    assert suspicions(run(change)) == []
+
+
+def test_a_loss_that_asks_for_gradients_anew_leaves_the_weights() -> None:
+    change = (LOSS, LOSS + "\n        loss.requires_grad_(True)")
+    still = CHANCE | NOTHING_MOVED
+    found = run(change, measured=still, signs={"empty_steps": 500, "from_model": False})
+    assert told(found) == ["loss-on-wrong-tensors"]
+
+
+def test_a_table_that_did_no_harm_is_right() -> None:
+    assert suspicions(run(signs={"table": True})) == []

@@ -1,0 +1,47 @@
+"""What a program prints of its accuracy; right counting is right however it is written."""
+
+import pytest
+from builders import training_pass
+from runs import crashed, run, suspicions, told, validation
+
+HEARD = {"passes": (training_pass(1, accuracy=0.95, samples=6000), validation(1, accuracy=0.96))}
+COUNT = "        correct += (output.argmax(dim=1) == y).sum().item()\n    print"
+
+
+@pytest.mark.parametrize("printed", [0.98, 0.96, 0.975, 0.955])
+def test_an_accuracy_of_any_epoch_is_right(printed: float) -> None:
+    assert suspicions(run(heard=HEARD, printed={"valid_accuracy": printed})) == []
+
+
+def test_an_accuracy_that_fits_no_count_is_not_explained() -> None:
+    assert suspicions(run(heard=HEARD, printed={"valid_accuracy": 0.55})) == []
+
+
+def test_argmax_of_one_picture_is_right() -> None:
+    last = "    validate()\n"
+    single = (last, last + "print(model(x[:1]).argmax(), out[0].argmax(0))\n")
+    assert suspicions(run(single, heard=HEARD, printed={"valid_accuracy": 0.98})) == []
+
+
+@pytest.mark.parametrize("written", ["argmax(0)", "argmax(dim=0)", "argmax(axis=0)", "max(0)[1]"])
+def test_the_axis_is_read_however_it_is_written(written: str) -> None:
+    change = (COUNT, COUNT.replace("argmax(dim=1)", written))
+    assert told(run(change, heard=HEARD, printed={"train_accuracy": 0.08})) == ["argmax-wrong-axis"]
+
+
+def test_the_axis_of_a_function_is_its_second_argument() -> None:
+    right = (COUNT, COUNT.replace("output.argmax(dim=1)", "torch.argmax(output, 1)"))
+    wrong = (COUNT, COUNT.replace("output.argmax(dim=1)", "torch.max(output, 0)[1]"))
+    assert suspicions(run(right, heard=HEARD, printed={"train_accuracy": 0.08})) == []
+    assert told(run(wrong, heard=HEARD, printed={"train_accuracy": 0.08})) == ["argmax-wrong-axis"]
+
+
+def test_sizes_that_differ_somewhere_else_are_not_argmax() -> None:
+    message = "The size of tensor a (10) must match the size of tensor b (32) at dimension 0"
+    assert told(crashed(message=message, line=19)) == []
+    other = (COUNT, COUNT.replace("dim=1", "dim=0"))
+    assert told(crashed(other, message=message, line=5)) == []
+
+
+def test_a_program_that_prints_nothing_is_not_told_how_to_count() -> None:
+    assert suspicions(run(("len(valid_set)", "len(valid_loader)"), heard=HEARD)) == []

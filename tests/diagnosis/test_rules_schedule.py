@@ -1,0 +1,61 @@
+"""Sizes of batches and numbers of epochs: what works is right."""
+
+from typing import Any
+
+import pytest
+from cases_schedule import REFERENCE, SHORT, epochs_of
+from runs import LOW, passes, run, suspicions, told
+
+from grader.diagnosis import diagnose, load_wording
+from grader.model.run import Outcome
+
+
+@pytest.mark.parametrize(("size", "steps"), [(1, 6000), (4, 1500), (512, 12), (6000, 1)])
+def test_batches_of_any_size_are_right_where_the_network_learns(size: int, steps: int) -> None:
+    heard = {"batch_size": size, "passes": epochs_of(steps)}
+    assert suspicions(run(heard=heard), REFERENCE) == []
+
+
+def test_usual_batches_are_not_the_reason() -> None:
+    heard = {"batch_size": 64, "passes": epochs_of(94)}
+    assert suspicions(run(measured=LOW, heard=heard), REFERENCE) == []
+
+
+def test_few_steps_of_small_batches_are_not_large_batches() -> None:
+    heard = {"batch_size": 32, "passes": epochs_of(10)}
+    assert "batch-too-large" not in suspicions(run(measured=LOW, heard=heard), REFERENCE)
+
+
+def test_few_epochs_that_suffice_are_right() -> None:
+    assert suspicions(run(heard={"passes": passes(0.4)}), REFERENCE) == []
+
+
+def test_more_epochs_than_the_references_are_not_few() -> None:
+    assert suspicions(run(measured=LOW, heard={"passes": passes(*[2.0] * 6)}), REFERENCE) == []
+
+
+def test_a_run_that_was_stopped_did_not_choose_its_epochs() -> None:
+    found = run(measured=SHORT, heard={"passes": passes(0.6)}, outcome=Outcome.TIMEOUT)
+    assert suspicions(found, REFERENCE) == []
+
+
+@pytest.mark.parametrize(
+    ("epochs", "measured", "sure"),
+    [
+        (1, SHORT, "certain"),
+        (4, {"train_accuracy": 0.95, "valid_accuracy": 0.96}, "certain"),
+        (1, LOW, "possible"),
+        (4, LOW, None),
+    ],
+)
+def test_few_epochs_are_the_reason_where_the_reference_is_no_better_after_as_many(
+    epochs: int, measured: dict[str, Any], sure: str | None
+) -> None:
+    found = run(measured=measured, heard={"passes": passes(*[0.6] * epochs)})
+    said = diagnose(found, REFERENCE, load_wording())
+    assert [one.confidence for one in said] == ([sure] if sure else [])
+
+
+def test_large_batches_and_few_epochs_are_two_things() -> None:
+    heard = {"batch_size": 1000, "passes": epochs_of(6, count=2)}
+    assert told(run(measured=LOW, heard=heard), REFERENCE) == ["batch-too-large", "too-few-epochs"]

@@ -1,0 +1,34 @@
+"""Weights that begin alike, or stay as they are."""
+
+from builders import layer
+from runs import CHANCE, NOTHING_MOVED, run, suspicions, told
+
+from grader.model.evidence import Weight
+
+
+def test_a_last_layer_that_begins_with_zeros_is_right_where_the_network_learns() -> None:
+    assert suspicions(run(signs={"equal": ("5.weight",)})) == []
+
+
+def test_an_older_result_shows_weights_that_stayed_alike() -> None:
+    alike = (Weight(name="1.weight", size=100, spread=0.0), Weight(name="1.bias", size=9, spread=0))
+    assert told(run(measured={**CHANCE, "weights": alike})) == ["weights-all-equal"]
+
+
+def test_weights_of_a_normalisation_may_be_alike() -> None:
+    norm = layer("batch_norm").model_copy(update={"module": "1"})
+    alike = (Weight(name="1.weight", size=25, spread=0.0),)
+    assert suspicions(run(measured={**CHANCE, "weights": alike, "layers": (norm,)})) == []
+
+
+def test_weights_that_moved_are_not_told_of() -> None:
+    assert suspicions(run(measured=CHANCE)) == []
+
+
+def test_a_cause_that_is_known_is_told_instead() -> None:
+    still = CHANCE | NOTHING_MOVED
+    assert told(run(measured=still)) == ["weights-never-change"]
+    signs = {"owned": "none", "empty_steps": 500}
+    assert told(run(measured=still, signs=signs)) == ["optimizer-of-another-model"]
+    heard = {"learning_rate": 0.0}
+    assert told(run(measured=still, heard=heard)) == ["rate-too-low"]
