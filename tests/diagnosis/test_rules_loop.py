@@ -104,12 +104,12 @@ def test_an_older_result_has_no_order_and_the_code_shows_it(
     changed: tuple[str, str], name: str
 ) -> None:
     found = run(changed, measured=STILL)
-    old = found.claims.model_copy(update={"trace": trace(steps=500, backwards=500)})
+    old = found.claims.model_copy(update={"trace": trace(steps=500, backwards=500, signs=None)})
     assert told(found.model_copy(update={"claims": old})) == [name]
 
 
 def test_an_older_result_of_training_under_no_grad() -> None:
-    said = claims(trace=trace(steps=500, backwards=500, without_gradients=True))
+    said = claims(trace=trace(steps=500, backwards=500, without_gradients=True, signs=None))
     found = evidence(claims=said, measurements=measurements(**STILL))
     assert told(found) == ["training-without-gradients"]
 
