@@ -54,12 +54,12 @@ MUTANTS: Mutants = {
     "splits-scaled-differently": (
         Edit(
             f"        self.pictures = {SCALED}\n",
-            "        self.pictures = mnist.data.unsqueeze(1).float()\n        if train:\n            self.pictures = self.pictures / 255.0\n",
+            "        self.pictures = mnist.data.unsqueeze(1).float()\n        if not train:\n            self.pictures = self.pictures / 255.0\n",
             LAB1,
         ),
         Edit(
             "        pixels = pixels / 255.0\n",
-            '        if "train" in csv_file:\n            pixels = pixels / 255.0\n',
+            '        if "valid" in csv_file:\n            pixels = pixels / 255.0\n',
             ASL,
         ),
     ),
