@@ -2,11 +2,10 @@
 
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
-from pypdf import PdfReader
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 OPEN_DETAILS = "() => { for (const one of document.querySelectorAll('details')) one.open = true; }"
 
@@ -63,20 +62,20 @@ FOCUSED = """() => {
 }"""
 
 
-def overflow(page: Page) -> tuple[int, list[str]]:
+def overflow(page: "Page") -> tuple[int, list[str]]:
     """Return by how many pixels a page is too wide, and what sticks out of it."""
     page.evaluate(OPEN_DETAILS)
     root = "document.documentElement"
     return page.evaluate(f"{root}.scrollWidth - {root}.clientWidth"), page.evaluate(STICKING_OUT)
 
 
-def scrolling(page: Page) -> list[dict[str, Any]]:
+def scrolling(page: "Page") -> list[dict[str, Any]]:
     """Return what scrolls inside a page, with whether the keyboard can reach it, and its name."""
     page.evaluate(OPEN_DETAILS)
     return page.evaluate(REGIONS)
 
 
-def walk(page: Page) -> Iterator[dict[str, Any]]:
+def walk(page: "Page") -> Iterator[dict[str, Any]]:
     """Go through a page with the Tab key: what has the focus, until it leaves the page."""
     for step in range(5000):
         page.keyboard.press("Tab")
@@ -86,8 +85,10 @@ def walk(page: Page) -> Iterator[dict[str, Any]]:
         yield focused
 
 
-def grave(page: Page) -> list[str]:
+def grave(page: "Page") -> list[str]:
     """Return what axe-core finds in a whole page and calls serious or critical."""
+    from axe_playwright_python.sync_playwright import Axe
+
     page.evaluate(OPEN_DETAILS)
     found = Axe().run(page).response
     assert found["passes"], "axe looked at nothing"
@@ -99,14 +100,16 @@ def grave(page: Page) -> list[str]:
     ]
 
 
-def lightness(page: Page, what: str = "backgroundColor") -> float:
+def lightness(page: "Page", what: str = "backgroundColor") -> float:
     """Return how light the page's background (or the colour ``what``) is, 0 black to 1 white."""
     colour = page.evaluate(f"getComputedStyle(document.body).{what}")
     red, green, blue = (int(one) / 255 for one in colour.strip("rgb()").split(","))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def printed(page: Page) -> list[str]:
+def printed(page: "Page") -> list[str]:
     """Print a page and return the text of each sheet, without any space."""
+    from pypdf import PdfReader
+
     sheets = PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages
     return ["".join(one.extract_text().split()) for one in sheets]

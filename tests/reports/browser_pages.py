@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from class_cases import classroom
 from class_cases import page as class_page
-from report_cases import CASES, wrong
+from report_cases import CASES, Case, wrong
 
 from grader.model.diagnosis import Diagnosis
 from grader.model.source import Place
@@ -25,18 +25,18 @@ SOFTMAX = Diagnosis.model_validate(
 )
 
 
-def diagnosed() -> str:
+def diagnosed() -> Case:
     """A failing report that names two mistakes."""
     grade, *others = wrong()
     again = SOFTMAX.model_copy(update={"id": "rate-too-high", "title": "The rate is too high"})
-    return render_report(grade.model_copy(update={"diagnosis": (SOFTMAX, again)}), *others)
+    return grade.model_copy(update={"diagnosis": (SOFTMAX, again)}), *others
 
 
-def _report(name: str) -> Callable[[], str]:
-    return lambda: render_report(*CASES[name]())
+def _rendered(case: Callable[[], Case]) -> Callable[[], str]:
+    return lambda: render_report(*case())
 
 
-# What the wrong report shows, the one with named mistakes shows too.
-REPORTS = {name: _report(name) for name in CASES if name != "wrong"} | {"diagnosed": diagnosed}
+SHOWN = {"diagnosed": diagnosed} | CASES
+REPORTS = {name: _rendered(case) for name, case in SHOWN.items()}
 CLASSES = {"class": lambda: class_page(*classroom(40)), "no class yet": class_page}
 PAGES = REPORTS | CLASSES

@@ -3,12 +3,11 @@
 Whatever a test does, ``look`` demands that the page complained of nothing and asked for nothing.
 """
 
+import browser_looks as looks
 import pytest
-from browser_pages import CLASSES, PAGES, REPORTS
+from browser_pages import CLASSES, PAGES, REPORTS, SHOWN
 from chromium import PHONE, Visit, visit
-from report_cases import CASES
 
-looks = pytest.importorskip("browser_looks", exc_type=ImportError)
 pytestmark = pytest.mark.browser
 WAYS = ("light", "dark", "phone")
 every_page = pytest.mark.parametrize("name", PAGES)
@@ -68,7 +67,7 @@ def test_a_printed_report_has_the_grade_and_every_criterion_on_few_sheets(name, 
     assert 1 <= len(sheets) <= 12
     if name == "hostile":
         return  # its titles are attacks, shown in other characters
-    grade = CASES["wrong" if name == "diagnosed" else name]()[0]
+    grade = SHOWN[name]()[0]
     told = [one.title for one in grade.criteria if one.visibility == "visible"]
     assert told
     text = "".join(sheets)
