@@ -23,14 +23,11 @@ NOTES = 2
 
 def show_grade(console: Console, grade: Grade, folder: Path, *, full: bool = False) -> None:
     """Print the grade, ``full`` with a table of all criteria, and the report's path."""
-    from grader.reports.headline import headline  # not at the first look: it takes time to load
-
     if grade.profile == "practice":
         console.print(PRACTICE, style="bold yellow")
     if full:
         _show_table(console, grade)
-    console.print(headline(grade), style="bold")
-    if not full:
+    else:
         show_story(console, grade)
     _show_reasons(console, grade)
     _say_what_counts_no_more(console, grade, folder)
@@ -43,6 +40,8 @@ def show_grade(console: Console, grade: Grade, folder: Path, *, full: bool = Fal
 
 
 def _show_table(console: Console, grade: Grade) -> None:
+    from grader.reports.headline import headline  # not at the first look: it takes time to load
+
     table = Table(title=None, box=None, pad_edge=False, show_edge=False)
     table.add_column("criterion", max_width=44)
     table.add_column("verdict", no_wrap=True)
@@ -58,6 +57,7 @@ def _show_table(console: Console, grade: Grade) -> None:
             found.append("\n→ ").append(inert(item.help))
         table.add_row(inert(item.title), Text(sign, style=style), points_of(item), found)
     console.print(table)
+    console.print(headline(grade), style="bold")
 
 
 def _show_reasons(console: Console, grade: Grade) -> None:

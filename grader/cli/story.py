@@ -11,28 +11,33 @@ from grader.model.grade import CriterionResult, Grade
 from grader.model.rubric import Visibility
 from grader.model.verdict import Verdict
 
-SHOWN = 5
-"""Criteria that are not met and have a line of their own; the report has all."""
+SHOWN = 2
+"""Criteria that are not met and have a line of their own; the table and the report have all."""
 OTHERS = 2
 """Mistakes besides the first that are named."""
 OPEN = (Verdict.UNMET, Verdict.PARTIAL)
 
 
 def show_story(console: Console, grade: Grade) -> None:
-    """Print what to do next and how the criteria stand."""
+    """Print the points, what to do next and how the criteria stand."""
+    from grader.reports.headline import headline  # not at the first look: it takes time to load
+
     visible = [one for one in grade.criteria if one.visibility is Visibility.VISIBLE]
     left = [one for one in visible if one.verdict is not Verdict.MET]
+    how_many = f"met: {len(visible) - len(left)} of {len(visible)} criteria"
+    more = ", --full shows all" if len(left) > SHOWN else ""
+    console.print(headline(grade), style="bold", end="")
+    console.print(f" ({how_many}{more})", style="dim", highlight=False)
     if grade.diagnosis:
         show_mistake(console, grade.diagnosis[0], _label(grade))
     else:
         left = _without_first(console, left)
     for line in _compact(left):
         console.print(line, no_wrap=True, overflow="ellipsis", highlight=False)
-    met = sum(one.verdict is Verdict.MET for one in visible)
-    console.print(f"met: {met} of {len(visible)} criteria", highlight=False)
     others = [one.title for one in grade.diagnosis[1 : 1 + OTHERS]]
     if others:
-        console.print(inert(f"also found: {'; '.join(others)}"), highlight=False)
+        line = inert(f"also found: {'; '.join(others)}")
+        console.print(line, no_wrap=True, overflow="ellipsis", highlight=False)
 
 
 def show_mistake(console: Console, one: Diagnosis, label: str = "") -> None:
@@ -40,8 +45,7 @@ def show_mistake(console: Console, one: Diagnosis, label: str = "") -> None:
     place = one.where.words if one.where is not None else ""
     head = ": ".join(part for part in (label, place, one.title) if part)
     console.print(inert(head), style="bold", highlight=False)
-    console.print(inert(one.explanation), highlight=False)
-    console.print(inert(f"→ {one.fix}"), highlight=False)
+    console.print(inert(f"{one.explanation.strip()} → {one.fix.strip()}"), highlight=False)
 
 
 def _label(grade: Grade) -> str:
@@ -71,8 +75,6 @@ def _compact(left: Sequence[CriterionResult]) -> Iterator[Text]:
         sign, style = SIGNS[one.verdict]
         line = Text(f"{sign[0]} ", style=style)
         yield line.append(inert(f"{one.title}: {points_of(one)}. {one.found}"))
-    if len(checked) > SHOWN:
-        yield Text(f"and {len(checked) - SHOWN} more that are not met: the report has them")
     blocked = [one.title for one in left if one.verdict is Verdict.BLOCKED]
     if blocked:
         sign, style = SIGNS[Verdict.BLOCKED]
