@@ -7,8 +7,8 @@ from rich.console import Console
 from grader.cli.signs import inert
 from grader.course import find_course
 from grader.discovery import look_at_source
+from grader.discovery.told import early
 from grader.model.submission import Submission
-from grader.reports.reading import early
 
 
 def say_first(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from grader.checks.architecture import Architecture, problems
 from grader.checks.ending import ending_of
+from grader.discovery.told import early
 from grader.errors import CourseError
 from grader.model.claims import Trace
-from grader.model.diagnosis import Confidence, Diagnosis, Effect
+from grader.model.diagnosis import Diagnosis
 from grader.model.evidence import Evidence
 from grader.model.run import Outcome
 from grader.model.source import SourceLook
@@ -15,7 +16,6 @@ from grader.pipeline.attempts import told
 from grader.pipeline.first_step import NO_STEP
 from grader.pipeline.setup import Standard
 from grader.reports.layers import describe
-from grader.reports.reading import early
 from grader.reports.text import loss
 from grader.scoring.verdicts import parameters_of
 
@@ -25,7 +25,8 @@ AT_ONCE = frozenset(
         *("activation-on-output", "dropout-too-strong", "dropout-on-output", "dropout-always-on"),
         *("softmax-before-loss", "log-softmax-before-loss", "sigmoid-before-loss"),
         *("loss-on-wrong-tensors", "broadcast-loss", "labels-one-hot", "inputs-not-scaled"),
-        *("no-backward", "no-step", "training-without-gradients", "optimizer-of-another-model"),
+        *("no-backward", "step-before-backward", "zero-grad-after-backward"),
+        *("training-without-gradients", "optimizer-of-another-model", "eval-mode-in-training"),
         *("frozen-layers", "weights-all-equal", "device-mismatch", "dtype-mismatch"),
     )
 )
@@ -41,8 +42,8 @@ NO_LEARNING = (
 class Answer:
     """What a student is told at once.
 
-    ``problems`` come before anything else: the program cannot be run as a whole unless ``sound``.
-    ``mistakes`` are told as in a report, the first to mend at the head. ``seen`` is what works.
+    ``problems`` come before anything else: the program is not run as a whole unless ``sound``. No
+    mistake keeps it from that: a rule can be wrong, an exception cannot. ``mistakes`` are told as in a report, the first to mend at the head. ``seen`` is what works.
     ``next_step`` says what to change where no mistake of ours names the problem.
     """
 
@@ -70,13 +71,10 @@ def tried(before: Answer, evidence: Evidence, judged_by: Standard) -> Answer:
         why = f"one step could not be tried: {evidence.run.detail.rstrip('.')}"
         return Answer(sound=True, problems=(*before.problems, f"The grader failed, {why}."))
     found = tuple(one for one in told(evidence, judged_by) if one.id in AT_ONCE)
-    stops = any(
-        one.effect is Effect.STOPS and one.confidence is Confidence.CERTAIN for one in found
-    )
     broken = tuple(_broken(evidence))
     ending = ending_of(evidence)
     return Answer(
-        sound=not (broken or stops),
+        sound=not broken,
         problems=(*before.problems, *broken, *_other_layers(evidence, judged_by)),
         mistakes=found,
         seen=() if broken else (*before.seen, *_seen(evidence)),
