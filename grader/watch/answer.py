@@ -43,7 +43,8 @@ class Answer:
     """What a student is told at once.
 
     ``problems`` come before anything else: the program is not run as a whole unless ``sound``. No
-    mistake keeps it from that: a rule can be wrong, an exception cannot. ``mistakes`` are told as in a report, the first to mend at the head. ``seen`` is what works.
+    mistake keeps it from that: a rule can be wrong, an exception cannot. ``mistakes`` are told as
+    in a report, the first to mend at the head. ``seen`` is what works.
     ``next_step`` says what to change where no mistake of ours names the problem.
     """
 
