@@ -18,6 +18,9 @@ RIGHT = json.loads((ROOT / "tests/submissions/right/lab1/sequential.ipynb").read
 FIRST = "nn.Linear(28 * 28, 512)"
 SLEEPS = "\nimport time\ntime.sleep(3600)"
 PATIENCE_S = 600
+IGNORED = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+CTRL_C = signal.SIGTERM if IGNORED else signal.SIGINT
+"""Tests that a shell runs in the background ignore Ctrl-C, and so does what they start."""
 pytestmark = [
     pytest.mark.training,
     pytest.mark.skipif(sys.platform == "win32", reason="needs the signals of POSIX"),
@@ -115,7 +118,7 @@ def test_saves_are_answered_stopped_and_graded_and_ctrl_c_leaves_nothing(watched
     assert json.loads((results / "grade.json").read_text())["run"]["outcome"] == "ok"
 
     below = watched.running()
-    watched.process.send_signal(signal.SIGINT)
+    watched.process.send_signal(CTRL_C)
     watched.until("Interrupted.")
     assert watched.process.wait(60) == 130
     psutil.wait_procs(below, timeout=30)
