@@ -170,8 +170,7 @@ def _run(
         def watch() -> None:
             room.look()
             pass_on()
-            soon = reader.trained or setup.stop_after  # there will be something to measure
-            if soon and not setup.one_at_a_time:
+            if reader.trained and not setup.one_at_a_time:  # there will be something to measure
                 with contextlib.suppress(Exception):  # asked again, it fails again and is heard
                     evaluator.start()
 
