@@ -3,12 +3,13 @@
 import json
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from grader.cli import options
+from grader.cli.codes import NOT_ISOLATED
 from grader.errors import SubmissionError
 
 if TYPE_CHECKING:
@@ -23,12 +24,6 @@ class SolutionCells(StrEnum):
 
     SKIP = "skip"
     RUN = "run"
-
-
-NOT_ISOLATED = (
-    "warning: not isolated: the submission can read and change all your files. Only run code you "
-    "trust, or install a sandbox ('grader doctor' says which)."
-)
 
 
 def check(
@@ -68,6 +63,12 @@ def check(
         SolutionCells,
         typer.Option("--solution-cells", help="Whether the handout's solution cells may run."),
     ] = SolutionCells.SKIP,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check it again whenever it is saved; Ctrl-C ends it.")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Show all criteria in a table, and every note.")
+    ] = False,
     as_json: options.Json = False,
 ) -> None:
     """Run one submission, measure what it trained, and write its report."""
@@ -79,12 +80,11 @@ def check(
     _require_order(assignment, submission)
     place = out or Path("results", Path(assignment).name)
     run_solutions = solution_cells is SolutionCells.RUN
-    with open_submission(submission, student, main) as found:
-        if not as_json:
-            say_first(console, found, assignment, course, run_solutions)
+
+    def request() -> "Request":
         from grader.pipeline import Request  # it takes its time to load: not before the first look
 
-        request = Request(
+        return Request(
             assignment=assignment,
             course=course,
             rubric=rubric,
@@ -100,13 +100,35 @@ def check(
             solution_cells=run_solutions,
             reruns=reruns,
         )
+
+    if watch:
+        _watch(console, request(), (submission, place, student, main), full=full, as_json=as_json)
+    with open_submission(submission, student, main) as found:
+        if not as_json:
+            say_first(console, found, assignment, course, run_solutions)
         named = student is not None
-        grade, folder = check_found(request, found, place, console, quiet=as_json, named=named)
+        grade, folder = check_found(request(), found, place, console, quiet=as_json, named=named)
     if as_json:
         typer.echo(json.dumps(grade.document()))
     else:
-        show_grade(console, grade, folder)
+        show_grade(console, grade, folder, full=full)
     raise typer.Exit(exit_code(grade))
+
+
+def _watch(
+    console: Console,
+    request: "Request",
+    submission: tuple[Path, Path, str | None, str | None],
+    *,
+    full: bool,
+    as_json: bool,
+) -> NoReturn:
+    """Check a ``submission`` whenever it is saved: its path, its results, whose, its main file."""
+    from grader.cli.watching import watch_and_show
+    from grader.watch import Asked
+
+    asked = Asked(request, *submission)
+    watch_and_show(asked, console, full=full, as_json=as_json)
 
 
 def _require_order(assignment: str, submission: Path) -> None:

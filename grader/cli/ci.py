@@ -121,7 +121,7 @@ def _ended(gate: "Gate", runner: "Runner", *, annotates: bool) -> "Ending":
         _tell(not_graded(name, OURS, said), gate, runner, annotates=annotates)
         raise
     if ending.grade is not None and ending.folder is not None:
-        show_grade(console, ending.grade, ending.folder)
+        show_grade(console, ending.grade, ending.folder, full=True)
     _tell(ending, gate, runner, annotates=annotates)
     return ending
 
@@ -136,7 +136,7 @@ def _live(console: Console, title: str) -> "Follow":
     """Return what opens the live progress of a run."""
 
     def opened(setup: "Setup", standard: "Standard") -> "LiveRun":
-        from grader.cli.check import NOT_ISOLATED
+        from grader.cli.codes import NOT_ISOLATED
         from grader.cli.live import LiveRun
 
         if setup.chosen.isolation.level == 0:

@@ -21,7 +21,7 @@ def demo(
 ) -> None:
     """Grade a right and an instructively wrong submission of every lab on practice data."""
     from grader.cli.check import check_one
-    from grader.cli.show import inert
+    from grader.cli.signs import inert
     from grader.pipeline import Request
     from grader.reports.headline import headline
     from grader.samples import samples

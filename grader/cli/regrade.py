@@ -27,7 +27,7 @@ def regrade(
     """Judge stored runs again by the rubric as it is now, and say what changed."""
     from grader.batch.picture import refresh_picture
     from grader.batch.rejudge import judged_again, rewrite, standards_of
-    from grader.cli.show import inert
+    from grader.cli.signs import inert
     from grader.results.store import read_results
 
     console = Console(soft_wrap=True)
@@ -97,6 +97,6 @@ def _changed_criteria(old: "Grade", new: "Grade") -> Iterator[str]:
 
 
 def _standing(item: "CriterionResult") -> str:
-    from grader.cli.show import SIGNS
+    from grader.cli.signs import SIGNS
 
     return f"{item.earned:g} of {item.points:g} {SIGNS[item.verdict][0]}"

@@ -16,7 +16,7 @@ def report(
 ) -> None:
     """Write report.html again from stored grades; grades stay as they are."""
     from grader.batch.picture import refresh_picture
-    from grader.cli.show import inert
+    from grader.cli.signs import inert
     from grader.course import find_course
     from grader.reports import render_pages
     from grader.results.store import executed_notebook, read_results, update_result

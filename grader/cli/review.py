@@ -149,7 +149,7 @@ def _decide(console: Console, one: "StoredResult", wish: _Wish, standards: "Stan
     """Add a decision, and write grade and report as they are with it."""
     from grader.batch.rejudge import judged_alone
     from grader.cli.regrade import changes
-    from grader.cli.show import inert
+    from grader.cli.signs import inert
     from grader.reports import render_pages
     from grader.reports.headline import headline
     from grader.results.store import executed_notebook, update_result

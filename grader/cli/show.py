@@ -1,4 +1,4 @@
-"""A grade in the terminal: a short table, and where the report lies."""
+"""A grade in the terminal: in about ten lines, or as a table; and where the report lies."""
 
 from pathlib import Path
 
@@ -7,32 +7,41 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.cli.codes import BELOW, OURS
+from grader.cli.signs import SIGNS, inert, points_of
+from grader.cli.story import show_story
 from grader.errors import ResultsError
-from grader.inert import plain
-from grader.model.grade import CriterionResult, Grade
+from grader.model.grade import Grade
 from grader.model.rubric import Visibility
 from grader.model.verdict import Verdict
 from grader.results.earlier import EARLIER
 from grader.results.reviews import read_review
 
-SIGNS = {
-    Verdict.MET: ("✓ met", "green"),
-    Verdict.PARTIAL: ("◐ partly", "yellow"),
-    Verdict.UNMET: ("✗ not met", "red"),
-    Verdict.BLOCKED: ("– not checked", "dim"),
-    Verdict.FAULT: ("! not judged", "magenta"),
-}
+PRACTICE = "Practice data: this is not your grade."
+NOTES = 2
+"""Notes that are told where little is; the report has all."""
 
 
-def inert(text: str) -> Text:
-    """Text a student may have written, without control characters or markup."""
-    return Text(plain(text))
-
-
-def show_grade(console: Console, grade: Grade, folder: Path) -> None:
-    """Print the grade as a table and the report's path."""
+def show_grade(console: Console, grade: Grade, folder: Path, *, full: bool = False) -> None:
+    """Print the grade, ``full`` with a table of all criteria, and the report's path."""
     if grade.profile == "practice":
-        console.print("Practice data: this is not your grade.", style="bold yellow")
+        console.print(PRACTICE, style="bold yellow")
+    if full:
+        _show_table(console, grade)
+    else:
+        show_story(console, grade)
+    _show_reasons(console, grade)
+    _say_what_counts_no_more(console, grade, folder)
+    if (folder / EARLIER).is_dir():
+        console.print(inert(f"earlier results are kept in {folder / EARLIER}"), soft_wrap=True)
+    _show_notes(console, grade, len(grade.notes) if full else NOTES)
+    level = grade.isolation
+    console.print(f"isolation level {level.level} ({level.backend}), {grade.device}", style="dim")
+    console.print(inert(f"report: {folder / 'report.html'}"), soft_wrap=True, highlight=False)
+
+
+def _show_table(console: Console, grade: Grade) -> None:
+    from grader.reports.headline import headline  # not at the first look: it takes time to load
+
     table = Table(title=None, box=None, pad_edge=False, show_edge=False)
     table.add_column("criterion", max_width=44)
     table.add_column("verdict", no_wrap=True)
@@ -48,24 +57,27 @@ def show_grade(console: Console, grade: Grade, folder: Path) -> None:
             found.append("\n→ ").append(inert(item.help))
         table.add_row(inert(item.title), Text(sign, style=style), points_of(item), found)
     console.print(table)
-    from grader.reports import wording  # templates take their time to load: not at the first look
-    from grader.reports.headline import headline
-
     console.print(headline(grade), style="bold")
+
+
+def _show_reasons(console: Console, grade: Grade) -> None:
+    """Why a person has to look at it, and what people decided."""
+    from grader.reports import wording
+
     for reason in grade.reasons:
         console.print(inert(f"needs review: {reason}"))
     for flag in grade.other_flags:
         console.print(inert(f"noticed, and settled: {flag}"))
     for decision in grade.reviews:
         console.print(inert(wording.decision(decision)))
-    _say_what_counts_no_more(console, grade, folder)
-    if (folder / EARLIER).is_dir():
-        console.print(inert(f"earlier results are kept in {folder / EARLIER}"), soft_wrap=True)
-    for note in grade.notes:
+
+
+def _show_notes(console: Console, grade: Grade, most: int) -> None:
+    for note in grade.notes[:most]:
         console.print(inert(f"note: {note}"))
-    level = grade.isolation
-    console.print(f"isolation level {level.level} ({level.backend}), {grade.device}", style="dim")
-    console.print(inert(f"report: {folder / 'report.html'}"), soft_wrap=True, highlight=False)
+    left = len(grade.notes) - most
+    if left > 0:
+        console.print(f"and {left} more note{'s' * (left > 1)} in the report", highlight=False)
 
 
 def _say_what_counts_no_more(console: Console, grade: Grade, folder: Path) -> None:
@@ -79,14 +91,6 @@ def _say_what_counts_no_more(console: Console, grade: Grade, folder: Path) -> No
         from grader.reports import wording
 
         console.print(inert(f"{wording.EARLIER_WORK} 'grader review' shows them."))
-
-
-def points_of(item: CriterionResult) -> str:
-    """What a criterion earned of its points, and what it had before a person set them."""
-    if not item.points:
-        return "not scored"
-    before = "" if item.before_review is None else f" (was {item.before_review:g})"
-    return f"{item.earned:g} / {item.points:g}{before}"
 
 
 def exit_code(grade: Grade) -> int:

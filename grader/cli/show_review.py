@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from grader.cli.failures import Failures
-from grader.cli.show import SIGNS, inert, points_of
+from grader.cli.signs import SIGNS, inert, points_of
 from grader.model.claims import Trace
 from grader.model.evidence import Evidence, Holdout, Layer, Measurements, Snapshot, SubmissionRecord
 from grader.model.grade import Grade

@@ -42,7 +42,8 @@ class Case:
     @property
     def layers(self) -> tuple[Layer, ...]:
         """The layers of the trained network in the order they run; empty where unknown."""
-        return () if self.measured is None else self.measured.layers
+        read = self.measured or self.evidence.gap
+        return () if read is None else read.layers
 
     @property
     def crash(self) -> Crash | None:

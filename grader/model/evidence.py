@@ -284,10 +284,14 @@ class GapKind(StrEnum):
 
 
 class Gap(Frozen):
-    """A missing measurement, with its reason in one sentence."""
+    """A missing measurement, with its reason in one sentence.
+
+    ``layers`` are those of a network that was read all the same, after a first step of training.
+    """
 
     kind: GapKind
     reason: str
+    layers: tuple[Layer, ...] = ()
 
 
 class RunFigures(Frozen):

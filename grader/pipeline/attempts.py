@@ -63,7 +63,7 @@ def best_first(evidence: Evidence, standard: Standard) -> Evidence:
 
 def judge(evidence: Evidence, standard: Standard) -> Grade:
     """Grade evidence; nothing is run, so a stored run can be judged again."""
-    grade = _alone(evidence, standard).model_copy(update={"diagnosis": _told(evidence, standard)})
+    grade = _alone(evidence, standard).model_copy(update={"diagnosis": told(evidence, standard)})
     if not evidence.others:
         return grade
     runs = all_runs(evidence)
@@ -85,7 +85,7 @@ def judge(evidence: Evidence, standard: Standard) -> Grade:
     )
 
 
-def _told(evidence: Evidence, standard: Standard) -> tuple[Diagnosis, ...]:
+def told(evidence: Evidence, standard: Standard) -> tuple[Diagnosis, ...]:
     """The mistakes in the run that counts, where students are told of them."""
     wanted = standard.rubric.diagnosis
     if not wanted.tell:

@@ -30,7 +30,18 @@ class Checked:
 def check(request: Request, submission: Submission, follow: Follow) -> Checked:
     """Check a submission and keep nothing. Raises CallerError for what the caller has to fix."""
     setup = prepare(request)
-    judged_by = standard(setup.course, request.assignment, setup.data.profile, request.rubric)
+    return check_prepared(setup, standard_of(request, setup), submission, follow)
+
+
+def standard_of(request: Request, setup: Setup) -> Standard:
+    """What a request's submissions are judged by. Raises CourseError."""
+    return standard(setup.course, request.assignment, setup.data.profile, request.rubric)
+
+
+def check_prepared(
+    setup: Setup, judged_by: Standard, submission: Submission, follow: Follow
+) -> Checked:
+    """Check a submission with what is prepared for many, and keep nothing."""
     with follow(setup, judged_by) as listener:
         return Checked(*check_submission(submission, setup, judged_by, listener), setup, judged_by)
 
@@ -46,12 +57,16 @@ def check_and_keep(
     """
     require_writable(out, submission.student, submission.origin, named=named)
     done = check(request, submission, follow)
-    grade, evidence = done.grade, done.examined.evidence
+    return done.grade, keep_checked(done, out)
 
+
+def keep_checked(done: Checked, out: Path) -> Path:
+    """Write the result to its folder below ``out`` and return it. Raises as ``keep`` does."""
+    grade, evidence = done.grade, done.examined.evidence
     logs = done.examined.logs
 
     def pages() -> dict[str, str]:
         baseline = done.judged_by.expectation.baseline
         return render_pages(grade, evidence, baseline, done.setup.assignment, logs.notebook)
 
-    return grade, keep(out, evidence, grade, logs, pages)
+    return keep(out, evidence, grade, logs, pages)

@@ -18,6 +18,7 @@ from grader.model.evidence import Gap, GapKind, Measurements, Preprocessing, Run
 from grader.model.run import Outcome
 from grader.pipeline.evaluator import Evaluator
 from grader.pipeline.faults import advised, unexpected
+from grader.pipeline.first_step import first_step
 from grader.pipeline.setup import Setup
 
 
@@ -33,6 +34,8 @@ def evaluate(
     trace = claims.trace
     if trace is None:
         return Gap(kind=GapKind.FAULT, reason="the record of the run is missing or damaged")
+    if setup.stop_after:
+        return first_step(trace, outbox, evaluator)
     if trace.epochs == 0:
         return _no_epoch(trace, figures)
     try:

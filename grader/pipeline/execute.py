@@ -148,6 +148,7 @@ def _settings(submission: Submission, source: SourceLook, setup: Setup, target: 
         "data_files": file_names(setup.data, kaggle=source.reads_kaggle),
         "mentions": source.mentions,
         "skipped_cells": source.skipped_cells,
+        "stop_after": setup.stop_after,
     }
     (target / "settings.json").write_text(json.dumps(document))
     return target

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Literal
 
 from grader import __version__
 from grader.checks import Check, Expectation, with_course_checks
@@ -26,6 +27,8 @@ from grader.scoring.verdicts import problems_of
 
 WALLS = 2
 """From this isolation level on a submission cannot read what it was not given."""
+StopAfter = Literal["", "step"]
+"""Where a run ends before its time: nowhere, or after the first step of its training."""
 HOLDS_OUT = ("--holdout", "a submission can read the images held out")
 
 
@@ -89,6 +92,7 @@ class Setup:
     gpu_mb: float | None = None
     one_at_a_time: bool = False
     until_s: float | None = None
+    stop_after: StopAfter = ""
 
 
 @others_may_read()

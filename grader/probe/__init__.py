@@ -7,5 +7,6 @@ backward calls, optimizer steps and loader ends. At the end of every training pa
 finds the trained model (``candidates``), captures it as a graph (``capture``) and writes weights
 and sampled inputs to the outbox. Everything written here is a *claim*: student code shares the
 process. Each piece is its own file, written atomically as soon as it exists, because nothing may
-depend on the program reaching its end.
+depend on the program reaching its end. Where a first answer is wanted soon, ``early`` ends the
+program after its first step.
 """

@@ -3,7 +3,7 @@
 import atexit
 from pathlib import Path
 
-from . import helps, where
+from . import early, helps, where
 from .outbox import Outbox
 from .recorder import Recorder
 from .settings import Settings, seed_everything
@@ -12,7 +12,10 @@ from .settings import Settings, seed_everything
 def install(root: Path) -> Recorder:
     """Install the probe for the sandbox rooted at ``root`` and return its recorder."""
     settings = Settings.read(root)
-    recorder = Recorder(Outbox(root / "outbox"), settings)
+    outbox = Outbox(root / "outbox")
+    recorder = Recorder(outbox, settings)
+    if settings.stop_after == early.STEP:
+        early.put_before(recorder, outbox, settings.kind)
     recorder.install()
     where.listen(root / "outbox")
     atexit.register(recorder.finish)

@@ -18,6 +18,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from . import early
 from .crash import at_home
 from .outbox import Outbox
 from .settings import Settings
@@ -259,6 +260,9 @@ def run_notebook(
         if number in settings.skipped_cells:
             notebook.cells[index].metadata["tags"] = [SKIPPED]
     wanted = [i for i in followed.code if _runs(notebook.cells[i])]
+    if settings.stop_after == early.STEP:
+        known = {"status": "ok", "crash": None, "cells_total": len(wanted)}
+        early.attend(outbox, lambda: {**known, "cells_run": followed.ran})
     client = _client(notebook, settings, path.parent, waiting)
     followed.follow(client)
     crash: dict[str, Any] | None = None

@@ -13,7 +13,8 @@ class Settings(NamedTuple):
     ``classes`` the least outputs of a model for this lab; of several that were trained, the
     ``graded_model`` is the last or the first; ``data_files`` are relative to the data
     folder; ``mentions`` says which of the words that helps ask for stand in the source;
-    ``skipped_cells`` are numbers of code cells, from 1, that are not the student's.
+    ``skipped_cells`` are numbers of code cells, from 1, that are not the student's;
+    ``stop_after`` is empty, or ``step`` where the program is to end after its first training step.
     """
 
     root: Path
@@ -29,6 +30,7 @@ class Settings(NamedTuple):
     data_files: list[str]
     mentions: list[str]
     skipped_cells: list[int]
+    stop_after: str = ""
 
     @classmethod
     def read(cls, root: Path) -> "Settings":

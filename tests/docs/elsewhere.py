@@ -1,7 +1,10 @@
 """Commands that are shown and cannot be run by a test of the pages, and what runs them instead."""
 
 RAY = "needs the extra 'ray': tests/batch/test_ray_engine.py grades on nodes of this machine"
+WATCHES = "goes on until Ctrl-C: tests/watch/test_watching.py saves, reads and ends it"
 ELSEWHERE = {
+    "grader check lab1 my_lab1.py --watch": WATCHES,
+    "grader check lab1 my_lab1.ipynb --watch --practice": WATCHES,
     "make demo": "grades six programs for minutes: .ci/run runs it",
     "make test": "is what runs this test",
     "pip install .": "changes the environment: .ci/run installs the wheel and grades with it",

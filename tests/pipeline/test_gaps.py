@@ -1,6 +1,7 @@
 """Training that we could not follow is never taken for a program that trained nothing."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,11 +12,14 @@ from grader.model.run import Outcome
 from grader.pipeline.evaluate import evaluate
 from grader.scoring.flags import flags_of
 
+WHOLE = SimpleNamespace(stop_after="")
+"""All that is looked at of a setup then: the run was not to end early."""
+
 
 def gap(outcome: Outcome = Outcome.OK, **heard: Any) -> Gap:
     """The gap of a run without a whole epoch; nothing else is looked at then."""
     said = claims(trace=trace(0, passes=(), **heard))
-    found = evaluate(said, run_figures(outcome), None, Path(), None, False)  # type: ignore[arg-type]
+    found = evaluate(said, run_figures(outcome), WHOLE, Path(), None, False)  # type: ignore[arg-type]
     assert isinstance(found, Gap)
     return found
 
