@@ -36,6 +36,13 @@ def test_the_wheel_carries_the_course_but_no_solutions() -> None:
     assert set(included) == {"assignments", "rubrics"}
 
 
+def test_no_two_tests_have_one_name() -> None:
+    """Where they are, pytest collects the one and refuses the other."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert len(names) > 100
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
+
+
 def _imported(path: Path) -> set[str]:
     """The modules of ours that a file imports at its top, by name."""
     package = path.relative_to(ROOT).with_suffix("").parts[:-1]

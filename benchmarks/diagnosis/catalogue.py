@@ -32,6 +32,18 @@ MISTAKES = (
         ("lab3",),
         dict.fromkeys(("lab1", "lab2"), "its worked solution has none either"),
     ),
+    Planted(
+        "inputs-not-tensors",
+        "pictures that were never made tensors",
+        ("lab1",),
+        dict.fromkeys(("lab2", "lab3"), "a loader makes tensors of rows of numbers by itself"),
+    ),
+    Planted(
+        "label-among-pixels",
+        "the column of labels is left among the pixels",
+        ("lab2", "lab3"),
+        {"lab1": "its labels lie in files of their own"},
+    ),
     Planted("softmax-before-loss", "Softmax before CrossEntropyLoss"),
     Planted("log-softmax-before-loss", "LogSoftmax before CrossEntropyLoss"),
     Planted("sigmoid-before-loss", "Sigmoid before CrossEntropyLoss"),

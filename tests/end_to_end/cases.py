@@ -20,6 +20,7 @@
       notes: [words]                 each in a note, and no other notes
       found: {criterion: words}      in what was found
       help: {criterion: words}       in what to do next
+      diagnosis: id                  the mistake that is named first
       review: words                  in a reason for review; ``?`` where the machine decides
 """
 

@@ -10,6 +10,7 @@ from runs import ROOT, Grades
 
 from grader.checks import CHECKS
 from grader.cli.show import exit_code
+from grader.model.diagnosis import Effect
 from grader.model.grade import Grade
 
 FINAL = re.compile(r"final (train|valid) accuracy: ([\d.]+)")
@@ -33,6 +34,7 @@ def assert_as_expected(case: Case, grade: Grade) -> None:
     assert {name: str(found[name].verdict) for name in verdicts} == verdicts, told
     if "exit" in case.expect:
         assert exit_code(grade) == case.expect["exit"], (grade.score, grade.reasons)
+    assert_named(case, grade)
     notes = case.expect.get("notes", [])
     for words in notes:
         assert any(words in note for note in grade.notes), (words, grade.notes)
@@ -48,6 +50,15 @@ def assert_as_expected(case: Case, grade: Grade) -> None:
     assert bool(review) == grade.needs_review, grade.reasons
     if review:
         assert any(review in reason for reason in grade.reasons), grade.reasons
+
+
+def assert_named(case: Case, grade: Grade) -> None:
+    """Right work is told of no mistake but harmless ones; of wrong work the first is the one."""
+    costly = [one.id for one in grade.diagnosis if one.effect is not Effect.HARMLESS]
+    if case.is_right:
+        assert costly == [], grade.diagnosis
+    if "diagnosis" in case.expect:
+        assert [one.id for one in grade.diagnosis[:1]] == [case.expect["diagnosis"]]
 
 
 @pytest.mark.training

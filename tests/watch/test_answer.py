@@ -6,6 +6,7 @@ import pytest
 from builders import claims, evidence, layer, network, run_figures, trace, training_pass
 
 from grader.course import find_course
+from grader.diagnosis.table import MISTAKES
 from grader.model.claims import Crash
 from grader.model.evidence import Evidence, Gap, GapKind, Layer
 from grader.model.run import Outcome
@@ -13,7 +14,7 @@ from grader.model.signs import Signs, Values
 from grader.model.source import MissingModule, Place, SourceLook
 from grader.pipeline.first_step import NO_STEP, STOPPED
 from grader.pipeline.setup import Standard, standard
-from grader.watch.answer import NO_LEARNING, Answer, read, tried
+from grader.watch.answer import AT_ONCE, NO_LEARNING, Answer, read, tried
 
 MLP = (
     layer("flatten"),
@@ -159,3 +160,7 @@ def test_a_softmax_before_the_loss_is_told_before_any_training(lab1: Standard) -
     found = first_step((*MLP, layer("softmax")))
     answer = tried(SOUND, found, lab1)
     assert [one.id for one in answer.mistakes] == ["softmax-before-loss"]
+
+
+def test_what_can_be_told_at_once_are_mistakes_we_know() -> None:
+    assert {one.id for one in MISTAKES} >= AT_ONCE

@@ -5,6 +5,7 @@ from benchmarks.diagnosis.patches import Edit, Mutants
 ROWS = ("lab2",)
 MLP = ("lab1", "lab2")
 ASL = ("lab2", "lab3")
+LAB1 = ("lab1",)
 LOSS = "batch_loss = loss_function(output, y)"
 LAST = "nn.Linear(512, n_classes),\n"
 
@@ -28,6 +29,14 @@ MUTANTS: Mutants = {
         Edit("input_size = 1 * 28 * 28", "input_size = 28", ("lab1",)),
         Edit("input_size = 28 * 28", "input_size = 28 * 28 + 1", ROWS),
         Edit("flattened_img_size = 75 * 3 * 3", "flattened_img_size = 75 * 7 * 7", ("lab3",)),
+    ),
+    "inputs-not-tensors": (
+        Edit("train=True, download=True, transform=trans)", "train=True, download=True)", LAB1),
+        Edit("train=False, download=True, transform=trans)", "train=False, download=True)", LAB1),
+    ),
+    "label-among-pixels": (
+        Edit('train_df.pop("label").values', 'train_df["label"].values', ASL),
+        Edit('valid_df.pop("label").values', 'valid_df["label"].values', ASL),
     ),
     "missing-flatten": (Edit("    nn.Flatten(),\n", "", ("lab1", "lab3")),),
     "activation-on-output": (Edit(LAST, LAST + "    nn.ReLU(),\n"),),

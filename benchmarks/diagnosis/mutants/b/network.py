@@ -27,6 +27,7 @@ MUTANTS: Mutants = {
         Edit("Classifier(28 * 28, 512,", "Classifier(32 * 32, 512,", MLP),
         Edit("nn.Linear(75 * 3 * 3, 512)", "nn.Linear(75 * 28 * 28, 512)", LAB3),
     ),
+    "label-among-pixels": (Edit('table.drop("label", axis=1).to_numpy', "table.to_numpy", ASL),),
     "missing-flatten": (Edit("        x = torch.flatten(x, start_dim=1)\n", ""),),
     "activation-on-output": (Edit(RETURN, "        return F.relu(self.output(x))\n"),),
     "dropout-too-strong": (
