@@ -124,6 +124,14 @@ class Reading:
         """Every assignment to names and attributes."""
         return tuple(made for one in self.nodes for made in _assigned(one))
 
+    @cached_property
+    def networks(self) -> frozenset[str]:
+        """The names of the student's own classes of layers and networks."""
+        made = [one.node for one in self.nodes if isinstance(one.node, ast.ClassDef)]
+        return frozenset(
+            one.name for one in made if any("Module" in written(base) for base in one.bases)
+        )
+
     def called(self, *names: str) -> list[Call]:
         """The calls whose last part is one of ``names``: ``backward``, ``Linear``."""
         return [one for one in self.calls if one.name in names]

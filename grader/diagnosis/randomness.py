@@ -22,7 +22,7 @@ def augments(code: Reading, node: ast.AST | None, depth: int = DEEP) -> str | No
         return None
     for one in ast.walk(node):
         name = getattr(one, "attr", None) or getattr(one, "id", None)
-        if isinstance(name, str) and _random(name):
+        if isinstance(name, str) and _random(name) and name not in code.networks:
             return name
         origin = code.origin(one) if isinstance(one, ast.Name) and depth else None
         if origin is not None and origin is not one:

@@ -30,10 +30,19 @@ def ranked(found: Sequence[Suspected]) -> list[Suspected]:
 
     What does most harm comes first, of equals what is surest, then the table's order.
     """
-    causes = [one for one in found if one.suspicion.confidence is not Confidence.POSSIBLE]
-    explained = {name for one in causes for name in one.mistake.explains}
-    kept = [one for one in found if one.mistake.id not in explained]
-    return sorted(kept, key=_weight)[:MOST]
+    ordered = sorted(found, key=_weight)
+    causes = [one for one in ordered if one.suspicion.confidence is not Confidence.POSSIBLE]
+    kept = [one for one in ordered if not any(_explains(cause, one, ordered) for cause in causes)]
+    return kept[:MOST]
+
+
+def _explains(cause: Suspected, one: Suspected, ordered: Sequence[Suspected]) -> bool:
+    """Whether one is only a consequence; of two that explain each other, the first is the cause."""
+    if one.mistake.id not in cause.mistake.explains:
+        return False
+    mutual = cause.mistake.id in one.mistake.explains
+    certain = one.suspicion.confidence is not Confidence.POSSIBLE
+    return not (mutual and certain) or ordered.index(cause) < ordered.index(one)
 
 
 def _weight(one: Suspected) -> tuple[int, int]:

@@ -31,6 +31,7 @@ _OF_TYPES = frozenset({"inputs-not-scaled"})
 _OF_SHAPES = frozenset({"wrong-input-size"})
 _OF_SPLITS = frozenset({"validated-on-training", "no-regularisation", "splits-scaled-differently"})
 _OF_SCALE = frozenset({"inputs-not-scaled", "no-regularisation"})
+_OF_RANGE = frozenset({"exploding-gradients", "dead-relus"})
 
 GIVEN = (
     Mistake("device-mismatch", Effect.STOPS, machine.device_mismatch),
@@ -52,7 +53,7 @@ GIVEN = (
     Mistake("dropout-too-strong", Effect.LOWERS, dropout.dropout_too_strong),
     Mistake("dropout-on-output", Effect.LOWERS, dropout.dropout_on_output),
     Mistake("dropout-always-on", Effect.LOWERS, dropout.dropout_always_on),
-    Mistake("inputs-not-scaled", Effect.LOWERS, inputs.inputs_not_scaled),
+    Mistake("inputs-not-scaled", Effect.LOWERS, inputs.inputs_not_scaled, _OF_RANGE),
     Mistake("no-regularisation", Effect.LOWERS, dropout.no_regularisation),
     Mistake("no-shuffling", Effect.LOWERS, splits.no_shuffling),
     Mistake("validated-on-training", Effect.MISLEADS, splits.validated_on_training),
@@ -93,12 +94,18 @@ LEARNING = (
         loss.loss_on_wrong_tensors,
         NOTHING_LEARNED | {"labels-misaligned", "labels-one-hot"},
     ),
-    Mistake("weights-never-change", Effect.STOPS, weights.weights_never_change),
+    Mistake(
+        "weights-never-change",
+        Effect.STOPS,
+        weights.weights_never_change,
+        frozenset({"rate-too-low"}),
+    ),
     Mistake(
         "model-rebuilt",
         Effect.RUINS,
         optimizer.model_rebuilt,
-        NOTHING_LEARNED | {"optimizer-of-another-model", "optimizer-rebuilt", "frozen-layers"},
+        NOTHING_LEARNED
+        | {"optimizer-of-another-model", "optimizer-rebuilt", "frozen-layers", "too-few-epochs"},
     ),
     Mistake("softmax-before-loss", Effect.RUINS, loss.softmax_before_cross_entropy, FADED),
     Mistake("sigmoid-before-loss", Effect.RUINS, loss.sigmoid_before_cross_entropy, FADED),
@@ -118,7 +125,7 @@ LEARNING = (
     Mistake("no-zero-grad", Effect.LOWERS, loop.no_zero_grad, DIVERGED),
     Mistake("rate-too-low", Effect.RUINS, optimizer.rate_too_low, NOTHING_LEARNED),
     Mistake("frozen-layers", Effect.LOWERS, optimizer.frozen_layers, NOTHING_LEARNED),
-    Mistake("loss-not-a-number", Effect.STOPS, numbers.loss_not_a_number, EXPLODED),
+    Mistake("loss-not-a-number", Effect.STOPS, numbers.loss_not_a_number, EXPLODED | _OF_TYPES),
     Mistake("exploding-gradients", Effect.LOWERS, numbers.exploding_gradients, DEAD),
     Mistake("dead-relus", Effect.LOWERS, numbers.dead_relus, FADED),
     Mistake("vanishing-gradients", Effect.LOWERS, numbers.vanishing_gradients),
@@ -128,7 +135,7 @@ LEARNING = (
     Mistake("batch-of-one", Effect.LOWERS, schedule.batch_of_one),
     Mistake("optimizer-rebuilt", Effect.LOWERS, optimizer.optimizer_rebuilt),
     Mistake("too-few-epochs", Effect.LOWERS, schedule.too_few_epochs),
-    Mistake("argmax-wrong-axis", Effect.MISLEADS, metrics.argmax_wrong_axis),
+    Mistake("argmax-wrong-axis", Effect.MISLEADS, metrics.argmax_wrong_axis, _OF_SHAPES),
     Mistake("accuracy-wrong-count", Effect.MISLEADS, metrics.accuracy_wrong_count),
     Mistake("train-mode-in-validation", Effect.MISLEADS, modes.train_mode_in_validation),
     Mistake("log-softmax-before-loss", Effect.HARMLESS, loss.log_softmax_before_cross_entropy),

@@ -16,4 +16,12 @@ CASES = (
         ),
     ),
     Golden("weights-never-change", run(measured=CHANCE | NOTHING_MOVED)),
+    Golden(
+        "weights-never-change/rate",
+        run(
+            heard={"learning_rate": 0.0},
+            signs={"last_rate": 0.0},
+            measured=CHANCE | NOTHING_MOVED,
+        ),
+    ),
 )

@@ -38,6 +38,12 @@ def test_a_consequence_is_left_out() -> None:
     assert names(suspected("cause", explains=("effect",)), suspected("effect")) == ["cause"]
 
 
+def test_of_two_that_explain_each_other_the_first_stays() -> None:
+    one = suspected("one", Effect.LOWERS, explains=("two",))
+    two = suspected("two", Effect.RUINS, explains=("one",))
+    assert names(one, two) == ["two"]
+
+
 def test_what_is_only_possible_explains_nothing_away() -> None:
     cause = suspected("cause", confidence=Confidence.POSSIBLE, explains=("effect",))
     assert names(cause, suspected("effect")) == ["effect", "cause"]

@@ -59,3 +59,7 @@ def test_few_epochs_are_the_reason_where_the_reference_is_no_better_after_as_man
 def test_large_batches_and_few_epochs_are_two_things() -> None:
     heard = {"batch_size": 1000, "passes": epochs_of(6, count=2)}
     assert told(run(measured=LOW, heard=heard), REFERENCE) == ["batch-too-large", "too-few-epochs"]
+
+
+def test_a_single_epoch_is_told_of_however_well_it_went() -> None:
+    assert told(run(heard={"passes": passes(0.1), "epochs": 1}), REFERENCE) == ["too-few-epochs"]

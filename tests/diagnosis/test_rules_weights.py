@@ -1,7 +1,7 @@
 """Weights that begin alike, or stay as they are."""
 
 from builders import layer
-from runs import CHANCE, NOTHING_MOVED, run, suspicions, told
+from runs import CHANCE, NOTHING_MOVED, passes, run, suspicions, told
 
 from grader.model.evidence import Weight
 
@@ -31,4 +31,11 @@ def test_a_cause_that_is_known_is_told_instead() -> None:
     signs = {"owned": "none", "empty_steps": 500}
     assert told(run(measured=still, signs=signs)) == ["optimizer-of-another-model"]
     heard = {"learning_rate": 0.0}
-    assert told(run(measured=still, heard=heard)) == ["rate-too-low"]
+    assert told(run(measured=still, heard=heard)) == ["weights-never-change"]
+
+
+def test_a_rate_that_ends_at_0_is_a_mistake_only_where_nothing_was_learned() -> None:
+    zero = {"signs": {"last_rate": 0.0}, "measured": CHANCE}
+    falls, stays = passes(2.0, 1.0, 0.5), passes(2.3, 2.3, 2.3)
+    assert told(run(heard={"passes": stays}, **zero)) == ["weights-never-change"]
+    assert told(run(heard={"passes": falls}, **zero)) == []

@@ -12,8 +12,10 @@ from grader.diagnosis.interface import Suspicion
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
 
-SIZES = "The size of tensor a"
-"""What torch says where two tensors cannot be compared entry by entry."""
+SIZES = ("The size of tensor a", "is invalid for input of size")
+"""What torch says where predictions and labels cannot be compared entry by entry, or be brought to
+one shape for that.
+"""
 NEAR = 3
 """Lines between a prediction and where it is compared with the labels."""
 MODULES = ("torch", "np", "numpy")
@@ -89,7 +91,9 @@ def _axis(call: Call) -> str:
 
 def _crashed_at(case: Case, place: Place) -> bool:
     crash = case.crash
-    if crash is None or SIZES not in crash.message or crash.cell != place.cell:
+    if crash is None or crash.cell != place.cell:
+        return False
+    if not any(one in crash.message for one in SIZES):
         return False
     return (
         crash.line is not None and place.line is not None and 0 <= crash.line - place.line <= NEAR

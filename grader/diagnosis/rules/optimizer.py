@@ -108,7 +108,7 @@ def plain_sgd(case: Case) -> Suspicion | None:
 def model_rebuilt(case: Case) -> Suspicion | None:
     """A new network in every epoch: what was learned is thrown away with the old one."""
     rebuilt, passes = case.signs.rebuilt, [one for one in case.trace.passes if one.training]
-    if rebuilt < REBUILT or len(passes) > rebuilt + 1 or not case.suffers:
+    if rebuilt < REBUILT or len(passes) > rebuilt + 1:
         return None
     facts = {"models": str(rebuilt + 1), "reached": percent(case.train_accuracy)}
     return Suspicion(Confidence.CERTAIN, facts, _made_in_loop(case))

@@ -16,6 +16,8 @@ FEWER_STEPS = 8
 MOST_OF_IT = 0.5
 WHOLE = 0.9
 """A batch with this share of the images is the whole set."""
+LEAST = 2
+"""After a single pass nobody can tell how a training goes on, and rubrics ask for more."""
 AS_GOOD = 0.05
 """What an epoch may fall short of the reference's epoch of that number, and be as good."""
 NORMALISED_ALONE = "Expected more than 1 value per channel when training"
@@ -62,7 +64,9 @@ def too_few_epochs(case: Case) -> Suspicion | None:
     """It ended before it had learned what the reference learns in its own number of epochs."""
     epochs, wanted = len(case.training), case.baseline.epochs
     ended = case.evidence.run.outcome is Outcome.OK and case.crash is None
-    if not 0 < epochs < wanted or not ended or case.train_accuracy is None or not case.suffers:
+    if not 0 < epochs < wanted or not ended or case.train_accuracy is None:
+        return None
+    if not case.suffers and case.trace.epochs >= LEAST:
         return None
     keeps_up = _keeps_up(case, epochs)
     if not keeps_up and 2 * epochs > wanted:

@@ -1,5 +1,6 @@
 """Weights that began all alike, or ended where they began."""
 
+from grader.diagnosis import rates
 from grader.diagnosis.batch import place, still
 from grader.diagnosis.case import Case
 from grader.diagnosis.figures import percent
@@ -9,6 +10,9 @@ from grader.model.source import Place
 
 SETTERS = ("constant_", "zeros_", "ones_", "fill_", "zero_")
 """What gives all values of a tensor the same."""
+SCHEDULES = ("LR", "WarmRestarts")
+"""How the names of torch's schedules end."""
+FLAT = 0.95
 NAMES = 3
 
 
@@ -24,10 +28,26 @@ def weights_all_equal(case: Case) -> Suspicion | None:
 
 def weights_never_change(case: Case) -> Suspicion | None:
     """Steps were taken, and not one weight is another than before."""
+    last = case.signs.last_rate
+    if last == 0 and case.learns_badly and (still(case) or _flat(case)):
+        facts = {"reached": percent(case.train_accuracy)}
+        return Suspicion(Confidence.CERTAIN, facts, _rate(case), variant="rate")
     if not still(case) or not (case.trace.steps or case.trace.backwards):
         return None
     facts = {"steps": f"{case.trace.steps:,}", "reached": percent(case.train_accuracy)}
     return Suspicion(Confidence.CERTAIN, facts, place(case, "step"))
+
+
+def _flat(case: Case) -> bool:
+    """Whether the loss hardly fell behind the first epoch: many right schedules end at 0."""
+    losses = [one.loss for one in case.training if one.loss is not None]
+    return len(losses) > 1 and losses[-1] > FLAT * losses[0]
+
+
+def _rate(case: Case) -> Place | None:
+    """Where the learning rate is set: by a schedule where there is one, else the optimizer."""
+    made = [one for one in case.code.calls if one.name.endswith(SCHEDULES)]
+    return made[0].place if made else rates.place(case)
 
 
 def _still_equal(case: Case) -> tuple[str, ...]:
