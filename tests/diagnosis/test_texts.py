@@ -22,6 +22,13 @@ def test_every_mistake_has_a_text() -> None:
     assert [one.id for one in MISTAKES if one.id not in texts] == []
 
 
+def test_every_mistake_is_on_the_page_with_its_title() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "feedback.md").read_text(encoding="utf-8")
+    rows = [f"| `{one.id}` | {load_wording().text(one.id).title} |" for one in MISTAKES]
+    assert [row for row in rows if row not in page] == []
+    assert f"{len(MISTAKES)} mistakes" in page
+
+
 def test_a_course_changes_a_part_and_the_rest_stays(tmp_path: Path) -> None:
     ours = load_wording().text(SOFTMAX)
     changed = load_wording(course(tmp_path, f"texts: {{{SOFTMAX}: {{fix: Take it out.}}}}"))
