@@ -1,7 +1,7 @@
 """Runs that show what is wrong with the moves of a batch."""
 
 from golden import Golden
-from runs import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run
+from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run
 
 ZERO = "        optimizer.zero_grad()\n"
 BACKWARD = "        loss.backward()\n"

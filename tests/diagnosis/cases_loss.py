@@ -4,7 +4,7 @@ from typing import Any
 
 from builders import claims, evidence, layer, measurements, network, trace
 from golden import Golden
-from runs import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run
+from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run
 
 from grader.model.evidence import Evidence
 from grader.model.signs import Signs

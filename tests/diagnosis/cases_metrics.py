@@ -2,7 +2,7 @@
 
 from builders import training_pass
 from golden import Golden
-from runs import crashed, run, validation
+from trained import crashed, run, validation
 
 COUNT = "        correct += (output.argmax(dim=1) == y).sum().item()\n    print"
 HEARD = {

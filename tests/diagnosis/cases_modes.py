@@ -2,7 +2,7 @@
 
 from builders import CNN, baseline, network, training_pass
 from golden import Golden
-from runs import run, validation
+from trained import run, validation
 
 LAYERS = {"layers": network(*CNN, classes=24)}
 POOR = {**LAYERS, "train_accuracy": 0.99, "valid_accuracy": 0.86}

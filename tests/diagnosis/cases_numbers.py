@@ -2,7 +2,7 @@
 
 from builders import MLP, layer, network
 from golden import Golden
-from runs import CHANCE, LOW, gradients, passes, run
+from trained import CHANCE, LOW, gradients, passes, run
 
 from grader.model.evidence import Units
 from grader.model.signs import Values

@@ -2,7 +2,7 @@
 
 from builders import trace
 from golden import Golden
-from runs import CHANCE, LOW, NOTHING_MOVED, passes, run
+from trained import CHANCE, LOW, NOTHING_MOVED, passes, run
 
 from grader.model.evidence import Weight
 

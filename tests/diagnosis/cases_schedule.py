@@ -2,7 +2,7 @@
 
 from builders import baseline, training_pass
 from golden import Golden
-from runs import LOW, crashed, passes, run
+from trained import LOW, crashed, passes, run
 
 from grader.model.run import Outcome
 

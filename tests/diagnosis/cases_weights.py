@@ -1,7 +1,7 @@
 """Runs whose weights began alike, or never moved."""
 
 from golden import Golden
-from runs import CHANCE, NOTHING_MOVED, run
+from trained import CHANCE, NOTHING_MOVED, run
 
 MODEL = "loss_function = nn.CrossEntropyLoss()\n"
 EQUAL = ("1.weight", "3.weight", "5.weight", "7.weight")

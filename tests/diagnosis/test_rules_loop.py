@@ -2,7 +2,7 @@
 
 import pytest
 from builders import claims, evidence, measurements, trace
-from runs import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run, suspicions, told
+from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run, suspicions, told
 
 STILL = {**CHANCE, **NOTHING_MOVED}
 ZERO = "        optimizer.zero_grad()\n"

@@ -1,7 +1,7 @@
 """What the loss is given, however that is written."""
 
 import pytest
-from runs import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run, suspicions, told
+from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run, suspicions, told
 
 LOSS = "loss = loss_function(output, y)"
 LONG = "Expected floating point type for target with class probabilities, got Long"

@@ -2,7 +2,7 @@
 
 import pytest
 from builders import training_pass
-from runs import crashed, run, suspicions, told, validation
+from trained import crashed, run, suspicions, told, validation
 
 HEARD = {"passes": (training_pass(1, accuracy=0.95, samples=6000), validation(1, accuracy=0.96))}
 COUNT = "        correct += (output.argmax(dim=1) == y).sum().item()\n    print"

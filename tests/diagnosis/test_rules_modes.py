@@ -1,7 +1,7 @@
 """Modes matter where a layer depends on them."""
 
 from builders import CNN, baseline, network, training_pass
-from runs import run, suspicions, told, validation
+from trained import run, suspicions, told, validation
 
 LAYERS = {"layers": network(*CNN, classes=24)}
 LAB3 = baseline("lab3")

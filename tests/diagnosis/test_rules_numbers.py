@@ -1,6 +1,6 @@
 """Losses and gradients that go astray, beside those of networks that learn."""
 
-from runs import CHANCE, LOW, gradients, run, suspicions, told
+from trained import CHANCE, LOW, gradients, run, suspicions, told
 
 from grader.model.evidence import Units
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from builders import baseline, trace
-from runs import CHANCE, LOW, NOTHING_MOVED, passes, run, suspicions, told
+from trained import CHANCE, LOW, NOTHING_MOVED, passes, run, suspicions, told
 
 from grader.model.evidence import Weight
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from cases_schedule import REFERENCE, SHORT, epochs_of
-from runs import LOW, passes, run, suspicions, told
+from trained import LOW, passes, run, suspicions, told
 
 from grader.diagnosis import diagnose, load_wording
 from grader.model.run import Outcome

@@ -1,7 +1,7 @@
 """Weights that begin alike, or stay as they are."""
 
 from builders import layer
-from runs import CHANCE, NOTHING_MOVED, passes, run, suspicions, told
+from trained import CHANCE, NOTHING_MOVED, passes, run, suspicions, told
 
 from grader.model.evidence import Weight
 
