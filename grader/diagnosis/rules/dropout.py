@@ -5,6 +5,7 @@ from grader.diagnosis.code import Call, constant, mentions
 from grader.diagnosis.figures import number, percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import place_of, weighted
+from grader.diagnosis.names import together
 from grader.diagnosis.randomness import augments
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
@@ -22,12 +23,15 @@ def dropout_too_strong(case: Case) -> Suspicion | None:
     if not strong:
         return None
     index = max(strong, key=lambda one: strong[one])
+    places = [place_of(case, one) for one, rate in strong.items() if rate == strong[index]]
     return Suspicion(
         confidence=Confidence.CERTAIN,
         facts={
             "rate": number(strong[index]),
             "share": f"{100 * strong[index]:.0f}\u00a0%",
             "reached": percent(case.train_accuracy),
+            "each": " in each of them" if len(strong) > 1 else "",
+            "where": together(one for one in places if one is not None),
         },
         where=place_of(case, index),
         effect=_effect(case),
