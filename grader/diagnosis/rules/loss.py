@@ -93,8 +93,8 @@ def _computed(case: Case) -> Place | None:
     for one in case.code.nodes:
         node = one.node
         if isinstance(node, ast.FunctionDef) and node.name == _called(made.value):
-            ends = [part for part in ast.walk(node) if isinstance(part, ast.Return)]
-            return one.place.model_copy(update={"line": (ends or [node])[-1].lineno})
+            ends = [part.lineno for part in ast.walk(node) if isinstance(part, ast.Return)]
+            return one.place.model_copy(update={"line": max(ends, default=node.lineno)})
     return made.place
 
 

@@ -1,10 +1,10 @@
 """Which images are for learning and which for judging, and the order they come in."""
 
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Reading
+from grader.diagnosis.code import Reading, written
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
-from grader.diagnosis.loops import EVALUATES, evaluating_read, training_read
+from grader.diagnosis.loops import EVALUATES, Read, evaluating_read, training_read
 from grader.model.diagnosis import Confidence
 from grader.model.source import Place
 
@@ -16,10 +16,20 @@ def trained_on_validation(case: Case) -> Suspicion | None:
     variant, place = _how_it_trains(case)
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts={"train": percent(case.train_accuracy), "valid": percent(case.valid_accuracy)},
+        facts=_facts(case, training_read(case.code)),
         where=place,
         variant="mixed" if case.measured.trained_on == "mixed" else variant,
     )
+
+
+def _facts(case: Case, read: Read | None) -> dict[str, str]:
+    """The accuracies, and what the loader is made of as it is written."""
+    given = written(read.loader.argument(0, "dataset")) if read is not None else ""
+    return {
+        "train": percent(case.train_accuracy),
+        "valid": percent(case.valid_accuracy),
+        "instead": f", in place of {given}" if given.isidentifier() else "",
+    }
 
 
 def _how_it_trains(case: Case) -> tuple[str, Place | None]:
@@ -49,7 +59,7 @@ def validated_on_training(case: Case) -> Suspicion | None:
     loop = read is not None and read.loop is not None and not read.named_for_validation
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts={"train": percent(case.train_accuracy), "valid": percent(case.valid_accuracy)},
+        facts=_facts(case, read),
         where=None if read is None else read.loop if loop else read.loader.place,
         variant="loop" if loop else "",
     )
