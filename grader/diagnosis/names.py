@@ -84,6 +84,13 @@ def _is_loss(value: ast.expr) -> bool:
     return any(part in name for part in LOSSES)
 
 
+def or_name(case: Case, place: Place | None, position: int, name: str) -> str:
+    """Where the size of the Linear layer made at a place is given by a name, that name's line."""
+    calls = [one for one in case.code.called("Linear") if one.place == place]
+    named = named_value(case, calls[0], position, name) if len(calls) == 1 else None
+    return "" if named is None else f"; {named.name} gets its value in {named.place.words}"
+
+
 def named_value(case: Case, call: Call | None, position: int, name: str) -> Assignment | None:
     """Where an argument gets its value, if it is a name that is only ever given one."""
     given = None if call is None else call.argument(position, name)

@@ -15,8 +15,7 @@ FEW = 3
 def converted(case: Case) -> Sequence[Place]:
     """The lines that make pictures decimal numbers, where there are few."""
     made = [one for one in case.code.called("float", "astype") if _of_pictures(one)]
-    raw = [one for one in case.code.called("PILToTensor", "pil_to_tensor")]
-    places = [one.place for one in made or raw]
+    places = [one.place for one in made]
     return places if len({one.words for one in places}) <= FEW else ()
 
 
@@ -26,7 +25,7 @@ def _of_pictures(call: Call) -> bool:
 
 def prepared_apart(case: Case) -> Place | None:
     """The validation set, where it is made with another transform than the training set."""
-    sets = {True: [], False: []}  # type: dict[bool, list[Call]]
+    sets: dict[bool, list[Call]] = {True: [], False: []}
     for one in case.code.calls:
         train = case.code.value(one.argument(None, "train"))
         if isinstance(train, bool) and one.argument(None, "transform") is not None:
