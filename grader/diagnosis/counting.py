@@ -13,6 +13,7 @@ from grader.model.source import Place
 TOLERANCE = 0.03
 """What rounding, and another moment of the same epoch, may make of an accuracy."""
 ACCURACY = re.compile(r"acc|correct", re.I)
+LOSS = re.compile(r"loss|running|total", re.I)
 COUNTS = ("sum", "item", "argmax", "eq")
 
 
@@ -79,16 +80,17 @@ def by_batches(case: Case) -> list[tuple[Place, str]]:
     """Where right answers are divided by a loader's length, or that length gets the name by which
     they are divided elsewhere; each with the loader.
     """
-    direct = [
-        (one.place, by)
-        for one, number, by in divisions(case)
-        if is_loader(case, by) and counts_images(case, number)
-    ]
-    return direct or [
+    lengths = [found for found in divisions(case) if is_loader(case, found[2])]
+    counts = [found for found in lengths if counts_images(case, found[1])]
+    others = [found for found in lengths if not LOSS.search(found[1])]
+    named = [
         (one.place, written(one.value.args[0]))
         for one in case.code.assignments
         if isinstance(one.value, ast.Call) and _length(case, one.value) and _counts(case, one.name)
     ]
+    return (
+        [(one.place, by) for one, _, by in counts] or named or [(f[0].place, f[2]) for f in others]
+    )
 
 
 def by_images(case: Case) -> Place | None:

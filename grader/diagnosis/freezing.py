@@ -30,7 +30,7 @@ def frozen_whole(case: Case) -> bool:
     """
     if not refused(case) or "F" not in case.signs.order or any(one.kind for one in losses(case)):
         return False
-    return any(_whole(case, one) for one in _settings(case))
+    return not _frees(case) and any(_whole(case, one) for one in _settings(case))
 
 
 def _settings(case: Case) -> Iterator[Found]:
@@ -43,6 +43,18 @@ def _settings(case: Case) -> Iterator[Found]:
     for call in case.code.called("requires_grad_"):
         if case.code.value(call.argument(0, "requires_grad")) is False:
             yield call
+
+
+def _frees(case: Case) -> bool:
+    """Whether some weights are freed again, or get a layer of their own behind the frozen ones."""
+    networks = tuple(f"{one.owner}." for one in case.code.called("parameters"))
+    freed = [one for one in case.code.assignments if one.name.endswith("requires_grad")]
+    calls = case.code.called("requires_grad_")
+    return (
+        any(case.code.value(one.value) is not False for one in freed)
+        or any(case.code.value(one.argument(0, "requires_grad")) is not False for one in calls)
+        or any(one.name.startswith(networks) for one in case.code.assignments)
+    )
 
 
 def _lone(found: Found) -> Loop | None:

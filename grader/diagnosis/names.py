@@ -1,6 +1,7 @@
 """What a student's own code calls things: the names and lines that a text gives back to them."""
 
 import ast
+import re
 from collections.abc import Iterable
 
 from grader.diagnosis import rates
@@ -10,6 +11,8 @@ from grader.diagnosis.code import Assignment, Call, written
 from grader.diagnosis.loops import evaluates
 from grader.model.source import Place
 
+NAME = re.compile(r"[^\W\d][\w.]*")
+"""A name, with what it belongs to: ``self.optimizer``."""
 LISTED = 3
 """Lines that are named one by one; more are named by the first and the last."""
 LOSSES = ("loss", "criterion", "cross_entropy", "entropy", "error")
@@ -45,7 +48,7 @@ def moves(case: Case) -> dict[str, str]:
 def optimizer(case: Case) -> str:
     """The name of the optimizer."""
     calls = [one for one in case.code.called("step", "zero_grad") if not schedules(case, one)]
-    named = [one.owner for one in calls if one.owner.isidentifier()]
+    named = [one.owner for one in calls if NAME.fullmatch(one.owner)]
     made = rates.making(case)
     given = [one.name for one in case.code.assignments if made and one.value is made.node]
     return next(iter([*given, *named]), "optimizer")
@@ -54,12 +57,12 @@ def optimizer(case: Case) -> str:
 def network(case: Case) -> str:
     """The name of the network: what the optimizer gets the weights of."""
     owners = [one.owner for one in case.code.called("parameters")]
-    return next((one for one in owners if one.isidentifier()), "model")
+    return next((one for one in owners if NAME.fullmatch(one)), "model")
 
 
 def loss_made(case: Case) -> Assignment | None:
     """Where the loss of a training batch is computed, if it has a name."""
-    roots = {one.owner for one in case.code.called("backward") if one.owner.isidentifier()}
+    roots = {one.owner for one in case.code.called("backward") if NAME.fullmatch(one.owner)}
     learning = {one.function for one in case.code.called("step", "zero_grad", "backward")}
     found = [one for one in case.code.assignments if not evaluates(one)]
     if roots:
@@ -71,7 +74,7 @@ def loss_made(case: Case) -> Assignment | None:
 
 
 def _loss(case: Case) -> str:
-    called = [one.owner for one in case.code.called("backward") if one.owner.isidentifier()]
+    called = [one.owner for one in case.code.called("backward") if NAME.fullmatch(one.owner)]
     made = loss_made(case)
     return next(iter(called), made.name if made is not None else "loss")
 
@@ -82,6 +85,15 @@ def _is_loss(value: ast.expr) -> bool:
         return False
     name = written(value.func).lower()
     return any(part in name for part in LOSSES)
+
+
+def labels_given(case: Case) -> str:
+    """What the loss was given as its labels where the program ended: ``y``."""
+    crash = case.crash
+    calls = [one for one in case.code.calls if len(one.node.args) > 1]
+    ended = crash.place if crash is not None else None
+    given = [one.node.args[1] for one in calls if one.place == ended]
+    return given[0].id if given and isinstance(given[0], ast.Name) else "labels"
 
 
 def or_name(case: Case, place: Place | None, position: int, name: str) -> str:

@@ -30,7 +30,7 @@ def dropout_too_strong(case: Case) -> Suspicion | None:
             "rate": number(strong[index]),
             "share": f"{100 * strong[index]:.0f}\u00a0%",
             "reached": percent(case.train_accuracy),
-            "each": " in each of them" if len(strong) > 1 else "",
+            "each": " in each of them" if len(set(places)) > 1 else "",
             "where": together(one for one in places if one is not None),
         },
         where=place_of(case, index),

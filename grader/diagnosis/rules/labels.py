@@ -9,7 +9,7 @@ from grader.diagnosis.crashes import numbers, said
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import place_of, weighted
-from grader.diagnosis.names import together
+from grader.diagnosis.names import labels_given, together
 from grader.diagnosis.rules.shapes import PIXELS, with_label
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.evidence import LabelsFed
@@ -163,6 +163,7 @@ def _numbers_for_rows(case: Case) -> Suspicion | None:
 
 
 def _told(case: Case, variant: str, place: Place | None = None, **facts: str) -> Suspicion:
+    facts["labels"] = labels_given(case)
     return Suspicion(Confidence.CERTAIN, facts, place or _crashed(case), Effect.STOPS, variant)
 
 

@@ -6,7 +6,7 @@ from grader.diagnosis.case import Case
 from grader.diagnosis.code import Call, Reading, mentions, written
 from grader.diagnosis.crashes import said
 from grader.diagnosis.interface import Suspicion
-from grader.diagnosis.names import network
+from grader.diagnosis.names import labels_given, network
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
 
@@ -141,7 +141,7 @@ def _inputs(case: Case, got: str, wanted: str) -> Suspicion:
 
 def _told(case: Case, got: str, wanted: str, variant: str) -> Suspicion:
     facts = {"got": NAMES.get(got.lower(), got), "wanted": NAMES.get(wanted.lower(), wanted)}
-    facts["pictures"] = _fed(case)
+    facts |= {"pictures": _fed(case), "labels": labels_given(case)}
     asked = _asked(case, facts["got"]) if not variant else None
     if asked is not None:
         return Suspicion(Confidence.CERTAIN, facts, asked, None, "asked")

@@ -10,7 +10,7 @@ from grader.diagnosis.code import Call, constant, written
 from grader.diagnosis.figures import number
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import of_weight, place_of
-from grader.diagnosis.names import together
+from grader.diagnosis.names import moves, network, together
 from grader.diagnosis.starts import of_weights, start
 from grader.model.diagnosis import Confidence
 from grader.model.evidence import Units
@@ -61,6 +61,7 @@ def exploding_gradients(case: Case) -> Suspicion | None:
     if own is not None:
         facts["lines"] = own.lines
         return Suspicion(Confidence.LIKELY, facts, own.place, variant="own-start")
+    facts |= moves(case) | {"network": network(case)}
     return Suspicion(Confidence.LIKELY, facts)
 
 

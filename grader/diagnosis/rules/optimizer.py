@@ -47,7 +47,7 @@ def frozen_layers(case: Case) -> Suspicion | None:
         }
         return Suspicion(Confidence.CERTAIN, facts, place)
     if frozen_whole(case):
-        return Suspicion(Confidence.CERTAIN, {"line": line}, place, Effect.STOPS, "whole")
+        return Suspicion(Confidence.LIKELY, {"line": line}, place, Effect.STOPS, "whole")
     unmoved = [name for name in _unmoved(case) if not name.endswith("bias")]
     if case.signs.owned != "some" or not unmoved or case.signs.rebuilt:
         return None

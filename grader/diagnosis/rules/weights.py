@@ -6,7 +6,7 @@ from grader.diagnosis.case import Case
 from grader.diagnosis.figures import number, percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import listed
-from grader.diagnosis.names import together
+from grader.diagnosis.names import moves, together
 from grader.diagnosis.starts import LINES, of_weights, start
 from grader.model.diagnosis import Confidence
 
@@ -39,7 +39,10 @@ def weights_never_change(case: Case) -> Suspicion | None:
         return _rate(case)
     if not still(case) or not (case.trace.steps or case.trace.backwards):
         return None
-    facts = {"steps": f"{case.trace.steps:,}", "reached": percent(case.train_accuracy)}
+    facts = moves(case) | {
+        "steps": f"{case.trace.steps:,}",
+        "reached": percent(case.train_accuracy),
+    }
     return Suspicion(Confidence.CERTAIN, facts, place(case, "step"))
 
 
