@@ -10,17 +10,19 @@ from grader.diagnosis.losses import losses
 from grader.model.source import Place
 
 ALL = ("parameters", "named_parameters")
-LINE, LOOP = "the line that sets", "the whole loop that sets"
+LINE, LINES = "the line that sets", "all lines that set"
+LOOP = "the whole loop that sets"
 
 
 def freezing(case: Case) -> tuple[str, Place | None]:
     """What there is to remove, in words, and where it begins."""
-    found = next(_settings(case), None)
-    if found is None:
+    settings = list(_settings(case))
+    if not settings:
         return LINE, None
+    found = settings[0]
     loop = _lone(found)
-    if loop is None:
-        return LINE, found.place
+    if len(settings) > 1 or loop is None:
+        return LINE if len(settings) == 1 else LINES, found.place
     return LOOP, found.place.model_copy(update={"line": loop.lineno})
 
 

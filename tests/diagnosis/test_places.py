@@ -10,7 +10,7 @@ from student import crashed as ended
 from grader.diagnosis.case import Case
 from grader.diagnosis.counting import by_batches
 from grader.diagnosis.names import moves, together
-from grader.diagnosis.pictures import converted, prepared_apart
+from grader.diagnosis.pictures import breaking, converted, prepared_apart, scaled_once
 from grader.model.evidence import LabelsFed
 from grader.model.source import Place
 
@@ -149,3 +149,31 @@ def test_labels_have_the_student_s_own_name() -> None:
 def test_a_count_that_is_divided_by_the_batches_is_found_among_losses_that_are_too() -> None:
     text = "loader = DataLoader(data)\nmean = total_loss / len(loader)\nacc = hits / len(loader)\n"
     assert [(one.line, by) for one, by in by_batches(case(text))] == [(3, "loader")]
+
+
+def test_a_line_that_scales_only_one_set_is_found() -> None:
+    one = "x_train = train / 255\nx_valid = valid\n"
+    place = scaled_once(case(one))
+    assert place is not None
+    assert place.line == 1
+    assert scaled_once(case(one.replace("= valid", "= valid / 255"))) is None
+    assert scaled_once(case("def read(file):\n    return load(file) / 255\n")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("x = (x - low) / (high - low)", 1),
+        ("mean = x.mean()\nx = np.log(x / 255)", 2),
+        ("x = x / 255\naccuracy = right / len(data)", None),
+    ],
+)
+def test_a_step_that_may_break_pixels_is_found(text: str, line: int | None) -> None:
+    place = breaking(case(text))
+    assert (place and place.line) == line
+
+
+def test_several_lines_that_freeze_are_all_to_be_removed() -> None:
+    text = ADAM + "model[1].requires_grad_(False)\nmodel[3].requires_grad_(False)\n"
+    found = run((ADAM, text), signs={"frozen": ("1.weight",)}, measured=LOW)
+    assert told(found)[0].fix == "Remove all lines that set requires_grad to False."

@@ -13,7 +13,7 @@ from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import weighted
 from grader.diagnosis.loops import EVALUATES, evaluates, name_of
 from grader.diagnosis.names import together
-from grader.diagnosis.pictures import converted, prepared_apart
+from grader.diagnosis.pictures import converted, prepared_apart, scaled_once
 from grader.diagnosis.randomness import augments
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.evidence import GapKind
@@ -90,7 +90,7 @@ def splits_scaled_differently(case: Case) -> Suspicion | None:
     return Suspicion(
         confidence=Confidence.CERTAIN if measured else Confidence.LIKELY,
         facts=facts,
-        where=prepared_apart(case),
+        where=prepared_apart(case) or scaled_once(case),
         effect=None if case.suffers else Effect.HARMLESS,
         variant="" if "trained" in facts else "unheard",
     )

@@ -95,7 +95,8 @@ def labels_misaligned(case: Case) -> Suspicion | None:
     if fed is None or fed.shift is not None or fed.one_to_one:
         return None
     sure = fed.right <= fed.rows / 2
-    places = [one.place for one in case.code.called(*REORDERS)]
+    samples = [one for one in case.code.called("sample") if one.argument(None, "frac")]
+    places = [one.place for one in [*case.code.called(*REORDERS), *samples]]
     places = places if len({place.words for place in places}) <= FEW_LINES else []
     return Suspicion(
         confidence=Confidence.CERTAIN if sure else Confidence.LIKELY,

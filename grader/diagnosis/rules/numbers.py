@@ -1,16 +1,15 @@
 """What figures do on their way: losses that are none, gradients that explode or vanish."""
 
-import ast
-import re
 from collections.abc import Sequence
 
 from grader.diagnosis import rates
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Call, constant, written
+from grader.diagnosis.code import Call, constant
 from grader.diagnosis.figures import number
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import of_weight, place_of
 from grader.diagnosis.names import moves, network, together
+from grader.diagnosis.pictures import breaking
 from grader.diagnosis.starts import of_weights, start
 from grader.model.diagnosis import Confidence
 from grader.model.evidence import Units
@@ -24,8 +23,6 @@ VANISHES = 1e-3
 DEAD = 0.8
 """The share of a layer's units that never answer, where that is no chance."""
 SQUASHING = ("sigmoid", "tanh")
-SPREAD = re.compile(r"std|min|max|norm|range|high|spread")
-"""What stands in divisors that come from the pictures."""
 KILLING = ("constant_", "fill_", "uniform_", "normal_")
 INITIALISED = ("normal_", "uniform_", "constant_", "fill_", "xavier_normal_", "mul_")
 
@@ -38,7 +35,7 @@ def loss_not_a_number(case: Case) -> Suspicion | None:
     if not broken and not ended:
         return None
     if case.signs.inputs is not None and not case.signs.inputs.finite:
-        return Suspicion(Confidence.CERTAIN, where=_divided(case), variant="inputs")
+        return Suspicion(Confidence.CERTAIN, where=breaking(case), variant="inputs")
     log = _own_log(case)
     if log is not None:
         return Suspicion(Confidence.LIKELY, where=log.place, variant="log")
@@ -109,18 +106,6 @@ def _of_units(case: Case, units: Units) -> Place | None:
 def _not_zero(call: Call) -> bool:
     """Whether a call sets other values than 0, which is a usual start of a bias."""
     return constant(call.argument(1, "val")) != 0
-
-
-def _divided(case: Case) -> Place | None:
-    """The one line that divides by a spread, which is 0 where a pixel is always the same."""
-    found = {}
-    for one in case.code.nodes:
-        node = one.node
-        by = node.right if isinstance(node, ast.BinOp) else getattr(node, "value", None)
-        divides = isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div)
-        if divides and SPREAD.search(f"{written(by)} {written(case.code.origin(by))}"):
-            found[one.place.words] = one.place
-    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _relative(seen: Sequence[Gradient]) -> list[tuple[Gradient, float]]:
