@@ -64,13 +64,13 @@ def _chooses(one: Found) -> bool:
     return any(isinstance(block, ast.If | ast.IfExp) for block in one.around)
 
 
-def breaking(case: Case) -> Place | None:
-    """The first line that may make pixels nan or infinite, where such lines are few: a division by
+def breaking(case: Case) -> Sequence[Place]:
+    """The lines that may make pixels nan or infinite, where such lines are few: a division by
     a spread, which is 0 where a pixel is always the same; or a root or logarithm.
     """
     found = [one.place for one in case.code.nodes if _by_spread(case, one)]
     found = found or [one.place for one in case.code.called(*ROOTS) if one.owner in MODULES]
-    return found[0] if found and len({one.words for one in found}) <= 2 else None
+    return found if len({one.words for one in found}) <= FEW else ()
 
 
 def _by_spread(case: Case, one: Found) -> bool:

@@ -35,7 +35,9 @@ def loss_not_a_number(case: Case) -> Suspicion | None:
     if not broken and not ended:
         return None
     if case.signs.inputs is not None and not case.signs.inputs.finite:
-        return Suspicion(Confidence.CERTAIN, where=breaking(case), variant="inputs")
+        places = breaking(case)
+        facts = {"where": together(places)}
+        return Suspicion(Confidence.CERTAIN, facts, next(iter(places), None), variant="inputs")
     log = _own_log(case)
     if log is not None:
         return Suspicion(Confidence.LIKELY, where=log.place, variant="log")
