@@ -1,15 +1,19 @@
 """What a program prints of its accuracy beside what it is, and how it counts."""
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Found, mentions, written
 from grader.model.claims import Pass
+from grader.model.source import Place
 
 TOLERANCE = 0.03
 """What rounding, and another moment of the same epoch, may make of an accuracy."""
+ACCURACY = re.compile(r"acc|correct", re.I)
+LOSS = re.compile(r"loss|running|total", re.I)
 COUNTS = ("sum", "item", "argmax", "eq")
 
 
@@ -70,6 +74,48 @@ def divisions(case: Case) -> Iterator[tuple[Found, str, str]]:
         for by in ast.walk(node.right):
             if isinstance(by, ast.Call) and written(by.func) == "len" and by.args:
                 yield one, written(node.left), written(by.args[0])
+
+
+def by_batches(case: Case) -> list[tuple[Place, str]]:
+    """Where right answers are divided by a loader's length, or that length gets the name by which
+    they are divided elsewhere; each with the loader.
+    """
+    lengths = [found for found in divisions(case) if is_loader(case, found[2])]
+    counts = [found for found in lengths if counts_images(case, found[1])]
+    others = [found for found in lengths if not LOSS.search(found[1])]
+    named = [
+        (one.place, written(one.value.args[0]))
+        for one in case.code.assignments
+        if isinstance(one.value, ast.Call) and _length(case, one.value) and _counts(case, one.name)
+    ]
+    return (
+        [(one.place, by) for one, _, by in counts] or named or [(f[0].place, f[2]) for f in others]
+    )
+
+
+def by_images(case: Case) -> Place | None:
+    """Where shares of batches are divided by a number of pictures."""
+    for one, number, by in divisions(case):
+        if not is_loader(case, by) and not counts_images(case, number):
+            return one.place
+    return None
+
+
+def _length(case: Case, call: ast.Call) -> bool:
+    """Whether a call is ``len`` of a loader."""
+    return (
+        written(call.func) == "len"
+        and len(call.args) == 1
+        and is_loader(case, written(call.args[0]))
+    )
+
+
+def _counts(case: Case, name: str) -> bool:
+    """Whether a number is given to a function that is called after accuracy."""
+    return any(
+        ACCURACY.search(call.name) and any(written(given) == name for given in call.node.args)
+        for call in case.code.calls
+    )
 
 
 def counts_images(case: Case, name: str) -> bool:

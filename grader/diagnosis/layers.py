@@ -80,3 +80,17 @@ def made_with(case: Case, name: str, *sizes: int) -> Place | None:
         )
     ]
     return found[0] if len(found) == 1 else None
+
+
+def of_weight(case: Case, name: str) -> str:
+    """The layer that a weight belongs to, as it is made; the weight's own name where unknown."""
+    module = name.rpartition(".")[0]
+    found = [one for one in case.layers if one.module == module and one.kind in WEIGHTED]
+    return as_made(found[0]) if module and len(found) == 1 else name
+
+
+def listed(case: Case, names: Sequence[str], most: int = 2) -> str:
+    """The layers of some weights, at most so many, and how many more there are."""
+    layers = [of_weight(case, one) for one in names]
+    more = len(layers) - most
+    return ", ".join(layers[:most]) + (f" and {more} more" if more > 0 else "")

@@ -1,7 +1,7 @@
 """The whole path from a run to the mistakes that are told."""
 
 import contextlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from grader.diagnosis.case import Case
 from grader.diagnosis.ranking import Suspected, ranked
@@ -39,12 +39,12 @@ def suspected(case: Case) -> Iterator[Suspected]:
 
 def _told(one: Suspected, wording: Wording) -> Diagnosis:
     text = wording.text(one.mistake.id, one.suspicion.variant)
-    facts = {"where": _place(one), **one.suspicion.facts}
+    facts = {"where": _place(one)} | dict(one.suspicion.facts)
     return Diagnosis(
         id=one.mistake.id,
         title=text.title,
-        explanation=text.explanation.format_map(facts),
-        fix=text.fix.format_map(facts),
+        explanation=_filled(text.explanation, facts),
+        fix=_filled(text.fix, facts),
         idea=text.idea,
         confidence=one.suspicion.confidence,
         effect=one.effect,
@@ -54,4 +54,11 @@ def _told(one: Suspected, wording: Wording) -> Diagnosis:
 
 def _place(one: Suspected) -> str:
     place = one.suspicion.where
-    return place.words if place is not None and place.words else "your code"
+    return place.words if place is not None else ""
+
+
+def _filled(text: str, facts: Mapping[str, str]) -> str:
+    """A text with its facts; a place in brackets is left out where none is known."""
+    if facts["where"]:
+        return text.format_map(facts)
+    return text.replace(" ({where})", "").format_map({**facts, "where": "your code"})

@@ -124,7 +124,12 @@ LEARNING = (
     ),
     Mistake("no-zero-grad", Effect.LOWERS, loop.no_zero_grad, DIVERGED),
     Mistake("rate-too-low", Effect.RUINS, optimizer.rate_too_low, NOTHING_LEARNED),
-    Mistake("frozen-layers", Effect.LOWERS, optimizer.frozen_layers, NOTHING_LEARNED),
+    Mistake(
+        "frozen-layers",
+        Effect.LOWERS,
+        optimizer.frozen_layers,
+        NOTHING_LEARNED | {"loss-on-wrong-tensors"},
+    ),
     Mistake("loss-not-a-number", Effect.STOPS, numbers.loss_not_a_number, EXPLODED | _OF_TYPES),
     Mistake("exploding-gradients", Effect.LOWERS, numbers.exploding_gradients, DEAD),
     Mistake("dead-relus", Effect.LOWERS, numbers.dead_relus, FADED),

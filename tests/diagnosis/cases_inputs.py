@@ -40,6 +40,30 @@ CASES = (
         ran(signs=TWO_WAYS, prepared_alike=False, train_accuracy=0.4, valid_accuracy=0.35),
     ),
     Golden(
+        "inputs-not-scaled",
+        ran(
+            LOADERS + LOOPS.replace("model(images)", "model(images.float())"),
+            preprocessing=RAW,
+            train_accuracy=0.95,
+            valid_accuracy=0.91,
+        ),
+        tag="in-the-loops",
+    ),
+    Golden(
+        "splits-scaled-differently",
+        ran(
+            LOADERS.replace(
+                "train=False, transform=transforms.ToTensor()",
+                "train=False, transform=transforms.PILToTensor()",
+            ),
+            signs=TWO_WAYS,
+            prepared_alike=False,
+            train_accuracy=0.4,
+            valid_accuracy=0.35,
+        ),
+        tag="by-a-transform",
+    ),
+    Golden(
         "splits-scaled-differently/unheard",
         ran(prepared_alike=False, train_accuracy=0.4, valid_accuracy=0.35),
     ),

@@ -1,7 +1,7 @@
 """Runs that show what is wrong with the labels."""
 
 from golden import Golden
-from student import LOOPS, crashed, heard, lab3, linear, plain, ran
+from student import LOADERS, LOOPS, crashed, heard, lab3, linear, plain, ran
 
 from grader.model.evidence import LabelsFed
 from grader.model.signs import Signs
@@ -19,6 +19,15 @@ SQUARES = "loss_function = nn.MSELoss()\n" + LOOPS
 
 CASES = (
     Golden("labels-shifted", ran(labels=LabelsFed(rows=96, right=0, shift=1), **NOTHING)),
+    Golden(
+        "labels-shifted",
+        ran(
+            LOADERS + "train_set.targets += 1\nvalid_set.targets += 1\n",
+            labels=LabelsFed(rows=192, right=0, shift=1),
+            **NOTHING,
+        ),
+        tag="at-two-lines",
+    ),
     Golden("labels-shifted/some", ran(labels=LabelsFed(rows=96, right=20, shift=-1), **SOME)),
     Golden("labels-shifted/renamed", ran(labels=RENAMED, **NOTHING)),
     Golden("labels-shifted/outside", crashed("Target 10 is out of bounds.", type="IndexError")),
@@ -35,6 +44,15 @@ CASES = (
         labs=("lab2", "lab3"),
     ),
     Golden("labels-misaligned", ran(labels=LabelsFed(rows=96, right=11), **NOTHING)),
+    Golden(
+        "labels-misaligned",
+        ran(
+            LOADERS + "train_set.targets = train_set.targets[torch.randperm(len(train_set))]\n",
+            labels=LabelsFed(rows=192, right=11),
+            **NOTHING,
+        ),
+        tag="by-a-permutation",
+    ),
     Golden(
         "labels-one-hot",
         crashed(

@@ -37,6 +37,27 @@ CASES = (
         crashed("mat1 and mat2 must have the same dtype, but got Double and Float"),
     ),
     Golden(
+        "dtype-mismatch",
+        crashed(
+            "mat1 and mat2 must have the same dtype, but got Double and Float",
+            text="opt = Adam(net.parameters())\nfor x, y in loader:\n    scores = net(x)\n",
+            line=3,
+        ),
+        tag="by-name",
+    ),
+    Golden(
+        "dtype-mismatch/asked",
+        crashed(
+            "mat1 and mat2 must have the same dtype, but got Double and Float",
+            text="trans = Compose([ToTensor(), ConvertImageDtype(torch.float64)])\n" + LOADERS,
+        ),
+    ),
+    Golden(
+        "device-mismatch/network-later",
+        ran(LOADERS + MOVED.replace("to(device)", "cuda()") + "Adam(net.parameters())\n"),
+        tag="cuda",
+    ),
+    Golden(
         "dtype-mismatch/whole",
         crashed("Input type (unsigned char) and bias type (float) should be the same"),
     ),

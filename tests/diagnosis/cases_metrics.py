@@ -39,6 +39,27 @@ CASES = (
         ),
     ),
     Golden(
+        "accuracy-wrong-count",
+        run(
+            ("model = nn", "train_N = len(train_loader)\nvalid_N = len(valid_loader)\nmodel = nn"),
+            (COUNT, f"        accuracy += get_batch_accuracy(output, y, train_N)\n{COUNT}"),
+            ("    print(correct / len(valid_set))", "    get_accuracy(correct, valid_N)"),
+            heard=HEARD,
+            printed={"valid_accuracy": 0.3136},
+        ),
+        tag="by-name",
+    ),
+    Golden(
+        "argmax-wrong-axis/crash",
+        crashed(
+            (COUNT, COUNT.replace("output.argmax(dim=1)", "torch.max(output, 0)[1]")),
+            message=SIZES,
+            line=19,
+            heard={"steps": 1, "backwards": 1},
+        ),
+        tag="max",
+    ),
+    Golden(
         "accuracy-wrong-count/twice",
         run(
             (COUNT, COUNT.replace("sum()", "float().mean()")),

@@ -72,4 +72,28 @@ CASES = (
             heard={"passes": passes(2.3, 2.2, 2.2, 2.2, 2.2)},
         ),
     ),
+    Golden(
+        "dead-relus/own-start",
+        run(
+            (
+                MODEL,
+                MODEL
+                + "def init_weights(m):\n    if isinstance(m, nn.Linear):\n"
+                + "        nn.init.uniform_(m.weight, -0.1, 0)\n\nmodel.apply(init_weights)\n",
+            ),
+            measured={**LOW, "units": (Units(kind="relu", units=512, dead=509),)},
+        ),
+    ),
+    Golden(
+        "loss-not-a-number/inputs",
+        run(
+            (
+                "train_loader =",
+                "train_set.data = (pixels - mean) / pixels.std(dim=0)\ntrain_loader =",
+            ),
+            measured=BROKEN,
+            signs=NAN | {"inputs": Values(shape=(32, 1, 28, 28), finite=False)},
+        ),
+        tag="divided",
+    ),
 )

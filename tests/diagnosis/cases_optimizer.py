@@ -2,7 +2,7 @@
 
 from builders import trace
 from golden import Golden
-from trained import CHANCE, LOW, NOTHING_MOVED, passes, run
+from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, passes, run
 
 from grader.model.evidence import Weight
 
@@ -83,6 +83,20 @@ CASES = (
             ),
             measured={**LOW, "weights": weights(0.0, 0.4)},
             signs={"frozen": ("1.weight", "1.bias")},
+        ),
+    ),
+    Golden(
+        "frozen-layers/whole",
+        crashed(
+            made(
+                "Adam(model.parameters())\n"
+                "for parameter in model.parameters():\n"
+                "    parameter.requires_grad = False"
+            ),
+            message=REFUSED,
+            line=19,
+            signs={"order": "ZFLB"},
+            heard={"steps": 0, "backwards": 1},
         ),
     ),
     Golden(

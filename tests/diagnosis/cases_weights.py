@@ -24,4 +24,27 @@ CASES = (
             measured=CHANCE | NOTHING_MOVED,
         ),
     ),
+    Golden(
+        "weights-never-change/schedule",
+        run(
+            (MODEL, MODEL + "scheduler = LambdaLR(optimizer, lambda epoch: epoch // 30)\n"),
+            ("    validate()\n", "    validate()\n    scheduler.step()\n"),
+            signs={"last_rate": 0.0},
+            measured=CHANCE | NOTHING_MOVED,
+        ),
+    ),
+    Golden(
+        "weights-all-equal",
+        run(
+            (
+                MODEL,
+                MODEL
+                + "def init_weights(m):\n    if isinstance(m, nn.Linear):\n"
+                + "        nn.init.constant_(m.weight, 0.01)\n\nmodel.apply(init_weights)\n",
+            ),
+            measured=CHANCE,
+            signs={"equal": EQUAL},
+        ),
+        tag="in-a-function",
+    ),
 )

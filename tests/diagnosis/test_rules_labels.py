@@ -38,7 +38,7 @@ def test_how_far_and_which_way_is_said() -> None:
         ("total = count + 1\nloss = loss_function(output, (y + 1) % 10)", 2),
         ("df = read()\nself.labels = labels - (labels > 5)", 2),
         ('df["label"] -= 1', 1),
-        ("a = y_train + 1\nb = labels - 1", None),
+        ("a = y_train + 1\nb = labels - 1", 1),
         ("loss = loss_function(output, y)\nx = x + 1", None),
     ],
 )

@@ -1,10 +1,11 @@
 """Dropout that is too strong, at the wrong place or never off; and a network that needs some."""
 
 from grader.diagnosis.case import TOLERANCE, Case
-from grader.diagnosis.code import Call, constant, mentions
+from grader.diagnosis.code import Call, constant, mentions, written
 from grader.diagnosis.figures import number, percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import place_of, weighted
+from grader.diagnosis.names import together
 from grader.diagnosis.randomness import augments
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
@@ -22,12 +23,15 @@ def dropout_too_strong(case: Case) -> Suspicion | None:
     if not strong:
         return None
     index = max(strong, key=lambda one: strong[one])
+    places = [place_of(case, one) for one, rate in strong.items() if rate == strong[index]]
     return Suspicion(
         confidence=Confidence.CERTAIN,
         facts={
             "rate": number(strong[index]),
             "share": f"{100 * strong[index]:.0f}\u00a0%",
             "reached": percent(case.train_accuracy),
+            "each": " in each of them" if len(set(places)) > 1 else "",
+            "where": together(one for one in places if one is not None),
         },
         where=place_of(case, index),
         effect=_effect(case),
@@ -57,23 +61,23 @@ def dropout_always_on(case: Case) -> Suspicion | None:
     """A dropout that evaluation mode does not switch off."""
     if case.measured is None or not case.measured.always_dropout:
         return None
-    variant, place = _never_off(case)
+    variant, place, name = _never_off(case)
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts={"reached": percent(case.valid_accuracy)},
+        facts={"reached": percent(case.valid_accuracy), "name": name},
         where=place,
         effect=_effect(case),
         variant=variant,
     )
 
 
-def _never_off(case: Case) -> tuple[str, Place | None]:
-    """Which way of writing it keeps dropout on, and where."""
+def _never_off(case: Case) -> tuple[str, Place | None, str]:
+    """Which way of writing it keeps dropout on, where, and the function as it is written."""
     called = next((one for one in case.code.called(*FUNCTIONS) if _ignores_mode(one)), None)
     if called is not None:
-        return "", called.place
+        return "", called.place, written(called.node.func)
     fresh = [one for one in case.code.called(*LAYERS) if one.function == "forward"]
-    return ("made", fresh[0].place) if fresh else ("unread", None)
+    return ("made", fresh[0].place, "") if fresh else ("unread", None, "")
 
 
 def _ignores_mode(call: Call) -> bool:

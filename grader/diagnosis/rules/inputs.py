@@ -12,6 +12,8 @@ from grader.diagnosis.figures import number, percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import weighted
 from grader.diagnosis.loops import EVALUATES, evaluates, name_of
+from grader.diagnosis.names import together
+from grader.diagnosis.pictures import converted, prepared_apart, scaled_once
 from grader.diagnosis.randomness import augments
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.evidence import GapKind
@@ -34,9 +36,12 @@ def inputs_not_scaled(case: Case) -> Suspicion | None:
     if found is None or max(map(abs, found)) <= LARGE or _scales_itself(case):
         return None
     low, high = found
+    places = converted(case)
     return Suspicion(
         confidence=Confidence.CERTAIN,
+        where=next(iter(places), None),
         facts={
+            "where": together(places),
             "low": number(low),
             "high": number(high),
             "reached": percent(case.valid_accuracy),
@@ -85,6 +90,7 @@ def splits_scaled_differently(case: Case) -> Suspicion | None:
     return Suspicion(
         confidence=Confidence.CERTAIN if measured else Confidence.LIKELY,
         facts=facts,
+        where=prepared_apart(case) or scaled_once(case),
         effect=None if case.suffers else Effect.HARMLESS,
         variant="" if "trained" in facts else "unheard",
     )

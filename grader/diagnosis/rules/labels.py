@@ -9,6 +9,7 @@ from grader.diagnosis.crashes import numbers, said
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import place_of, weighted
+from grader.diagnosis.names import labels_given, together
 from grader.diagnosis.rules.shapes import PIXELS, with_label
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.evidence import LabelsFed
@@ -23,6 +24,9 @@ WHOLE_ROWS = r"Expected floating point type for target with class probabilities,
 FEW = r"Class values must be smaller than num_classes"
 NO_ROWS = r"Target size \(torch\.Size\(\[\d+\]\)\) must be the same as input size"
 SIZES = r"The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)"
+FEW_LINES = 3
+"""Lines beyond this many are no place that helps."""
+REORDERS = ("randperm", "permutation", "shuffle")
 BY_NUMBER = ("MSELoss", "mse_loss", "L1Loss", "l1_loss", "SmoothL1Loss", "HuberLoss")
 
 
@@ -33,23 +37,23 @@ def labels_shifted(case: Case) -> Suspicion | None:
         return _outside(case)
     if fed.shift is None and not fed.one_to_one:
         return None
-    facts = _facts(case, fed)
+    places = _changed(case)
+    facts, place = _facts(case, fed) | {"where": together(places)}, next(iter(places), None)
     if fed.shift is None:
-        return Suspicion(Confidence.CERTAIN, facts, _changed(case), variant="renamed")
+        return Suspicion(Confidence.CERTAIN, facts, place, variant="renamed")
     facts |= {"shift": str(abs(fed.shift)), "way": "high" if fed.shift > 0 else "low"}
     variant = "some" if fed.right else ""
-    return Suspicion(Confidence.CERTAIN, facts, _changed(case), variant=variant)
+    return Suspicion(Confidence.CERTAIN, facts, place, variant=variant)
 
 
-def _changed(case: Case) -> Place | None:
-    """The one line that reckons with labels."""
+def _changed(case: Case) -> list[Place]:
+    """The lines that reckon with labels, where there are few."""
     found = [
         one.place
         for one in case.code.nodes
         if isinstance(one.node, ast.BinOp | ast.AugAssign) and _reckons(one.node)
     ]
-    known = list(dict.fromkeys(place.words for place in found))
-    return found[0] if len(known) == 1 else None
+    return found if len({place.words for place in found}) <= FEW_LINES else []
 
 
 def _reckons(node: ast.BinOp | ast.AugAssign) -> bool:
@@ -91,9 +95,13 @@ def labels_misaligned(case: Case) -> Suspicion | None:
     if fed is None or fed.shift is not None or fed.one_to_one:
         return None
     sure = fed.right <= fed.rows / 2
+    samples = [one for one in case.code.called("sample") if one.argument(None, "frac")]
+    places = [one.place for one in [*case.code.called(*REORDERS), *samples]]
+    places = places if len({place.words for place in places}) <= FEW_LINES else []
     return Suspicion(
         confidence=Confidence.CERTAIN if sure else Confidence.LIKELY,
-        facts=_facts(case, fed),
+        facts=_facts(case, fed) | {"where": together(places)},
+        where=next(iter(places), None),
         effect=None if case.suffers else Effect.HARMLESS,
     )
 
@@ -156,6 +164,7 @@ def _numbers_for_rows(case: Case) -> Suspicion | None:
 
 
 def _told(case: Case, variant: str, place: Place | None = None, **facts: str) -> Suspicion:
+    facts["labels"] = labels_given(case)
     return Suspicion(Confidence.CERTAIN, facts, place or _crashed(case), Effect.STOPS, variant)
 
 

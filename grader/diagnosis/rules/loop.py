@@ -14,9 +14,10 @@ from grader.diagnosis.batch import (
     written_batch,
 )
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import mentions
+from grader.diagnosis.code import Found, mentions
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.names import moves
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
 
@@ -37,7 +38,7 @@ def no_zero_grad(case: Case) -> Suspicion | None:
     missing = without_brackets(case, "zero_grad")
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts={"carried": f"{carried:,}", "batches": f"{backwards:,}"},
+        facts=moves(case) | {"carried": f"{carried:,}", "batches": f"{backwards:,}"},
         where=missing or place(case, "backward"),
         effect=None if case.suffers else Effect.HARMLESS,
         variant="brackets" if missing else "",
@@ -56,7 +57,7 @@ def no_backward(case: Case) -> Suspicion | None:
     missing = without_brackets(case, "backward")
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts={"steps": f"{steps:,}"},
+        facts=moves(case) | {"steps": f"{steps:,}"},
         where=missing or place(case, "step"),
         variant="brackets" if missing else "",
     )
@@ -69,7 +70,8 @@ def _neither(case: Case) -> Suspicion | None:
     learns = case.code.called("backward", "step", "grad")
     if not forwards or not makes_one or learns or "B" in case.signs.order:
         return None
-    return Suspicion(Confidence.LIKELY, {"calls": f"{forwards:,}"}, variant="neither")
+    facts = moves(case) | {"calls": f"{forwards:,}"}
+    return Suspicion(Confidence.LIKELY, facts, variant="neither")
 
 
 def no_step(case: Case) -> Suspicion | None:
@@ -80,7 +82,7 @@ def no_step(case: Case) -> Suspicion | None:
     missing = without_brackets(case, "step")
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts={"batches": f"{backwards:,}"},
+        facts=moves(case) | {"batches": f"{backwards:,}"},
         where=missing or place(case, "backward"),
         variant="brackets" if missing else "",
     )
@@ -94,7 +96,7 @@ def step_before_backward(case: Case) -> Suspicion | None:
         return None
     return Suspicion(
         confidence=Confidence.CERTAIN if heard else Confidence.LIKELY,
-        facts={"reached": percent(case.train_accuracy)},
+        facts=moves(case) | {"reached": percent(case.train_accuracy)},
         where=place(case, "step"),
         effect=None if wasted else Effect.LOWERS if case.suffers else Effect.HARMLESS,
         variant="" if wasted else "late",
@@ -110,7 +112,7 @@ def zero_grad_after_backward(case: Case) -> Suspicion | None:
     lost = case.signs.lost_gradients or case.trace.backwards
     return Suspicion(
         confidence=Confidence.CERTAIN if heard else Confidence.LIKELY,
-        facts={"lost": f"{lost:,}", "batches": f"{case.trace.backwards:,}"},
+        facts=moves(case) | {"lost": f"{lost:,}", "batches": f"{case.trace.backwards:,}"},
         where=place(case, "zero_grad"),
     )
 
@@ -125,7 +127,7 @@ def training_without_gradients(case: Case) -> Suspicion | None:
     if not order and not case.trace.without_gradients:
         return None
     confidence = Confidence.CERTAIN if order else Confidence.LIKELY
-    return Suspicion(confidence, where=_blinded(case) or place(case, "backward"))
+    return Suspicion(confidence, moves(case), _blinded(case))
 
 
 def _left_off(case: Case) -> Suspicion | None:
@@ -137,7 +139,7 @@ def _left_off(case: Case) -> Suspicion | None:
     ]
     if not off or len(case.code.called("set_grad_enabled")) > len(off):
         return None
-    return Suspicion(Confidence.LIKELY, where=off[0].place, variant="left-off")
+    return Suspicion(Confidence.LIKELY, moves(case), off[0].place, variant="left-off")
 
 
 def _wasted(case: Case) -> bool:
@@ -157,20 +159,24 @@ def _all_frozen(case: Case) -> bool:
 
 
 def _blinded(case: Case) -> Place | None:
-    """Where gradients are switched off around a backward call, or around what makes one."""
+    """The line that switches gradients off around a backward call, or around what makes one."""
     for call in case.code.called("backward"):
-        if _is_blind(call.under):
-            return call.place
         for one in case.code.nodes:
             node = one.node
             if isinstance(node, ast.FunctionDef) and node.name == call.function:
                 if any(mentions(mark, *BLIND) for mark in node.decorator_list):
-                    return one.place
-        for outer in callers(case, call):
-            if _is_blind(outer.under):
-                return outer.place
+                    return _at(one, node.decorator_list[0])
+        for one in (call, *callers(case, call)):
+            blocks = [block for block in one.around if isinstance(block, ast.With)]
+            off = [block for block in blocks if _is_blind(block)]
+            if off:
+                return _at(one, off[-1])
     return None
 
 
-def _is_blind(blocks: tuple[str, ...]) -> bool:
-    return any(name in block for name in BLIND for block in blocks)
+def _at(found: Found, node: ast.stmt | ast.expr) -> Place:
+    return found.place.model_copy(update={"line": node.lineno})
+
+
+def _is_blind(block: ast.With) -> bool:
+    return any(mentions(item.context_expr, *BLIND) for item in block.items)

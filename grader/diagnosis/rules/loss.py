@@ -1,14 +1,17 @@
 """What reaches the loss function: probabilities instead of plain scores, or not the outputs."""
 
+import ast
 from dataclasses import replace
 
 from grader.diagnosis.batch import idle, place, refused
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Call, mentions
+from grader.diagnosis.code import Call, mentions, written
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.losses import losses
+from grader.diagnosis.names import loss_made
 from grader.model.diagnosis import Confidence, Effect
+from grader.model.source import Place
 
 NOT_SCORES = ("got Long", "not implemented for 'Long'")
 """What torch says where a loss gets class numbers in place of scores."""
@@ -79,7 +82,24 @@ def broadcast_loss(case: Case) -> Suspicion | None:
         return None
     batch = case.trace.batch_size
     facts = {"batch": str(batch), "pairs": f"{batch * batch:,}"}
-    return Suspicion(Confidence.CERTAIN, facts, place(case, "backward"))
+    return Suspicion(Confidence.CERTAIN, facts, _computed(case))
+
+
+def _computed(case: Case) -> Place | None:
+    """Where the loss is computed: in a function of the student's, or where it gets its name."""
+    made = loss_made(case)
+    if made is None:
+        return place(case, "backward")
+    for one in case.code.nodes:
+        node = one.node
+        if isinstance(node, ast.FunctionDef) and node.name == _called(made.value):
+            ends = [part.lineno for part in ast.walk(node) if isinstance(part, ast.Return)]
+            return one.place.model_copy(update={"line": max(ends, default=node.lineno)})
+    return made.place
+
+
+def _called(value: ast.expr) -> str:
+    return written(value.func) if isinstance(value, ast.Call) else ""
 
 
 def _squashed(case: Case, kind: str) -> Suspicion | None:

@@ -6,6 +6,7 @@ from grader.diagnosis.case import Case
 from grader.diagnosis.code import Call, Reading, mentions, written
 from grader.diagnosis.crashes import said
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.names import labels_given, network
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
 
@@ -65,7 +66,7 @@ def device_mismatch(case: Case) -> Suspicion | None:
     found = [(_dropped(case), "later"), (_network_stays(case), "network-later")]
     for place, variant in found:
         if place is not None:
-            return Suspicion(Confidence.LIKELY, {}, place, Effect.HARMLESS, variant)
+            return Suspicion(Confidence.LIKELY, _facts(case), place, Effect.HARMLESS, variant)
     return None
 
 
@@ -78,7 +79,14 @@ def _apart(case: Case) -> Suspicion:
 
 
 def _stops(case: Case, variant: str, place: Place | None) -> Suspicion:
-    return Suspicion(Confidence.CERTAIN, {}, place or _crashed(case), None, variant)
+    return Suspicion(Confidence.CERTAIN, _facts(case), place or _crashed(case), None, variant)
+
+
+def _facts(case: Case) -> dict[str, str]:
+    """The network's name, and how batches are moved: ``cuda()``."""
+    moves = [one for one in case.code.called(*MOVES) if _of_a_batch(one)]
+    cuda = bool(moves) and all(one.name == "cuda" for one in moves)
+    return {"network": network(case), "move": "cuda()" if cuda else "to(device)"}
 
 
 def _dropped(case: Case) -> Place | None:
@@ -133,7 +141,30 @@ def _inputs(case: Case, got: str, wanted: str) -> Suspicion:
 
 def _told(case: Case, got: str, wanted: str, variant: str) -> Suspicion:
     facts = {"got": NAMES.get(got.lower(), got), "wanted": NAMES.get(wanted.lower(), wanted)}
+    facts |= {"pictures": _fed(case), "labels": labels_given(case)}
+    asked = _asked(case, facts["got"]) if not variant else None
+    if asked is not None:
+        return Suspicion(Confidence.CERTAIN, facts, asked, None, "asked")
     return Suspicion(Confidence.CERTAIN, facts, _crashed(case), None, variant)
+
+
+def _fed(case: Case) -> str:
+    """What the network is called with where the program ended: ``x``."""
+    crashed = _crashed(case)
+    calls = [one for one in case.code.calls if one.place == crashed and len(one.node.args) == 1]
+    given = [one.node.args[0] for one in calls if written(one.node.func) == network(case)]
+    return written(given[0]) if len(given) == 1 and isinstance(given[0], ast.Name) else "images"
+
+
+def _asked(case: Case, got: str) -> Place | None:
+    """The one line that asks for the type the pictures have."""
+    words = {"float64": ("float64", "double")}.get(got, (got,))
+    found = {
+        one.place.words: one.place
+        for one in case.code.nodes
+        if isinstance(one.node, ast.Attribute) and one.node.attr in words
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _crashed(case: Case) -> Place | None:

@@ -1,14 +1,15 @@
 """What a program says of itself: accuracies counted along the wrong axis, or divided wrongly."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grader.diagnosis import counting
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Call
+from grader.diagnosis.code import Call, written
 from grader.diagnosis.counting import Said
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.names import together
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
 
@@ -18,6 +19,8 @@ one shape for that.
 """
 NEAR = 3
 """Lines between a prediction and where it is compared with the labels."""
+SHORT = 30
+"""Characters of arguments that can stand in a sentence."""
 MODULES = ("torch", "np", "numpy")
 
 
@@ -30,7 +33,7 @@ def argmax_wrong_axis(case: Case) -> Suspicion | None:
     if call is not None:
         return Suspicion(
             confidence=Confidence.CERTAIN,
-            facts={"axis": _axis(call)},
+            facts=_axis(call),
             where=call.place,
             effect=Effect.STOPS,
             variant="crash",
@@ -38,7 +41,7 @@ def argmax_wrong_axis(case: Case) -> Suspicion | None:
     said = _wrongly_said(case)
     if said is None:
         return None
-    facts = _facts(case, said) | {"axis": _axis(wrong[0])}
+    facts = _facts(case, said) | _axis(wrong[0])
     return Suspicion(Confidence.LIKELY, facts, wrong[0].place)
 
 
@@ -50,9 +53,12 @@ def accuracy_wrong_count(case: Case) -> Suspicion | None:
     real = replace(said, real=counting.final(case, said))
     facts, batch = _facts(case, said), max(case.trace.batch_size, 2)
     if real.is_times(batch):
-        return Suspicion(Confidence.LIKELY, facts, _division(case, True))
+        found = counting.by_batches(case)
+        facts |= _instead([name for _, name in found])
+        facts["where"] = together(place for place, _ in found)
+        return Suspicion(Confidence.LIKELY, facts, found[0][0] if found else None)
     if real.is_times(1 / batch):
-        return Suspicion(Confidence.LIKELY, facts, _division(case, False), variant="twice")
+        return Suspicion(Confidence.LIKELY, facts, counting.by_images(case), variant="twice")
     if said.others and said.images and real.is_times(said.images / said.others):
         other = "validation" if said.split == "training" else "training"
         return Suspicion(
@@ -83,10 +89,25 @@ def _wrong_axes(case: Case) -> Iterator[Call]:
             yield one
 
 
-def _axis(call: Call) -> str:
-    return (
-        f"{call.name} along axis 0" if len(call.node.args) + len(call.node.keywords) else "argmax"
-    )
+def _axis(call: Call) -> dict[str, str]:
+    """The call as it is written, where that is short, and what to change in it."""
+    given = ", ".join([written(one) for one in [*call.node.args, *call.node.keywords]])
+    axis = next((one.arg for one in call.node.keywords if one.arg in ("dim", "axis")), None)
+    function = call.owner in MODULES
+    change = f"Give {call.name} the argument dim=1."
+    if axis is not None:
+        change = f"Write {axis}=1 in place of {axis}=0 there."
+    elif len(call.node.args) > function:
+        change = "Write 1 in place of the 0 there."
+    shown = f"{call.name}({given})" if len(given) <= SHORT else call.name
+    return {"axis": shown, "change": change}
+
+
+def _instead(loaders: Sequence[str]) -> dict[str, str]:
+    """The loader whose length is taken, and whether that is done elsewhere too."""
+    more = {True: ", and so for the other loader", False: " at each of these places"}
+    several = more[len(set(loaders)) > 1] if len(loaders) > 1 else ""
+    return {"loader": loaders[0] if loaders else "loader", "several": several}
 
 
 def _crashed_at(case: Case, place: Place) -> bool:
@@ -98,13 +119,3 @@ def _crashed_at(case: Case, place: Place) -> bool:
     return (
         crash.line is not None and place.line is not None and 0 <= crash.line - place.line <= NEAR
     )
-
-
-def _division(case: Case, by_loader: bool) -> Place | None:
-    """Where right answers are divided by a number of batches, or shares by one of pictures."""
-    for one, number, by in counting.divisions(case):
-        if counting.is_loader(case, by) == by_loader and (
-            counting.counts_images(case, number) == by_loader
-        ):
-            return one.place
-    return None

@@ -15,6 +15,7 @@ from grader.diagnosis.layers import (
     place_of,
     weighted,
 )
+from grader.diagnosis.names import or_name
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.evidence import Layer
 from grader.model.source import Place
@@ -106,8 +107,9 @@ def wrong_outputs(case: Case) -> Suspicion | None:
     if case.measured is None or not case.labels:
         return None
     outputs = case.measured.classes
-    facts = {"outputs": str(outputs), "classes": str(case.labels)}
     place = place_of(case, weighted(case.layers)[-1]) if weighted(case.layers) else None
+    facts = {"outputs": str(outputs), "classes": str(case.labels)}
+    facts["named"] = or_name(case, place, 1, "out_features")
     if outputs < case.labels:
         facts["reached"] = percent(case.valid_accuracy)
         return Suspicion(Confidence.CERTAIN, facts, place, Effect.RUINS, "fewer")
@@ -127,6 +129,7 @@ def _out_of_bounds(case: Case, target: int) -> Suspicion | None:
     size = _heard(case) or size
     outputs = f"at most {target}" if size is None else str(size)
     facts = {"target": str(target), "classes": str(case.labels), "outputs": outputs}
+    facts["named"] = or_name(case, place, 1, "out_features")
     return Suspicion(Confidence.CERTAIN, facts, place, None, "kaggle" if kaggle else "")
 
 
@@ -136,8 +139,10 @@ def _on_a_gpu(case: Case) -> Suspicion | None:
     size = _heard(case) or (made[-1][1] if made else None)
     if size is None or size >= case.labels:
         return None
+    place = made[-1][0] if made else None
     facts = {"outputs": str(size), "classes": str(case.labels)}
-    return Suspicion(Confidence.LIKELY, facts, made[-1][0] if made else None, None, "gpu")
+    facts["named"] = or_name(case, place, 1, "out_features")
+    return Suspicion(Confidence.LIKELY, facts, place, None, "gpu")
 
 
 def _heard(case: Case) -> int | None:

@@ -4,11 +4,17 @@ from collections.abc import Sequence
 
 from grader.diagnosis import rates
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Call
+from grader.diagnosis.code import Call, constant
 from grader.diagnosis.figures import number
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.layers import of_weight, place_of
+from grader.diagnosis.names import moves, network, together
+from grader.diagnosis.pictures import breaking
+from grader.diagnosis.starts import of_weights, start
 from grader.model.diagnosis import Confidence
+from grader.model.evidence import Units
 from grader.model.signs import Gradient
+from grader.model.source import Place
 
 EXPLODES = 10.0
 """A gradient so many times as long as the weights it belongs to tears them away in a step."""
@@ -17,6 +23,7 @@ VANISHES = 1e-3
 DEAD = 0.8
 """The share of a layer's units that never answer, where that is no chance."""
 SQUASHING = ("sigmoid", "tanh")
+KILLING = ("constant_", "fill_", "uniform_", "normal_")
 INITIALISED = ("normal_", "uniform_", "constant_", "fill_", "xavier_normal_", "mul_")
 
 
@@ -28,7 +35,9 @@ def loss_not_a_number(case: Case) -> Suspicion | None:
     if not broken and not ended:
         return None
     if case.signs.inputs is not None and not case.signs.inputs.finite:
-        return Suspicion(Confidence.CERTAIN, variant="inputs")
+        places = breaking(case)
+        facts = {"where": together(places)}
+        return Suspicion(Confidence.CERTAIN, facts, next(iter(places), None), variant="inputs")
     log = _own_log(case)
     if log is not None:
         return Suspicion(Confidence.LIKELY, where=log.place, variant="log")
@@ -46,10 +55,12 @@ def exploding_gradients(case: Case) -> Suspicion | None:
     worst = max(_relative(seen), default=None, key=lambda pair: pair[1])
     if worst is None or worst[1] < EXPLODES or not case.learns_badly:
         return None
-    facts = {"name": worst[0].name, "times": f"{worst[1]:,.0f}"}
-    own = _initialising(case)
+    facts = {"name": of_weight(case, worst[0].name), "times": f"{worst[1]:,.0f}"}
+    own = start(case, INITIALISED, of_weights)
     if own is not None:
+        facts["lines"] = own.lines
         return Suspicion(Confidence.LIKELY, facts, own.place, variant="own-start")
+    facts |= moves(case) | {"network": network(case)}
     return Suspicion(Confidence.LIKELY, facts)
 
 
@@ -67,9 +78,9 @@ def vanishing_gradients(case: Case) -> Suspicion | None:
     if not kinds:
         return Suspicion(Confidence.LIKELY, facts)
     named = {"sigmoid": "Sigmoid", "tanh": "Tanh"}[kinds[0]]
-    return Suspicion(
-        Confidence.LIKELY, facts | {"kind": named}, case.written(kinds[0]), variant="squashed"
-    )
+    places = [one.place for one in case.evidence.source.layers if one.kind == kinds[0]]
+    facts |= {"kind": named, "where": together(places)}
+    return Suspicion(Confidence.LIKELY, facts, next(iter(places), None), variant="squashed")
 
 
 def dead_relus(case: Case) -> Suspicion | None:
@@ -79,8 +90,24 @@ def dead_relus(case: Case) -> Suspicion | None:
     if not dead or not case.learns_badly:
         return None
     worst = max(dead, key=lambda one: one.dead / one.units)
-    facts = {"dead": str(worst.dead), "units": str(worst.units)}
-    return Suspicion(Confidence.LIKELY, facts, worst.line)
+    places = [place for one in dead if (place := _of_units(case, one)) is not None]
+    facts = {"dead": str(worst.dead), "units": str(worst.units), "where": together(places)}
+    own = start(case, KILLING, _not_zero)
+    if own is not None:
+        facts |= {"lines": own.lines, "where": own.place.words}
+        return Suspicion(Confidence.LIKELY, facts, own.place, variant="own-start")
+    return Suspicion(Confidence.LIKELY, facts, next(iter(places), None))
+
+
+def _of_units(case: Case, units: Units) -> Place | None:
+    """Where the activation is called or made."""
+    found = [i for i, one in enumerate(case.layers) if one.module and one.module == units.module]
+    return units.line or (place_of(case, found[0]) if len(found) == 1 else None)
+
+
+def _not_zero(call: Call) -> bool:
+    """Whether a call sets other values than 0, which is a usual start of a bias."""
+    return constant(call.argument(1, "val")) != 0
 
 
 def _relative(seen: Sequence[Gradient]) -> list[tuple[Gradient, float]]:
@@ -94,9 +121,4 @@ def _own_log(case: Case) -> Call | None:
     if case.trace.loss in ("cross_entropy",):
         return None
     calls = case.code.called("log")
-    return calls[0] if calls else None
-
-
-def _initialising(case: Case) -> Call | None:
-    calls = [one for one in case.code.called(*INITIALISED) if "bias" not in one.owner]
     return calls[0] if calls else None

@@ -4,9 +4,11 @@ import ast
 
 from grader.diagnosis import batch, rates
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Found, mentions
+from grader.diagnosis.code import Found
 from grader.diagnosis.figures import number, percent
+from grader.diagnosis.freezing import freezing, frozen_whole
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.layers import listed
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
 
@@ -21,7 +23,6 @@ FLAT = 0.9
 """A loss that is still above this share of an early one has not fallen."""
 REBUILT = 2
 """Models of one kind beside the first: two may be compared, or the second is another try."""
-NAMES = 3
 MOST = 0.5
 
 
@@ -37,13 +38,20 @@ def frozen_layers(case: Case) -> Suspicion | None:
     if not case.suffers:
         return None
     frozen = [name for name in case.signs.frozen if not name.endswith("bias")]
+    line, place = freezing(case)
     if frozen:
-        facts = {"names": _listed(frozen), "reached": percent(case.train_accuracy)}
-        return Suspicion(Confidence.CERTAIN, facts, _freezing(case))
+        facts = {
+            "names": listed(case, frozen),
+            "reached": percent(case.train_accuracy),
+            "line": line,
+        }
+        return Suspicion(Confidence.CERTAIN, facts, place)
+    if frozen_whole(case):
+        return Suspicion(Confidence.LIKELY, {"line": line}, place, Effect.STOPS, "whole")
     unmoved = [name for name in _unmoved(case) if not name.endswith("bias")]
     if case.signs.owned != "some" or not unmoved or case.signs.rebuilt:
         return None
-    facts = {"names": _listed(unmoved), "reached": percent(case.train_accuracy)}
+    facts = {"names": listed(case, unmoved), "reached": percent(case.train_accuracy)}
     return Suspicion(Confidence.CERTAIN, facts, rates.place(case), variant="left-out")
 
 
@@ -157,26 +165,8 @@ def _unmoved(case: Case) -> list[str]:
     return [one.name for one in weights if one.moved == 0]
 
 
-def _listed(names: list[str]) -> str:
-    """At most three names, and how many more there are."""
-    more = len(names) - NAMES
-    return ", ".join(names[:NAMES]) + (f" and {more} more" if more > 0 else "")
-
-
 def _count(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
-
-
-def _freezing(case: Case) -> Place | None:
-    """Where weights are told that they need no gradient."""
-    for one in case.code.nodes:
-        node = one.node
-        if isinstance(node, ast.Assign) and case.code.value(node.value) is False:
-            if any(mentions(target, "requires_grad") for target in node.targets):
-                return one.place
-    calls = case.code.called("requires_grad_")
-    off = [one for one in calls if case.code.value(one.argument(0, "requires_grad")) is False]
-    return off[0].place if off else None
 
 
 def _optimizer_in_loop(case: Case) -> Place | None:

@@ -6,6 +6,8 @@ from grader.diagnosis.batch import epoch_loop
 from grader.diagnosis.case import Case
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.loops import training_read
+from grader.diagnosis.names import named_value
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.run import Outcome
 from grader.model.source import Place
@@ -57,7 +59,8 @@ def batch_too_large(case: Case) -> Suspicion | None:
         "reached": percent(case.train_accuracy),
     }
     confidence = Confidence.CERTAIN if whole else Confidence.LIKELY
-    return Suspicion(confidence, facts, _loader(case), variant="whole" if whole else "")
+    place = _loader(case) or _size(case)
+    return Suspicion(confidence, facts, place, variant="whole" if whole else "")
 
 
 def too_few_epochs(case: Case) -> Suspicion | None:
@@ -77,7 +80,7 @@ def too_few_epochs(case: Case) -> Suspicion | None:
         "reached": percent(case.train_accuracy),
     }
     confidence = Confidence.CERTAIN if keeps_up else Confidence.POSSIBLE
-    return Suspicion(confidence, facts, epoch_loop(case))
+    return Suspicion(confidence, facts, _count(case))
 
 
 def _keeps_up(case: Case, epochs: int) -> bool:
@@ -109,3 +112,22 @@ def _loader(case: Case) -> Place | None:
         if size == case.trace.batch_size or (size is None and case.trace.batch_size == 1):
             return one.place
     return None
+
+
+def _size(case: Case) -> Place | None:
+    """Where the size of training batches is set: a name's line, else the loader's."""
+    read = training_read(case.code)
+    if read is None:
+        return None
+    named = named_value(case, read.loader, 1, "batch_size")
+    return read.loader.place if named is None else named.place
+
+
+def _count(case: Case) -> Place | None:
+    """Where the number of epochs is set: a name's line, else the loop's."""
+    place = epoch_loop(case)
+    for call in case.code.called("range"):
+        if place is not None and call.place == place:
+            named = named_value(case, call, 0, "") if len(call.node.args) == 1 else None
+            return place if named is None else named.place
+    return place

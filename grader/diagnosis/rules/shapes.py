@@ -9,6 +9,7 @@ from grader.diagnosis.case import Case
 from grader.diagnosis.crashes import batch, numbers, said
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import made_with
+from grader.diagnosis.names import or_name
 from grader.model.diagnosis import Confidence
 from grader.model.source import Place
 
@@ -95,6 +96,7 @@ def _product(case: Case) -> Suspicion | None:
     _, given, wanted, out = product
     facts = {"given": str(given), "wanted": str(wanted), "out": str(out)}
     place = made_with(case, "Linear", wanted, out) or _place(case)
+    facts["named"] = or_name(case, place, 0, "in_features")
     return Suspicion(Confidence.CERTAIN, facts, place)
 
 

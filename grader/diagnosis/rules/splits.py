@@ -1,10 +1,11 @@
 """Which images are for learning and which for judging, and the order they come in."""
 
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Reading
+from grader.diagnosis.code import Reading, written
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
-from grader.diagnosis.loops import EVALUATES, evaluating_read, training_read
+from grader.diagnosis.loops import EVALUATES, Read, evaluating_read, training_read
+from grader.diagnosis.names import named_value
 from grader.model.diagnosis import Confidence
 from grader.model.source import Place
 
@@ -16,10 +17,26 @@ def trained_on_validation(case: Case) -> Suspicion | None:
     variant, place = _how_it_trains(case)
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts={"train": percent(case.train_accuracy), "valid": percent(case.valid_accuracy)},
+        facts=_facts(case, training_read(case.code), for_validation=True),
         where=place,
         variant="mixed" if case.measured.trained_on == "mixed" else variant,
     )
+
+
+def _facts(case: Case, read: Read | None, for_validation: bool) -> dict[str, str]:
+    """The accuracies, and what the loader is made of: a set of the wrong name, or one of the right
+    name that is made elsewhere. ``for_validation`` is what the set is.
+    """
+    given = written(read.loader.argument(0, "dataset")) if read is not None else ""
+    named = None if read is None else named_value(case, read.loader, 0, "dataset")
+    instead = f", in place of {given}" if given.isidentifier() else ""
+    if named is not None and bool(EVALUATES.search(given)) is not for_validation:
+        instead = f"; {given} is made in {named.place.words}"
+    return {
+        "train": percent(case.train_accuracy),
+        "valid": percent(case.valid_accuracy),
+        "instead": instead,
+    }
 
 
 def _how_it_trains(case: Case) -> tuple[str, Place | None]:
@@ -49,7 +66,7 @@ def validated_on_training(case: Case) -> Suspicion | None:
     loop = read is not None and read.loop is not None and not read.named_for_validation
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts={"train": percent(case.train_accuracy), "valid": percent(case.valid_accuracy)},
+        facts=_facts(case, read, for_validation=False),
         where=None if read is None else read.loop if loop else read.loader.place,
         variant="loop" if loop else "",
     )

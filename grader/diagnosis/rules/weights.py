@@ -1,19 +1,21 @@
 """Weights that began all alike, or ended where they began."""
 
 from grader.diagnosis import rates
-from grader.diagnosis.batch import place, still
+from grader.diagnosis.batch import place, schedules, still
 from grader.diagnosis.case import Case
-from grader.diagnosis.figures import percent
+from grader.diagnosis.figures import number, percent
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.layers import listed
+from grader.diagnosis.names import moves, together
+from grader.diagnosis.starts import LINES, of_weights, start
 from grader.model.diagnosis import Confidence
-from grader.model.source import Place
 
 SETTERS = ("constant_", "zeros_", "ones_", "fill_", "zero_")
 """What gives all values of a tensor the same."""
 SCHEDULES = ("LR", "WarmRestarts")
 """How the names of torch's schedules end."""
 FLAT = 0.95
-NAMES = 3
+USUAL = 0.001
 
 
 def weights_all_equal(case: Case) -> Suspicion | None:
@@ -21,20 +23,26 @@ def weights_all_equal(case: Case) -> Suspicion | None:
     equal = case.signs.equal or _still_equal(case)
     if not equal or not case.learns_badly:
         return None
-    names = ", ".join(equal[:NAMES]) + (f" and {len(equal) - NAMES} more" * (len(equal) > NAMES))
-    facts = {"names": names, "reached": percent(case.train_accuracy)}
-    return Suspicion(Confidence.CERTAIN, facts, _setting(case))
+    found = start(case, SETTERS, of_weights)
+    facts = {
+        "names": listed(case, equal),
+        "reached": percent(case.train_accuracy),
+        "lines": LINES if found is None else found.lines,
+    }
+    return Suspicion(Confidence.CERTAIN, facts, None if found is None else found.place)
 
 
 def weights_never_change(case: Case) -> Suspicion | None:
     """Steps were taken, and not one weight is another than before."""
     last = case.signs.last_rate
     if last == 0 and case.learns_badly and (still(case) or _flat(case)):
-        facts = {"reached": percent(case.train_accuracy)}
-        return Suspicion(Confidence.CERTAIN, facts, _rate(case), variant="rate")
+        return _rate(case)
     if not still(case) or not (case.trace.steps or case.trace.backwards):
         return None
-    facts = {"steps": f"{case.trace.steps:,}", "reached": percent(case.train_accuracy)}
+    facts = moves(case) | {
+        "steps": f"{case.trace.steps:,}",
+        "reached": percent(case.train_accuracy),
+    }
     return Suspicion(Confidence.CERTAIN, facts, place(case, "step"))
 
 
@@ -44,10 +52,16 @@ def _flat(case: Case) -> bool:
     return len(losses) > 1 and losses[-1] > FLAT * losses[0]
 
 
-def _rate(case: Case) -> Place | None:
-    """Where the learning rate is set: by a schedule where there is one, else the optimizer."""
+def _rate(case: Case) -> Suspicion:
+    """A rate of 0: by a schedule where there is one, else where the optimizer is made."""
+    facts = {"reached": percent(case.train_accuracy), "usual": number(rates.usual(case) or USUAL)}
     made = [one for one in case.code.calls if one.name.endswith(SCHEDULES)]
-    return made[0].place if made else rates.place(case)
+    if not made:
+        return Suspicion(Confidence.CERTAIN, facts, rates.place(case), variant="rate")
+    steps = [one for one in case.code.called("step") if schedules(case, one)]
+    facts["step"] = f"{steps[0].owner}.step()" if steps else "its step()"
+    facts["at"] = f" ({together(one.place for one in steps)})" if steps else ""
+    return Suspicion(Confidence.CERTAIN, facts, made[0].place, variant="schedule")
 
 
 def _still_equal(case: Case) -> tuple[str, ...]:
@@ -63,9 +77,3 @@ def _normalises(case: Case, name: str) -> bool:
     """Whether a weight belongs to a normalisation, whose weights begin as ones."""
     owners = {layer.module for layer in case.layers if "norm" in layer.kind}
     return name.rpartition(".")[0] in owners
-
-
-def _setting(case: Case) -> Place | None:
-    calls = case.code.called(*SETTERS)
-    weights = [one for one in calls if "bias" not in one.owner and "grad" not in one.owner]
-    return weights[0].place if weights else None
