@@ -31,6 +31,11 @@ from grader.reports.environment import TEMPLATES
 CHROMIUM = shutil.which("chromium")
 RICH = re.compile(r"\x1b\[[0-9;]*m|\x1b\[\?25[lh]|\x1b\[[0-9]*[AK]")
 """What rich itself sends: colours, hiding the cursor, and the lines of its bar drawn anew."""
+LINK = (
+    r"#[\w-]+|data:image/(?:png|jpeg);base64,[\w+/=]+"
+    r"|notebook\.html(?:#cell-\d+)?|report\.html(?:#mistake-\d+)?"
+)
+"""Where a page may lead: to a part of itself, to a picture in it, to the page beside it."""
 ARRIVES = {
     "exception": "<script>alert(1)</script>",
     "forged-ending": "<script>alert(1)</script>",
@@ -48,6 +53,7 @@ class Shown:
     """Everything that ``grader check`` showed of one submission."""
 
     page: str
+    notebook: str | None
     terminal: str
     documents: dict[str, bytes]
 
@@ -91,7 +97,9 @@ def shown(
     result = folder / "out" / "mallory"
     assert (result / "report.html").is_file(), terminal[-2000:]
     documents = {name: (result / name).read_bytes() for name in ("grade.json", "evidence.json")}
-    return Shown((result / "report.html").read_text("utf-8"), terminal, documents)
+    beside = result / "notebook.html"
+    notebook = beside.read_text("utf-8") if beside.is_file() else None
+    return Shown((result / "report.html").read_text("utf-8"), notebook, terminal, documents)
 
 
 def environment(user: Range, columns: int = 70) -> dict[str, str]:
@@ -179,7 +187,7 @@ def assert_inert(page: str) -> Markup:
     assert not [name for name in names if name.startswith("on") or name == "style"]
     for name, value in found.attributes:
         if name in ("href", "src"):
-            assert re.fullmatch(r"#[\w-]+|data:image/png;base64,[\w+/=]+", value), (name, value)
+            assert re.fullmatch(LINK, value), (name, value)
     assert page.count("<style>") == 1
     assert 'http-equiv="Content-Security-Policy" content="default-src \'none\'' in page
     return found
@@ -191,7 +199,15 @@ def test_nothing_on_the_page_is_the_students_but_text(shown: Shown, request) -> 
     name = request.node.callspec.id
     if name in ARRIVES:
         assert ARRIVES[name] in found.text
-    assert [one for one in shown.page if not one.isprintable() and one not in "\n\t\u00a0"] == []
+    for page in filter(None, (shown.page, shown.notebook)):
+        assert [one for one in page if not one.isprintable() and one not in "\n\t\u00a0"] == []
+
+
+@pytest.mark.training
+def test_the_notebook_beside_it_is_text_and_pictures(shown: Shown) -> None:
+    if shown.notebook is None:
+        pytest.skip("a script has no such page")
+    assert_inert(shown.notebook)
 
 
 @pytest.mark.training
