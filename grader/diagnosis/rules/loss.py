@@ -113,7 +113,7 @@ def _squashed(case: Case, kind: str) -> Suspicion | None:
         confidence=Confidence.CERTAIN,
         facts={"reached": percent(case.train_accuracy)},
         where=place or case.written(kind),
-        effect=None if case.suffers else Effect.HARMLESS,
+        effect=None if case.suffers else Effect.LOWERS,
         variant="" if in_network else "outside",
     )
 
