@@ -14,6 +14,12 @@ DEEP = 4
 """Names that lead to names: a transform in a list in a composition."""
 
 
+def may_augment(code: Reading) -> bool:
+    """Whether the name of a random transform stands anywhere: most programs have none."""
+    texts = [one.cell.text for one in code.program]
+    return any(name in text for text in texts for name in ("Random", *NAMES))
+
+
 def augments(code: Reading, node: ast.AST | None, depth: int = DEEP) -> str | None:
     """The name of the first random transform in an expression, through the names that stand in it;
     ``None`` where it has none, or decides between several.

@@ -14,7 +14,7 @@ from grader.diagnosis.layers import weighted
 from grader.diagnosis.loops import EVALUATES, evaluates, name_of
 from grader.diagnosis.names import together
 from grader.diagnosis.pictures import converted, prepared_apart, scaled_once
-from grader.diagnosis.randomness import augments
+from grader.diagnosis.randomness import augments, may_augment
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.evidence import GapKind
 from grader.model.signs import Values
@@ -107,6 +107,8 @@ def _words(ends: tuple[float, float]) -> str:
 
 def augmentation_on_validation(case: Case) -> Suspicion | None:
     """Pictures that are changed at random while they are only to be judged."""
+    if not may_augment(case.code):
+        return None
     looks = (_in_data, _in_loops, _in_classes)
     found = next((one for look in looks for one in look(case.code)), None)
     if found is None:
