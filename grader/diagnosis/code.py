@@ -206,12 +206,19 @@ def mentions(node: ast.AST | None, *names: str) -> bool:
 
 def _walk(one: Parsed, tree: ast.Module) -> Iterator[Found]:
     waiting: list[tuple[ast.AST, int | None, tuple[ast.AST, ...]]] = [(tree, None, ())]
+    places: dict[int | None, Place] = {}
     while waiting:
         node, line, around = waiting.pop()
         line = getattr(node, "lineno", line)
-        yield Found(node, Place(file=one.cell.file, cell=one.cell.number, line=line), around)
+        if line not in places:
+            places[line] = Place(file=one.cell.file, cell=one.cell.number, line=line)
+        yield Found(node, places[line], around)
         inner = (*around, node) if isinstance(node, AROUND) else around
-        children = [(child, line, inner) for child in ast.iter_child_nodes(node)]
+        children = [
+            (child, line, inner)
+            for child in ast.iter_child_nodes(node)
+            if not isinstance(child, ast.expr_context)  # half of all nodes, and they say nothing
+        ]
         waiting.extend(reversed(children))
 
 
