@@ -33,6 +33,13 @@ _ETC = {
     "hosts": "127.0.0.1 localhost sandbox\n::1 localhost\n",
 }
 
+_LIMIT = """
+import os, resource, sys
+name, number = "RLIMIT_" + sys.argv[1], int(sys.argv[2])
+resource.setrlimit(getattr(resource, name), (number, number))
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+
 Binding = tuple[Path, PurePosixPath]
 """A host path, and where it is seen inside."""
 
@@ -73,6 +80,13 @@ def environment(job: Job) -> dict[str, str]:
     """The environment of a job in the box."""
     found = layout.environment(job, PurePosixPath(ROOT), PurePosixPath("/tmp"))  # noqa: S108
     return found | {"PWD": f"{ROOT}/work"}  # as bubblewrap sets it
+
+
+def limited(limits: Mapping[str, int], command: tuple[str, ...]) -> tuple[str, ...]:
+    """Have its own interpreter set rlimits inside the box before a command begins."""
+    for name, number in limits.items():
+        command = (command[0], "-I", "-S", "-c", _LIMIT, name, str(number), *command)
+    return command
 
 
 def _environment(job: Job) -> list[str]:

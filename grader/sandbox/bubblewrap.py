@@ -25,7 +25,15 @@ from grader.model.run import Outcome, ProcessEnd
 from grader.sandbox import box, layout, outbox, seccomp
 from grader.sandbox.handed import Files, fault
 from grader.sandbox.interface import Job, Watch
-from grader.sandbox.privileges import STAGE, Plan, Sources, borrowed_uid, kernel_limits, readable
+from grader.sandbox.privileges import (
+    STAGE,
+    Plan,
+    Sources,
+    borrowed_uid,
+    kernel_limits,
+    limits_in_a_box,
+    readable,
+)
 from grader.sandbox.processes import Start
 from grader.sandbox.supervise import signal_name, supervise
 from grader.sandbox.warm.holder import HOLDER
@@ -112,7 +120,8 @@ class _Run:
     def executed(self) -> ProcessEnd:
         """Run a new interpreter in the box."""
         with Files() as files:
-            made = self._made(files, layout.command(self.job, PurePosixPath(box.ROOT)))
+            command = layout.command(self.job, PurePosixPath(box.ROOT))
+            made = self._made(files, box.limited(self._inside(), command))
             return _read_status(self._supervised(made.start), files.read(made.status))
 
     def as_copy(self, templates: Templates | None) -> ProcessEnd | None:
@@ -146,8 +155,8 @@ class _Run:
         options += ["--seccomp", str(filter_), "--json-status-fd", str(status)]
         given = files.new("".join(f"{option}\0" for option in options).encode())
         argv = (program, "--args", str(given), "--", *command)
-        limits = kernel_limits(self.job.limits, self.uid)
-        plan = Plan(self.uid, STAGE, tuple(sources.paths), limits, argv)
+        limits = kernel_limits(self.job.limits, self.uid, boxed=True)
+        plan = Plan(self.uid, STAGE, tuple(sources.paths), limits, self._inside(), argv)
         launch = files.new(json.dumps(asdict(plan)).encode())
         start = Start(
             argv=(sys.executable, "-I", "-S", str(_LAUNCH), str(launch)),
@@ -158,6 +167,9 @@ class _Run:
             gpu=layout.gpu_share(self.job),
         )
         return _Made(plan, start, filter_, status)
+
+    def _inside(self) -> dict[str, int]:
+        return limits_in_a_box(self.job.limits, self.uid)
 
     def _supervised(self, start: Start) -> ProcessEnd:
         return supervise(start, self.job.limits, self.job.outbox, self.watch)

@@ -73,6 +73,7 @@ class Landlock:
             "shares the kernel: an exploit of it escapes",
             "that a file outside exists, its size, times and link target can be seen, no content",
             "names in hidden folders that lie among Python's packages can be listed",
+            "jobs of an ordinary user share one count: one may take all the others need",
             "that a process outside exists can be seen, not what it is",
             "may listen under an abstract name that a program outside takes for somebody else's",
             "temporary files are counted a few times a second, not capped",

@@ -6,6 +6,8 @@ signalling another. An ordinary user lends itself.
 
 import contextlib
 import os
+import platform
+import re
 import shutil
 import stat
 import sys
@@ -32,13 +34,15 @@ class Plan:
     """What ``launch`` does, in this order: bind ``sources`` below ``stage``, set ``limits``, become
     ``uid``, execute ``argv``.
 
-    ``uid`` is ``None`` for an ordinary user, and then nothing is staged.
+    ``uid`` is ``None`` for an ordinary user, and then nothing is staged. ``inside`` are limits that
+    the job gets when it is in its box.
     """
 
     uid: int | None
     stage: str
     sources: tuple[str, ...]
     limits: Mapping[str, int]
+    inside: Mapping[str, int]
     argv: tuple[str, ...]
 
 
@@ -96,25 +100,39 @@ def _taken(path: Path) -> Iterator[bool]:
         os.close(descriptor)
 
 
-def kernel_limits(limits: Limits, uid: int | None) -> dict[str, int]:
+def kernel_limits(limits: Limits, uid: int | None, *, boxed: bool = False) -> dict[str, int]:
     """Say the rlimits of a job. Address space is left alone: limiting it breaks CUDA.
 
     The process limit counts threads, and libraries start some per core whatever they are told.
-    An ordinary user's own processes count too, so they are added.
+    An ordinary user's own processes count too, so they are added; or nothing is said of processes
+    where the job is ``boxed`` and that is said inside.
     """
     import resource  # not on Windows, where this module is imported but never used
 
-    processes = limits.processes + 4 * (os.cpu_count() or 1)
-    if uid is None:
-        processes += _own_threads()
-    return {
-        "NPROC": processes,
+    said = {
         "CORE": 0,
         "SIGPENDING": 4096,  # counted for all processes of a user, timers included
         "MSGQUEUE": 0,
         "FSIZE": limits.disk_mb * _MIB,
         "NOFILE": min(4096, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
     }
+    if not (boxed and limits_in_a_box(limits, uid)):
+        said["NPROC"] = _processes(limits) + (_own_threads() if uid is None else 0)
+    return said
+
+
+def limits_in_a_box(limits: Limits, uid: int | None) -> dict[str, int]:
+    """Say the rlimits that a job gets once it is in a user namespace of its own.
+
+    Linux counts an ordinary user's processes for each user namespace since 5.14. A limit that held
+    outside would count all of them, and a job that takes what it may would starve those beside it.
+    """
+    version = tuple(map(int, re.findall(r"\d+", platform.release())[:2]))
+    return {"NPROC": _processes(limits)} if uid is None and version >= (5, 14) else {}
+
+
+def _processes(limits: Limits) -> int:
+    return limits.processes + 4 * (os.cpu_count() or 1)
 
 
 def _own_threads() -> int:

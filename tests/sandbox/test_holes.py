@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from greedy import beside_a_greedy_job
 
 from grader.model.run import Outcome
 from grader.sandbox.choose import BACKENDS
@@ -87,6 +88,14 @@ def test_names_in_a_hidden_package_can_be_listed(walls, run):
     end = run(walls, code, hidden=(package,))
     assert end.stdout == "True\n"
     assert "PermissionError" in end.stderr
+
+
+@shows("jobs of an ordinary user share one count: one may take all the others need")
+def test_a_job_may_take_the_processes_of_those_beside_it(walls, run, outbox):
+    if os.geteuid() == 0:
+        pytest.skip("root lends each job a user, and a user's processes are counted together")
+    end = beside_a_greedy_job(walls, run, outbox)
+    assert "BlockingIOError" in end.stderr
 
 
 @shows("that a process outside exists can be seen, not what it is")

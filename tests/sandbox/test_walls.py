@@ -7,6 +7,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from greedy import beside_a_greedy_job
 
 from grader.model.run import Outcome
 
@@ -234,6 +235,13 @@ def test_processes_are_limited(walls, run):
     """
     end = run(walls, code, processes=50)
     assert end.stdout == "stopped\n"
+
+
+def test_a_job_that_takes_all_processes_starves_nobody_beside_it(walls, run, outbox):
+    if walls.level < 3 and os.geteuid() != 0:
+        pytest.skip("an ordinary user's jobs share one count at level 2, which is a known hole")
+    end = beside_a_greedy_job(walls, run, outbox)
+    assert end.stdout == "mine\n", end.stderr
 
 
 def test_a_box_that_cannot_start_is_our_fault(walls, run, monkeypatch):

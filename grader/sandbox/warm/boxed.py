@@ -119,6 +119,7 @@ class Boxed:
             *shared, inner = numbers
             for number in shared:
                 system.enter(number)
+            launch.limit(self._plan["inside"])
             inside = os.fork()
             if inside == 0:
                 if os.fork() == 0:

@@ -1,0 +1,35 @@
+"""A job beside another that takes every process it may have."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+_PATIENT = """
+    import subprocess
+    (OUT / "ready").touch()
+    while not (OUT / "full").exists():
+        time.sleep(0.01)
+    try:
+        subprocess.run([sys.executable, "-c", "print('mine')"])
+    finally:
+        (OUT / "over").touch()
+"""
+_GREEDY = """
+    try:
+        while True:
+            if os.fork() == 0:
+                time.sleep(30)
+                os._exit(0)
+    except OSError:
+        (OUT / "full").touch()
+    while not (OUT / "over").exists():
+        time.sleep(0.01)
+"""
+
+
+def beside_a_greedy_job(walls, run, outbox):
+    """How a job ends that started first, and wants a process when the other has all it may have."""
+    with ThreadPoolExecutor() as pool:
+        patient = pool.submit(run, walls, _PATIENT, processes=20)
+        while not (outbox / "ready").exists():
+            assert not patient.done(), patient.result().stderr
+        run(walls, _GREEDY, processes=200)
+        return patient.result()
