@@ -143,7 +143,7 @@ def test_labels_have_the_student_s_own_name() -> None:
     (one,) = told(
         ended(floats, line=2, text="for x, y in loader:\n    cost = loss_fn(net(x), y)\n")
     )
-    assert one.fix == "Give the loss y.long() in place of y."
+    assert one.fix == "Give the loss y.long() in place of y, in both loops."
 
 
 def test_a_count_that_is_divided_by_the_batches_is_found_among_losses_that_are_too() -> None:
@@ -176,3 +176,35 @@ def test_several_lines_that_freeze_are_all_to_be_removed() -> None:
     text = ADAM + "model[1].requires_grad_(False)\nmodel[3].requires_grad_(False)\n"
     found = run((ADAM, text), signs={"frozen": ("1.weight",)}, measured=LOW)
     assert told(found)[0].fix == "Remove all lines that set requires_grad to False."
+
+
+@pytest.mark.parametrize("move", ["to(dev)", "cuda()", "to(device, non_blocking=True)"])
+def test_a_move_is_named_as_it_is_written(move: str) -> None:
+    moves = f"    x = x.{move}\n    y = y.{move}\n"
+    text = f"dev = device = 'cuda'\nfor x, y in loader:\n{moves}    net(x)\n"
+    (one,) = [each for each in told(ran(text)) if each.id == "device-mismatch"]
+    assert f".{move} " in one.explanation
+    assert one.fix.endswith(f".{move} before you make the optimizer.")
+
+
+def test_the_pictures_have_the_student_s_own_name_wherever_it_stops() -> None:
+    text = "def forward(self, x):\n    return x\nnet.parameters()\nnet(pics)\n"
+    doubles = "mat1 and mat2 must have the same dtype, but got Double and Float"
+    (one,) = told(ended(doubles, line=2, text=text))
+    assert one.fix == "Give the network pics.float() in place of pics, in both loops."
+
+
+@pytest.mark.parametrize(
+    ("text", "fix"),
+    [
+        ("net = Sequential(Linear(784, 10))", "Put nn.Flatten() before the first Linear layer."),
+        (
+            "class Net:\n    def forward(self, xb):\n        return self.a(xb)",
+            "In forward, write xb = xb.flatten(1) before the first Linear layer is called.",
+        ),
+    ],
+)
+def test_pictures_are_flattened_where_the_program_can_do_it(text: str, fix: str) -> None:
+    rows = "mat1 and mat2 shapes cannot be multiplied (896x28 and 784x512)"
+    (one,) = told(ended(rows, line=1, text=text))
+    assert one.fix == fix

@@ -83,10 +83,10 @@ def _stops(case: Case, variant: str, place: Place | None) -> Suspicion:
 
 
 def _facts(case: Case) -> dict[str, str]:
-    """The network's name, and how batches are moved: ``cuda()``."""
+    """The network's name, and how batches are moved: ``to(dev)``, ``cuda()``."""
     moves = [one for one in case.code.called(*MOVES) if _of_a_batch(one)]
-    cuda = bool(moves) and all(one.name == "cuda" for one in moves)
-    return {"network": network(case), "move": "cuda()" if cuda else "to(device)"}
+    ways = {written(one.node).removeprefix(f"{one.owner}.") for one in moves}
+    return {"network": network(case), "move": ways.pop() if len(ways) == 1 else "to(device)"}
 
 
 def _dropped(case: Case) -> Place | None:
@@ -149,11 +149,13 @@ def _told(case: Case, got: str, wanted: str, variant: str) -> Suspicion:
 
 
 def _fed(case: Case) -> str:
-    """What the network is called with where the program ended: ``x``."""
+    """What the network is called with where the program ended, or everywhere: ``x``."""
     crashed = _crashed(case)
-    calls = [one for one in case.code.calls if one.place == crashed and len(one.node.args) == 1]
-    given = [one.node.args[0] for one in calls if written(one.node.func) == network(case)]
-    return written(given[0]) if len(given) == 1 and isinstance(given[0], ast.Name) else "images"
+    calls = [one for one in case.code.calls if written(one.node.func) == network(case)]
+    there = [one for one in calls if one.place == crashed] or calls
+    given = {written(one.argument(0)) for one in there}
+    name = given.pop() if len(given) == 1 else ""
+    return name if name.isidentifier() else "images"
 
 
 def _asked(case: Case, got: str) -> Place | None:

@@ -3,6 +3,7 @@
 Such a program ends with an error of torch's, so the numbers come from its message.
 """
 
+import ast
 from math import prod
 
 from grader.diagnosis.case import Case
@@ -47,7 +48,7 @@ def missing_flatten(case: Case) -> Suspicion | None:
     if product is not None:
         _, given, wanted, out = product
         place = made_with(case, "Linear", wanted, out) or _place(case)
-        facts = {"given": str(given), "wanted": str(wanted)}
+        facts = {"given": str(given), "wanted": str(wanted), "flatten": _flatten(case)}
         if _whole_batch(case, product):
             facts["batch"] = str(given // wanted)
             return Suspicion(Confidence.CERTAIN, facts, place, None, "batch")
@@ -56,8 +57,19 @@ def missing_flatten(case: Case) -> Suspicion | None:
     elif said(case, SPATIAL):
         heard = case.signs.outputs
         shape = " x ".join(map(str, heard.shape)) if heard is not None else "more than two numbers"
-        return Suspicion(Confidence.LIKELY, {"shape": shape}, _place(case), None, "late")
+        facts = {"shape": shape, "flatten": _flatten(case)}
+        return Suspicion(Confidence.LIKELY, facts, _place(case), None, "late")
     return None
+
+
+def _flatten(case: Case) -> str:
+    """What to write: a layer in a row of layers, or a line in the student's own ``forward``."""
+    own = [one for one in case.code.nodes if getattr(one.node, "name", "") == "forward"]
+    arguments = own[0].node.args.args if own and isinstance(own[0].node, ast.FunctionDef) else []
+    if len(own) != 1 or len(arguments) != 2:
+        return "Put nn.Flatten() before the first Linear layer."
+    name = arguments[1].arg
+    return f"In forward, write {name} = {name}.flatten(1) before the first Linear layer is called."
 
 
 def _whole_batch(case: Case, product: tuple[int, ...]) -> bool:
