@@ -20,7 +20,8 @@ OPEN = (Verdict.UNMET, Verdict.PARTIAL)
 
 def show_story(console: Console, grade: Grade) -> None:
     """Print the points, what to do next and how the criteria stand."""
-    from grader.reports.headline import headline  # not at the first look: it takes time to load
+    from grader.reports.diagnoses import to_fix  # not at the first look: it takes time to load
+    from grader.reports.headline import headline
 
     visible = [one for one in grade.criteria if one.visibility is Visibility.VISIBLE]
     left = [one for one in visible if one.verdict is not Verdict.MET]
@@ -28,15 +29,19 @@ def show_story(console: Console, grade: Grade) -> None:
     more = ", --full shows all" if len(left) > SHOWN else ""
     console.print(headline(grade), style="bold", end="")
     console.print(f" ({how_many}{more})", style="dim", highlight=False)
-    if grade.diagnosis:
-        show_mistake(console, grade.diagnosis[0], _label(grade))
-    else:
+    first, others = to_fix(grade), grade.diagnosis
+    if first is not None:
+        show_mistake(console, first, "Fix first")
+    elif grade.open_criteria or not others:
         left = _without_first(console, left)
+    else:  # a mistake that cost nothing is no reason to hurry
+        first = others[0]
+        show_mistake(console, first, "Worth knowing")
     for line in _compact(left):
         console.print(line, no_wrap=True, overflow="ellipsis", highlight=False)
-    others = [one.title for one in grade.diagnosis[1 : 1 + OTHERS]]
-    if others:
-        line = inert(f"also found: {'; '.join(others)}")
+    titles = [one.title for one in others if one is not first][:OTHERS]
+    if titles:
+        line = inert(f"also found: {'; '.join(titles)}")
         console.print(line, no_wrap=True, overflow="ellipsis", highlight=False)
 
 
@@ -46,11 +51,6 @@ def show_mistake(console: Console, one: Diagnosis, label: str = "") -> None:
     head = ": ".join(part for part in (label, place, one.title) if part)
     console.print(inert(head), style="bold", highlight=False)
     console.print(inert(f"{one.explanation.strip()} → {one.fix.strip()}"), highlight=False)
-
-
-def _label(grade: Grade) -> str:
-    """A mistake that cost nothing is no reason to hurry."""
-    return "Fix first" if grade.open_criteria else "Worth knowing"
 
 
 def _without_first(console: Console, left: Sequence[CriterionResult]) -> list[CriterionResult]:

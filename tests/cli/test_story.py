@@ -103,6 +103,19 @@ def test_a_mistake_that_cost_nothing_is_not_urgent(tmp_path: Path) -> None:
     assert "Worth knowing" in told(graded(evidence(), 1), tmp_path)
 
 
+@pytest.mark.parametrize("effect", [Effect.HARMLESS, Effect.MISLEADS])
+def test_a_mistake_that_cost_nothing_does_not_hide_what_cost_points(
+    effect: Effect, tmp_path: Path
+) -> None:
+    grade = graded(CASES["learns nothing"][0])
+    harmless = mistake(0).model_copy(update={"effect": effect})
+    grade = grade.model_copy(update={"diagnosis": (harmless,)})
+    first = next(one for one in grade.criteria if one.points and one.verdict.value == "unmet")
+    out = " ".join(told(grade, tmp_path).split())
+    assert f"Fix first: {first.title}" in out
+    assert f"also found: {harmless.title}" in out
+
+
 def test_without_a_mistake_the_first_criterion_to_meet_is_told_whole(tmp_path: Path) -> None:
     grade = graded(CASES["crashes, and nobody knows why"][0])
     first = next(one for one in grade.criteria if one.points and one.verdict.value == "unmet")
