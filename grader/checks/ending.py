@@ -141,8 +141,7 @@ def _stopped(evidence: Evidence, crash: Crash) -> Ending:
         f"It stopped{at} with {crash.type}: {crash.message.strip()[:300]}",
         f"it stopped{at} with {crash.type}",
         _known_cause(evidence, crash)
-        or f"Correct the error{at}. The traceback shows how Python got there: read it from its "
-        "last line upwards.",
+        or f"Correct the error{at}, or in what made the values that are used there.",
         place,
     )
 

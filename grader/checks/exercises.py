@@ -1,6 +1,12 @@
 """No exercise is left open: no placeholder stands in the code."""
 
-from grader.checks.interface import Check, Expectation, NoParameters, trained_nothing
+from grader.checks.interface import (
+    TRAIN_AN_EPOCH,
+    Check,
+    Expectation,
+    NoParameters,
+    trained_nothing,
+)
 from grader.model.evidence import Evidence
 from grader.model.source import Place
 from grader.model.verdict import Finding, blocked, met, unmet
@@ -43,7 +49,7 @@ def judge(evidence: Evidence, expectation: Expectation, parameters: NoParameters
         return unmet(EXPECTED, "The file is empty.", "Hand in the file with your work.")
     if trained_nothing(evidence):
         found = "No placeholder is left, but the program trains nothing."
-        return blocked(EXPECTED, found, "Hand in the program that solves the exercises.")
+        return blocked(EXPECTED, found, TRAIN_AN_EPOCH)
     return met(EXPECTED, "No placeholder is left.")
 
 

@@ -55,7 +55,10 @@ def show_mistake(console: Console, one: Diagnosis, label: str = "") -> None:
 
 def _without_first(console: Console, left: Sequence[CriterionResult]) -> list[CriterionResult]:
     """Print the first criterion to meet with what to do, and return the others."""
-    first = next((one for one in left if one.verdict in OPEN and one.points > 0), None)
+    worth = [one for one in left if one.points > 0]
+    first = next((one for one in worth if one.verdict in OPEN), None)
+    if first is None and all(one.verdict is Verdict.BLOCKED for one in worth):
+        first = next(iter(worth), None)
     if first is None:
         return list(left)
     place = first.where.words if first.where is not None else ""
@@ -68,10 +71,14 @@ def _without_first(console: Console, left: Sequence[CriterionResult]) -> list[Cr
     return [one for one in left if one is not first]
 
 
+def _lost(one: CriterionResult) -> float:
+    return one.points - one.earned
+
+
 def _compact(left: Sequence[CriterionResult]) -> Iterator[Text]:
     """One line for each criterion that is not met; one for all that were not checked."""
     checked = [one for one in left if one.verdict is not Verdict.BLOCKED]
-    for one in checked[:SHOWN]:
+    for one in sorted(checked, key=_lost, reverse=True)[:SHOWN]:
         sign, style = SIGNS[one.verdict]
         line = Text(f"{sign[0]} ", style=style)
         yield line.append(inert(f"{one.title}: {points_of(one)}. {one.found}"))

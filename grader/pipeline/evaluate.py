@@ -21,6 +21,8 @@ from grader.pipeline.faults import advised, unexpected
 from grader.pipeline.first_step import first_step
 from grader.pipeline.setup import Setup
 
+OWN_TENSORS = "it has no network: what it trains are tensors outside of any nn.Module"
+
 
 def evaluate(
     claims: Claims,
@@ -64,6 +66,8 @@ def _no_epoch(trace: Trace, figures: RunFigures) -> Gap:
     if figures.outcome is Outcome.OK and trace.steps:
         reason = trace.unmeasurable or "it was trained in a way the grader does not recognise"
         return Gap(kind=GapKind.NOT_CAPTURED, reason=reason)
+    if figures.outcome is Outcome.OK and trace.loss is not None and not trace.passes:
+        return Gap(kind=GapKind.NOT_CAPTURED, reason=OWN_TENSORS)
     reason = "no epoch of training was seen to its end"
     return Gap(kind=GapKind.NOTHING_TRAINED, reason=reason)
 

@@ -157,3 +157,17 @@ def test_the_table_shows_every_criterion(tmp_path: Path) -> None:
     grade = graded(evidence())
     out = " ".join(told(grade, tmp_path, full=True).split())
     assert out.count("✓ met") == len(grade.criteria)
+
+
+def test_the_criteria_that_cost_most_are_told(tmp_path: Path) -> None:
+    grade = graded(CASES["learns nothing"][0], 1)
+    worst = max(grade.criteria, key=lambda one: one.points - one.earned)
+    last = (*(one for one in grade.criteria if one is not worst), worst)
+    assert worst.title in told(grade.model_copy(update={"criteria": last}), tmp_path)
+
+
+def test_where_everything_waits_for_one_thing_that_is_told(tmp_path: Path) -> None:
+    nothing = unmeasured(GapKind.NOTHING_TRAINED, "no epoch of training was seen to its end")
+    out = " ".join(told(graded(nothing), tmp_path).split())
+    assert "Fix first" in out
+    assert "to the end of at least one epoch" in out

@@ -18,7 +18,7 @@ WHOLE = SimpleNamespace(stop_after="")
 
 def gap(outcome: Outcome = Outcome.OK, **heard: Any) -> Gap:
     """The gap of a run without a whole epoch; nothing else is looked at then."""
-    said = claims(trace=trace(0, passes=(), **heard))
+    said = claims(trace=trace(0, **{"passes": (), "loss": None} | heard))
     found = evaluate(said, run_figures(outcome), WHOLE, Path(), None, False)  # type: ignore[arg-type]
     assert isinstance(found, Gap)
     return found
@@ -30,6 +30,13 @@ def test_a_program_that_never_stepped_trained_nothing() -> None:
 
 def test_a_program_that_stepped_to_its_end_without_a_known_model_needs_review() -> None:
     assert gap(steps=500).kind is GapKind.NOT_CAPTURED
+
+
+def test_losses_of_what_is_no_network_need_review() -> None:
+    assert gap(steps=0, loss="cross_entropy").kind is GapKind.NOT_CAPTURED
+    heard = {"steps": 0, "loss": "cross_entropy"}
+    assert gap(Outcome.ERROR, **heard).kind is GapKind.NOTHING_TRAINED
+    assert gap(passes=trace(1).passes, **heard).kind is GapKind.NOTHING_TRAINED
 
 
 def test_a_crash_in_the_first_epoch_trained_nothing() -> None:
