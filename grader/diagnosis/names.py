@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from grader.diagnosis import rates
 from grader.diagnosis.batch import schedules
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Assignment, Call, written
+from grader.diagnosis.code import Assignment, Call, Found, written
 from grader.diagnosis.loops import evaluates
+from grader.diagnosis.origins import Origin, origin, value_of
 from grader.model.source import Place
 
 NAME = re.compile(r"[^\W\d][\w.]*")
@@ -96,15 +97,37 @@ def labels_given(case: Case) -> str:
     return given[0].id if given and isinstance(given[0], ast.Name) else "labels"
 
 
-def or_name(case: Case, place: Place | None, position: int, name: str) -> str:
-    """Where the size of the Linear layer made at a place is given by a name, that name's line."""
-    calls = [one for one in case.code.called("Linear") if one.place == place]
-    named = named_value(case, calls[0], position, name) if len(calls) == 1 else None
-    return "" if named is None else f"; {named.name} gets its value in {named.place.words}"
+def change(
+    case: Case, call: Call | None, position: int | None, name: str, is_: float | None = None
+) -> str:
+    """Where an argument is a name, what is to be changed: ``: change rate in line 3 of lab.py``.
 
-
-def named_value(case: Case, call: Call | None, position: int, name: str) -> Assignment | None:
-    """Where an argument gets its value, if it is a name that is only ever given one."""
+    Empty for anything but a name, and where that is seen to be another number than it ``is_``.
+    """
     given = None if call is None else call.argument(position, name)
-    found = case.code.assigned(written(given)) if isinstance(given, ast.Name) else []
-    return found[0] if len(found) == 1 else None
+    return "" if call is None else changed(case, call, given, is_)
+
+
+def changed(case: Case, at: Found, given: ast.expr | None, is_: float | None = None) -> str:
+    """The same of any expression in some code."""
+    found = origin(case.code, at, given)
+    read = value_of(case.code, at, given)
+    if found is None or (is_ is not None and read is not None and read != is_):
+        return ""
+    if found.place is None:
+        return f": change {found.name} where it gets its value"
+    what = f"the value for {found.name}" if found.unnamed else found.there or found.name
+    return f": change {what} in {found.place.words}"
+
+
+def named_value(case: Case, call: Call | None, position: int, name: str) -> Origin | None:
+    """Where an argument gets its value, if it is a name and that is sure."""
+    given = None if call is None else call.argument(position, name)
+    found = None if call is None else origin(case.code, call, given)
+    return found if found is not None and found.place is not None else None
+
+
+def rate_given(case: Case) -> str:
+    """What is to be changed for another learning rate."""
+    heard = case.trace.learning_rate
+    return change(case, rates.making(case), 1, "lr", heard) or " where you create the optimizer"

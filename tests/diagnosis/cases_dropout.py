@@ -20,6 +20,14 @@ model = nn.Sequential(
     nn.Linear(512, 10),
 )
 """
+ENDS = """
+model = nn.Sequential(
+    nn.Linear(784, 512),
+    nn.ReLU(),
+    nn.Linear(512, 10),
+    nn.Dropout(0.5),
+)
+"""
 STRONG = (linear(784, 512), plain("dropout", p=0.9), plain("relu"), linear(512, 10))
 LAST = (linear(784, 512), plain("relu"), linear(512, 10), plain("dropout", p=0.5))
 CONVOLUTIONS = (plain("conv2d"), plain("relu"), plain("flatten"), linear(675, 24))
@@ -29,8 +37,8 @@ OTHERS = ("lab1", "lab2")
 CASES = (
     Golden("dropout-too-strong", ran(LAYERS, layers=STRONG, **WEAK, classes=24), lab3(), TEACHING),
     Golden("dropout-too-strong/untaught", ran(LAYERS, layers=STRONG, **WEAK), labs=OTHERS),
-    Golden("dropout-on-output", ran(LAYERS, layers=LAST, **WEAK, classes=24), lab3(), TEACHING),
-    Golden("dropout-on-output/untaught", ran(LAYERS, layers=LAST, **WEAK), labs=OTHERS),
+    Golden("dropout-on-output", ran(ENDS, layers=LAST, **WEAK, classes=24), lab3(), TEACHING),
+    Golden("dropout-on-output/untaught", ran(ENDS, layers=LAST, **WEAK), labs=OTHERS),
     Golden("dropout-always-on", ran(FUNCTION, always_dropout=True, valid_accuracy=0.84)),
     Golden("dropout-always-on/made", ran(MADE, always_dropout=True, valid_accuracy=0.84)),
     Golden("dropout-always-on/unread", ran("", always_dropout=True, valid_accuracy=0.84)),

@@ -66,7 +66,7 @@ def test_the_line_of_a_layer_in_a_sequence_is_the_one_that_makes_it() -> None:
 
 
 def test_no_line_is_named_where_the_code_makes_more_layers_than_the_network_has() -> None:
-    run = made_of(linear(784, 512), linear(512, 10), text=MLP_CODE)
+    run = made_of(linear(784, 512), linear(512, 10), text=MLP_CODE * 2)
     assert (names(run), lines(run)) == (["missing-activation"], [None])
 
 

@@ -6,8 +6,10 @@ import pytest
 from builders import baseline, trace
 from trained import CHANCE, LOW, NOTHING_MOVED, passes, run, suspicions, told
 
+from grader.diagnosis import diagnose, load_wording
 from grader.model.evidence import Weight
 
+ADAM = "optimizer = torch.optim.Adam(model.parameters())\n"
 FALLING = passes(2.2, 1.9, 1.6, 1.4, 1.3)
 FLAT = passes(2.4, 2.3, 2.3, 2.3, 2.3)
 
@@ -124,3 +126,28 @@ def test_an_optimizer_for_every_epoch_is_right_where_the_network_learns() -> Non
 def test_a_run_that_was_never_measured_says_nothing_of_rates() -> None:
     found = run(**steps("Adam", 1.0)).model_copy(update={"measurements": None})
     assert told(found, baseline()) == []
+
+
+def test_the_name_that_a_rate_is_given_by_is_to_be_changed() -> None:
+    text = "def fresh(rate):\n    return torch.optim.Adam(model.parameters(), lr=rate)\n\n"
+    given = (ADAM, f"{text}optimizer = fresh(rate=1.0)\n")
+    heard = {"learning_rate": 1.0, "passes": passes(9.1, 2.4, 2.3, 2.3, 2.3)}
+    (one,) = diagnose(run(given, measured=LOW, heard=heard), baseline(), load_wording())
+    assert one.fix == "Set the learning rate to 0.001: change rate in line 12 of lab.py."
+
+
+@pytest.mark.parametrize(
+    ("before", "called"),
+    [
+        ("make = lambda: torch.optim.Adam(model.parameters())\n", "make()"),
+        ("def make():\n    return torch.optim.Adam(model.parameters())\n", "make()"),
+        ("", "torch.optim.Adam(model.parameters())"),
+    ],
+)
+def test_an_optimizer_is_made_again_where_the_loop_asks_for_it(before: str, called: str) -> None:
+    loop = ("range(5):\n", f"range(5):\n    optimizer = {called}\n")
+    found = run((ADAM, before), loop, measured=LOW, signs={"optimizers": 5})
+    (one,) = diagnose(found, baseline(), load_wording())
+    assert one.where is not None
+    lines = found.source.code[0].text.splitlines()
+    assert lines[(one.where.line or 0) - 1] == f"    optimizer = {called}"

@@ -63,3 +63,29 @@ def test_large_batches_and_few_epochs_are_two_things() -> None:
 
 def test_a_single_epoch_is_told_of_however_well_it_went() -> None:
     assert told(run(heard={"passes": passes(0.1), "epochs": 1}), REFERENCE) == ["too-few-epochs"]
+
+
+@pytest.mark.parametrize(
+    ("loop", "said"),
+    [
+        ("range(1)", "."),
+        ("range(n)", ": change n in line 30 of lab.py."),
+        ("range(1, n + 1)", ": change n in line 30 of lab.py."),
+        ("range(0, n)", ": change n in line 30 of lab.py."),
+        ("range(1, n)", "."),
+        ("range(other)", "."),
+    ],
+)
+def test_the_name_that_counts_the_epochs_is_to_be_changed(loop: str, said: str) -> None:
+    changes = [("for epoch in", "n = 1\nother = 7\nfor epoch in"), ("range(5)", loop)]
+    found = run(*changes, measured=SHORT, heard={"passes": passes(0.61)})
+    (one,) = diagnose(found, REFERENCE, load_wording())
+    assert one.fix == f"Set the number of epochs to 5{said}"
+
+
+def test_the_name_of_a_batch_size_is_to_be_changed() -> None:
+    size = ("batch_size=32, shuffle=True", "batch_size=cfg.size, shuffle=True")
+    made = ("train_loader =", "class cfg:\n    size = 1\ntrain_loader =")
+    found = run(size, made, measured=LOW, heard={"batch_size": 1})
+    said = [one.fix for one in diagnose(found, REFERENCE, load_wording())]
+    assert "Set batch_size=32 in the training DataLoader: change size in line 6 of lab.py." in said

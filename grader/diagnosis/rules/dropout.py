@@ -4,7 +4,7 @@ from grader.diagnosis.case import TOLERANCE, Case
 from grader.diagnosis.code import Call, constant, mentions, written
 from grader.diagnosis.figures import number, percent
 from grader.diagnosis.interface import Suspicion
-from grader.diagnosis.layers import place_of, weighted
+from grader.diagnosis.layers import made_at, place_of, weighted
 from grader.diagnosis.names import together
 from grader.diagnosis.randomness import augments
 from grader.model.diagnosis import Confidence, Effect
@@ -23,7 +23,7 @@ def dropout_too_strong(case: Case) -> Suspicion | None:
     if not strong:
         return None
     index = max(strong, key=lambda one: strong[one])
-    places = [place_of(case, one) for one, rate in strong.items() if rate == strong[index]]
+    places = [_set(case, one) for one, rate in strong.items() if rate == strong[index]]
     return Suspicion(
         confidence=Confidence.CERTAIN,
         facts={
@@ -33,7 +33,7 @@ def dropout_too_strong(case: Case) -> Suspicion | None:
             "each": " in each of them" if len(set(places)) > 1 else "",
             "where": together(one for one in places if one is not None),
         },
-        where=place_of(case, index),
+        where=_set(case, index),
         effect=_effect(case),
         variant=_taught(case),
     )
@@ -116,6 +116,11 @@ def _random(case: Case) -> bool:
 
 def _dropouts(case: Case) -> list[int]:
     return [index for index, layer in enumerate(case.layers) if layer.kind == "dropout"]
+
+
+def _set(case: Case, index: int) -> Place | None:
+    """Where the rate of a dropout is written."""
+    return made_at(case, index) or place_of(case, index)
 
 
 def _rate(case: Case, index: int) -> float:

@@ -12,10 +12,11 @@ from grader.diagnosis.layers import (
     WEIGHTED,
     as_made,
     class_name,
+    made_at,
     place_of,
+    resized,
     weighted,
 )
-from grader.diagnosis.names import or_name
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.evidence import Layer
 from grader.model.source import Place
@@ -107,9 +108,10 @@ def wrong_outputs(case: Case) -> Suspicion | None:
     if case.measured is None or not case.labels:
         return None
     outputs = case.measured.classes
-    place = place_of(case, weighted(case.layers)[-1]) if weighted(case.layers) else None
+    last = weighted(case.layers)[-1:]
+    place = next((made_at(case, one) or place_of(case, one) for one in last), None)
     facts = {"outputs": str(outputs), "classes": str(case.labels)}
-    facts["named"] = or_name(case, place, 1, "out_features")
+    facts["named"] = _named(case, place, outputs)
     if outputs < case.labels:
         facts["reached"] = percent(case.valid_accuracy)
         return Suspicion(Confidence.CERTAIN, facts, place, Effect.RUINS, "fewer")
@@ -129,7 +131,7 @@ def _out_of_bounds(case: Case, target: int) -> Suspicion | None:
     size = _heard(case) or size
     outputs = f"at most {target}" if size is None else str(size)
     facts = {"target": str(target), "classes": str(case.labels), "outputs": outputs}
-    facts["named"] = or_name(case, place, 1, "out_features")
+    facts["named"] = _named(case, place, size)
     return Suspicion(Confidence.CERTAIN, facts, place, None, "kaggle" if kaggle else "")
 
 
@@ -141,8 +143,14 @@ def _on_a_gpu(case: Case) -> Suspicion | None:
         return None
     place = made[-1][0] if made else None
     facts = {"outputs": str(size), "classes": str(case.labels)}
-    facts["named"] = or_name(case, place, 1, "out_features")
+    facts["named"] = _named(case, place, size)
     return Suspicion(Confidence.LIKELY, facts, place, None, "gpu")
+
+
+def _named(case: Case, place: Place | None, size: int | None) -> str:
+    """What is to be changed for the outputs of the layer that is made at a place."""
+    calls = [one for one in case.code.called("Linear") if one.place == place]
+    return resized(case, calls[0] if len(calls) == 1 else None, 1, size)
 
 
 def _heard(case: Case) -> int | None:

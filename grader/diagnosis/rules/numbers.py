@@ -8,7 +8,7 @@ from grader.diagnosis.code import Call, constant
 from grader.diagnosis.figures import number
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import of_weight, place_of
-from grader.diagnosis.names import moves, network, together
+from grader.diagnosis.names import moves, network, rate_given, together
 from grader.diagnosis.pictures import breaking
 from grader.diagnosis.starts import of_weights, start
 from grader.model.diagnosis import Confidence
@@ -46,6 +46,7 @@ def loss_not_a_number(case: Case) -> Suspicion | None:
     if rate is None:
         return Suspicion(Confidence.CERTAIN, {"when": when}, variant="unknown-rate")
     facts = {"when": when, "rate": number(rate), "tenth": number(rate / 10)}
+    facts["named"] = rate_given(case)
     return Suspicion(Confidence.CERTAIN, facts, rates.place(case))
 
 

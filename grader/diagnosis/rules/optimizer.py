@@ -4,11 +4,12 @@ import ast
 
 from grader.diagnosis import batch, rates
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Found
+from grader.diagnosis.code import Call, Found
 from grader.diagnosis.figures import number, percent
 from grader.diagnosis.freezing import freezing, frozen_whole
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import listed
+from grader.diagnosis.names import rate_given
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
 
@@ -138,6 +139,7 @@ def _rate(case: Case, rate: float, usual: float) -> dict[str, str]:
         "usual": number(usual),
         "optimizer": case.trace.optimizer or "",
         "reached": percent(case.train_accuracy),
+        "named": rate_given(case),
     }
 
 
@@ -170,8 +172,22 @@ def _count(number: int, what: str) -> str:
 
 
 def _optimizer_in_loop(case: Case) -> Place | None:
-    made = [one for one in case.code.called(case.trace.optimizer or "") if _repeats(case, one)]
-    return made[-1].place if made else rates.place(case)
+    """The line in a loop that makes an optimizer, by itself or by the function that returns it."""
+    calls = case.code.called(case.trace.optimizer or "")
+    made = [one.place for one in calls if _repeats(case, one)]
+    asked = [one.place for call in calls for one in _asked(case, call) if one.loops]
+    return (asked or made)[-1] if asked or made else rates.place(case)
+
+
+def _asked(case: Case, made: Call) -> list[Call]:
+    """The calls of a function that does no more than to make an optimizer and return it."""
+    inner = made.around[-1] if made.around else None
+    if isinstance(inner, ast.Lambda) and inner.body is made.node:
+        names = [one.name for one in case.code.assignments if one.value is inner]
+        return [one for one in case.code.called(*names) if not one.owner]
+    returned = [one.node for one in case.code.nodes if isinstance(one.node, ast.Return)]
+    direct = any(one.value is made.node for one in returned)
+    return batch.callers(case, made) if direct else []
 
 
 def _made_in_loop(case: Case) -> Place | None:

@@ -1,13 +1,16 @@
 """How much is learned from: the size of the batches, the number of the epochs."""
 
+import ast
 from collections.abc import Sequence
 
 from grader.diagnosis.batch import epoch_loop
 from grader.diagnosis.case import Case
+from grader.diagnosis.code import Call, constant
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.loops import training_read
-from grader.diagnosis.names import named_value
+from grader.diagnosis.names import change, changed, named_value
+from grader.diagnosis.origins import origin, value_of
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.run import Outcome
 from grader.model.source import Place
@@ -31,6 +34,7 @@ def batch_of_one(case: Case) -> Suspicion | None:
     if not 0 < batch <= SMALL:
         return None
     facts = {"batch": _pictures(batch), "reached": percent(case.train_accuracy)}
+    facts["named"] = _size_given(case)
     if case.crash is not None and NORMALISED_ALONE in case.crash.message:
         return Suspicion(Confidence.CERTAIN, facts, _loader(case), Effect.STOPS, "alone")
     if case.evidence.run.outcome is Outcome.TIMEOUT:
@@ -56,6 +60,7 @@ def batch_too_large(case: Case) -> Suspicion | None:
         "batch": f"{batch:,}",
         "steps": f"{steps:,} step{'s' * (steps != 1)}",
         "usual": f"{round(usual):,}",
+        "named": _size_given(case),
         "reached": percent(case.train_accuracy),
     }
     confidence = Confidence.CERTAIN if whole else Confidence.LIKELY
@@ -80,7 +85,8 @@ def too_few_epochs(case: Case) -> Suspicion | None:
         "reached": percent(case.train_accuracy),
     }
     confidence = Confidence.CERTAIN if keeps_up else Confidence.POSSIBLE
-    return Suspicion(confidence, facts, _count(case))
+    facts["named"], place = _count(case, epochs)
+    return Suspicion(confidence, facts, place)
 
 
 def _keeps_up(case: Case, epochs: int) -> bool:
@@ -107,11 +113,21 @@ def _pictures(count: int) -> str:
 
 def _loader(case: Case) -> Place | None:
     """Where the loader is made that takes batches of that size."""
+    made = _loader_made(case)
+    return None if made is None else made.place
+
+
+def _loader_made(case: Case) -> Call | None:
     for one in case.code.called("DataLoader"):
-        size = case.code.value(one.argument(1, "batch_size"))
+        size = value_of(case.code, one, one.argument(1, "batch_size"))
         if size == case.trace.batch_size or (size is None and case.trace.batch_size == 1):
-            return one.place
+            return one
     return None
+
+
+def _size_given(case: Case) -> str:
+    """What is to be changed for other batches, where their size is written as a name."""
+    return change(case, _loader_made(case), 1, "batch_size", case.trace.batch_size)
 
 
 def _size(case: Case) -> Place | None:
@@ -123,11 +139,27 @@ def _size(case: Case) -> Place | None:
     return read.loader.place if named is None else named.place
 
 
-def _count(case: Case) -> Place | None:
-    """Where the number of epochs is set: a name's line, else the loop's."""
+def _count(case: Case, epochs: int) -> tuple[str, Place | None]:
+    """What is to be changed for more epochs, and where: a name's line, else the loop's."""
     place = epoch_loop(case)
     for call in case.code.called("range"):
         if place is not None and call.place == place:
-            named = named_value(case, call, 0, "") if len(call.node.args) == 1 else None
-            return place if named is None else named.place
-    return place
+            count = _ends(call)
+            words, found = changed(case, call, count, epochs), origin(case.code, call, count)
+            known = bool(words) and found is not None and found.place is not None
+            return words, found.place if found is not None and known else place
+    return "", place
+
+
+def _ends(call: Call) -> ast.expr | None:
+    """How many numbers a ``range`` has: ``n`` of ``range(n)`` and of ``range(1, n + 1)``."""
+    given = call.node.args
+    if len(given) == 1:
+        return given[0]
+    first, last = given[:2]
+    if constant(first) == 0:
+        return last
+    plus = isinstance(last, ast.BinOp) and isinstance(last.op, ast.Add)
+    if constant(first) == 1 and isinstance(last, ast.BinOp) and plus and constant(last.right) == 1:
+        return last.left
+    return None

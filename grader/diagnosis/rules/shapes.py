@@ -7,10 +7,10 @@ import ast
 from math import prod
 
 from grader.diagnosis.case import Case
+from grader.diagnosis.code import Call
 from grader.diagnosis.crashes import batch, numbers, said
 from grader.diagnosis.interface import Suspicion
-from grader.diagnosis.layers import made_with
-from grader.diagnosis.names import or_name
+from grader.diagnosis.layers import failed, resized
 from grader.model.diagnosis import Confidence
 from grader.model.source import Place
 
@@ -47,8 +47,10 @@ def missing_flatten(case: Case) -> Suspicion | None:
     product = numbers(case, PRODUCT)
     if product is not None:
         _, given, wanted, out = product
-        place = made_with(case, "Linear", wanted, out) or _place(case)
+        call = None if _in_forward(case) else failed(case, "Linear", (wanted, out))
+        place = _place(case) if call is None else call.place
         facts = {"given": str(given), "wanted": str(wanted), "flatten": _flatten(case)}
+        facts |= _used(case, call)
         if _whole_batch(case, product):
             facts["batch"] = str(given // wanted)
             return Suspicion(Confidence.CERTAIN, facts, place, None, "batch")
@@ -70,6 +72,11 @@ def _flatten(case: Case) -> str:
         return "Put nn.Flatten() before the first Linear layer."
     name = arguments[1].arg
     return f"In forward, write {name} = {name}.flatten(1) before the first Linear layer is called."
+
+
+def _in_forward(case: Case) -> bool:
+    """Whether the line that failed is one of the network's, in front of which it can flatten."""
+    return any(one.place == _place(case) and one.function == "forward" for one in case.code.calls)
 
 
 def _whole_batch(case: Case, product: tuple[int, ...]) -> bool:
@@ -107,9 +114,7 @@ def _product(case: Case) -> Suspicion | None:
         return None
     _, given, wanted, out = product
     facts = {"given": str(given), "wanted": str(wanted), "out": str(out)}
-    place = made_with(case, "Linear", wanted, out) or _place(case)
-    facts["named"] = or_name(case, place, 0, "in_features")
-    return Suspicion(Confidence.CERTAIN, facts, place)
+    return _sized(case, failed(case, "Linear", (wanted, out), given), facts)
 
 
 def _channels(case: Case) -> Suspicion | None:
@@ -122,8 +127,7 @@ def _channels(case: Case) -> Suspicion | None:
     if wanted == 1 and (first, height, last) == (1, WIDTH, WIDTH):  # torch took a batch for one
         return _no_pictures(case, f"{given} x {height} x {last}")
     facts = {"given": str(given), "wanted": str(wanted), "out": str(out)}
-    place = made_with(case, "Conv2d", wanted, out) or _place(case)
-    return Suspicion(Confidence.CERTAIN, facts, place, None, "channels")
+    return _sized(case, failed(case, "Conv2d", (wanted, out), given), facts, "channels")
 
 
 def _rows(case: Case) -> Suspicion | None:
@@ -142,8 +146,7 @@ def _maps(case: Case) -> Suspicion | None:
     if found is None:
         return None
     facts = {"given": str(found[0]), "wanted": str(found[1])}
-    place = made_with(case, "BatchNorm2d", found[1]) or _place(case)
-    return Suspicion(Confidence.CERTAIN, facts, place, None, "maps")
+    return _sized(case, failed(case, "BatchNorm2d", found[1:2]), facts, "maps")
 
 
 def _view(case: Case) -> Suspicion | None:
@@ -187,6 +190,19 @@ def _shrunk(case: Case) -> Suspicion | None:
     if said(case, SHRUNK) is None:
         return None
     return Suspicion(Confidence.CERTAIN, {}, _place(case), None, "shrunk")
+
+
+def _sized(case: Case, call: Call | None, facts: dict[str, str], variant: str = "") -> Suspicion:
+    """A layer whose first number is wrong: where it is made, else where it was used."""
+    place = _place(case) if call is None else call.place
+    facts |= {"named": resized(case, call, 0, int(facts["wanted"]))} | _used(case, call)
+    return Suspicion(Confidence.CERTAIN, facts, place, None, variant)
+
+
+def _used(case: Case, call: Call | None) -> dict[str, str]:
+    """How the line that failed is named where that which makes the layer is not known."""
+    place = _place(case)
+    return {} if call is not None or place is None else {"where": f"used in {place.words}"}
 
 
 def _place(case: Case) -> Place | None:

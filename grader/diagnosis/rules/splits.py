@@ -30,8 +30,13 @@ def _facts(case: Case, read: Read | None, for_validation: bool) -> dict[str, str
     given = written(read.loader.argument(0, "dataset")) if read is not None else ""
     named = None if read is None else named_value(case, read.loader, 0, "dataset")
     instead = f", in place of {given}" if given.isidentifier() else ""
-    if named is not None and bool(EVALUATES.search(given)) is not for_validation:
-        instead = f"; {given} is made in {named.place.words}"
+    made = None if named is None else named.place
+    if (
+        named is not None
+        and made is not None
+        and bool(EVALUATES.search(given)) is not for_validation
+    ):
+        instead = f"; {named.name} is made in {made.words}"
     return {
         "train": percent(case.train_accuracy),
         "valid": percent(case.valid_accuracy),

@@ -6,7 +6,7 @@ from grader.diagnosis.case import Case
 from grader.diagnosis.figures import number, percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import listed
-from grader.diagnosis.names import moves, together
+from grader.diagnosis.names import moves, rate_given, together
 from grader.diagnosis.starts import LINES, of_weights, start
 from grader.model.diagnosis import Confidence
 
@@ -57,6 +57,7 @@ def _rate(case: Case) -> Suspicion:
     facts = {"reached": percent(case.train_accuracy), "usual": number(rates.usual(case) or USUAL)}
     made = [one for one in case.code.calls if one.name.endswith(SCHEDULES)]
     if not made:
+        facts["named"] = rate_given(case)
         return Suspicion(Confidence.CERTAIN, facts, rates.place(case), variant="rate")
     steps = [one for one in case.code.called("step") if schedules(case, one)]
     facts["step"] = f"{steps[0].owner}.step()" if steps else "its step()"
