@@ -1,11 +1,14 @@
 """Runs that show what is wrong with the moves of a batch."""
 
+from builders import training_pass
 from golden import Golden
 from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run
 
 ZERO = "        optimizer.zero_grad()\n"
 BACKWARD = "        loss.backward()\n"
 STEP = "        optimizer.step()\n"
+COUNT = "    print(correct / len(train_set))\n"
+UNLEARNED = training_pass(None, training=False, backwards=0, steps=0)
 STILL = {**CHANCE, **NOTHING_MOVED}
 BLIND = {"order": "ZfLBS" * 30, "empty_steps": 500}
 
@@ -56,6 +59,15 @@ CASES = (
             heard={"steps": 0},
             signs={"order": "ZFLB" * 40},
         ),
+    ),
+    Golden(
+        "no-step/once",
+        run(
+            (ZERO + BACKWARD + STEP, ZERO),
+            (COUNT, BACKWARD[4:] + STEP[4:] + COUNT),
+            heard={"steps": 5, "backwards": 5, "passes": (UNLEARNED,) * 5, "epochs": 0},
+            signs={"order": "ZFLBSfL" + "ZFL" * 60},
+        ).model_copy(update={"measurements": None}),
     ),
     Golden(
         "step-before-backward",

@@ -17,7 +17,7 @@ from grader.diagnosis.case import Case
 from grader.diagnosis.code import Found, mentions
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
-from grader.diagnosis.names import moves
+from grader.diagnosis.names import loss_made, moves
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
 
@@ -25,6 +25,8 @@ EARLY = "^[^B]*S.*B"
 """A step before the batch's own backward call."""
 THROWN = "B[^S]*Z[^B]*S"
 """Gradients set to zero between the backward call and the step that was to use them."""
+MANY = 8
+"""Batches in a pass, of which one step is too few."""
 FEW = 3
 """Steps that may add to old gradients: of two networks, or before a loop begins."""
 BLIND = ("no_grad", "inference_mode")
@@ -77,8 +79,10 @@ def _neither(case: Case) -> Suspicion | None:
 def no_step(case: Case) -> Suspicion | None:
     """Gradients are computed and nothing uses them: hand-written updates would move weights."""
     backwards = case.trace.backwards
-    if not backwards or case.trace.steps or not still(case) or refused(case):
+    if not backwards or refused(case):
         return None
+    if case.trace.steps or not still(case):
+        return _once(case)
     missing = without_brackets(case, "step")
     return Suspicion(
         confidence=Confidence.CERTAIN,
@@ -86,6 +90,21 @@ def no_step(case: Case) -> Suspicion | None:
         where=missing or place(case, "backward"),
         variant="brackets" if missing else "",
     )
+
+
+def _once(case: Case) -> Suspicion | None:
+    """Both calls stand behind the loop over batches: one step in an epoch, after the last batch."""
+    trace = case.trace
+    whole = [one for one in trace.passes if not one.eval_mode and one.forwards >= MANY]
+    backward = next(iter(case.code.called("backward")), None)
+    made = loss_made(case)
+    if not whole or backward is None or made is None or made.function != backward.function:
+        return None
+    outside = made.loops[: len(backward.loops)] == backward.loops != made.loops
+    if not outside or not 0 < trace.backwards <= len(whole) or (case.measured and not case.suffers):
+        return None
+    facts = moves(case) | {"batches": f"{whole[0].forwards:,}", "steps": f"{trace.steps:,}"}
+    return Suspicion(Confidence.CERTAIN, facts, backward.place, Effect.RUINS, "once")
 
 
 def step_before_backward(case: Case) -> Suspicion | None:
