@@ -117,7 +117,7 @@ def _relative(seen: Sequence[Gradient]) -> list[tuple[Gradient, float]]:
 
 
 def _own_log(case: Case) -> Call | None:
-    """A logarithm in a hand-written loss: of zero, it is not finite."""
+    """A logarithm in a hand-written loss: of 0 or less, it is not finite."""
     if case.trace.loss in ("cross_entropy",):
         return None
     calls = case.code.called("log")
