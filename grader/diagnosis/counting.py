@@ -32,10 +32,13 @@ class Said:
         """Whether they differ by more than rounding explains."""
         return abs(self.printed - self.real) > TOLERANCE
 
+    def is_beyond(self, factor: float) -> bool:
+        """Whether that is more than a fraction can be, so that it was taken for a percentage."""
+        return self.real * factor > 1
+
     def is_times(self, factor: float) -> bool:
         """Whether what is printed is the accuracy times a factor; above 1 it is read as percent."""
-        shown = self.real * factor
-        read = shown / 100 if shown > 1 else shown
+        read = self.real * factor / (100 if self.is_beyond(factor) else 1)
         return abs(self.printed - read) <= max(TOLERANCE * read, 0.002)
 
 

@@ -8,6 +8,11 @@ def percent(share: float | None) -> str:
     return "—" if share is None else f"{math.floor(1000 * share + 1e-6) / 10:.1f}\u00a0%"
 
 
+def fraction(share: float) -> str:
+    """Write a fraction as a program does that does not multiply by 100: ``0.974``."""
+    return f"{math.floor(1000 * share + 1e-6) / 1000:.3f}"
+
+
 def number(value: float) -> str:
     """Write any other figure with three digits that mean something: ``0.001``, ``12.5``."""
     return f"{value:.3g}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Assignment, Call, Found, mentions, written
+from grader.diagnosis.code import Assignment, Call, Found, written
 from grader.model.source import Place
 
 CUTS = ("detach", "item", "data", "numpy", "tensor", "tolist")
@@ -47,13 +47,27 @@ class Loss:
             return "argmax"
         if self._picks(self.labels) and self._from_network(self.labels):
             return "own"
-        return "detached" if any(mentions(one, *CUTS) for one in self.outputs) else ""
+        return "detached" if self._cut(self.call.args[0]) else ""
 
     def _from_network(self, parts: list[ast.expr]) -> bool:
         """Whether something that is given to an optimizer is called there."""
-        networks = {one.owner for one in self.case.code.called("parameters")}
         calls = [one for part in parts for one in ast.walk(part) if isinstance(one, ast.Call)]
-        return any(written(one.func).removesuffix(".forward") in networks for one in calls)
+        return any(self._calls_network(one) for one in calls)
+
+    def _calls_network(self, call: ast.Call) -> bool:
+        networks = {one.owner for one in self.case.code.called("parameters")}
+        return written(call.func).removesuffix(".forward") in networks
+
+    def _cut(self, node: ast.AST, steps: int = STEPS) -> bool:
+        """Whether something forgets the network, behind it: not what the network is called with."""
+        if isinstance(node, ast.Call) and self._calls_network(node):
+            return False
+        if getattr(node, "attr", None) in CUTS or getattr(node, "id", None) in CUTS:
+            return True
+        if isinstance(node, ast.Name) and steps:
+            latest = _latest(self.case, node.id, self.near)
+            return any(self._cut(one.value, steps - 1) for one in latest)
+        return any(self._cut(one, steps) for one in ast.iter_child_nodes(node))
 
     def _picks(self, parts: list[ast.expr]) -> bool:
         calls = [one for part in parts for one in ast.walk(part) if isinstance(one, ast.Call)]

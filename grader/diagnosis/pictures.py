@@ -5,7 +5,7 @@ import re
 from collections.abc import Sequence
 
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Call, Found, written
+from grader.diagnosis.code import Call, Found, mentions, written
 from grader.model.source import Place
 
 LABELS = re.compile(r"lab|targ|^y|_y$|corr|acc|loss|pred|hit|right|==|eq\(|csv", re.I)
@@ -42,6 +42,18 @@ def prepared_apart(case: Case) -> Place | None:
     return other[0].place if known and len(other) == 1 else None
 
 
+def two_transforms(case: Case) -> tuple[Call, Call] | None:
+    """The training set and the validation set, where they are made once each, in two ways."""
+    calls = [one for one in case.code.calls if one.argument(None, "transform") is not None]
+    flags = [(case.code.value(one.argument(None, "train")), one) for one in calls]
+    training = [one for flag, one in flags if flag is True]
+    validation = [one for flag, one in flags if flag is False]
+    if len(training) != 1 or len(validation) != 1:
+        return None
+    apart = _transform(training[0]) != _transform(validation[0])
+    return (training[0], validation[0]) if apart else None
+
+
 def scaled_once(case: Case) -> Place | None:
     """The only line that divides pictures, for one of the sets: it is in no function that is called
     for both, or in a branch of one.
@@ -54,7 +66,8 @@ def scaled_once(case: Case) -> Place | None:
 def _scales(case: Case, one: Found) -> bool:
     node = one.node
     if isinstance(node, ast.AugAssign):
-        return isinstance(node.op, ast.Div) and LABELS.search(written(node.target)) is None
+        white = case.code.value(node.value) == WHITE or mentions(node.value, "max", "amax")
+        return isinstance(node.op, ast.Div) and white and not LABELS.search(written(node.target))
     if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
         return False
     return case.code.value(node.right) == WHITE

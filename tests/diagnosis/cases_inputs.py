@@ -11,6 +11,19 @@ RAW = preprocessing().model_copy(update={"scale": (1.0,)})
 TWO_WAYS = Signs(
     inputs=heard(32, 784, low=0.0, high=1.0), evaluation_inputs=heard(32, 784, low=0, high=255)
 )
+OTHER_NORM = Signs(
+    inputs=heard(32, 784, low=0.0, high=1.0), evaluation_inputs=heard(32, 784, low=-1.0, high=1.0)
+)
+RAW_TRAINING = Signs(
+    inputs=heard(32, 784, low=0.0, high=255.0), evaluation_inputs=heard(32, 784, low=0, high=1)
+)
+ONLY_VALID = """
+class Signs(Dataset):
+    def __init__(self, file):
+        self.pixels = pd.read_csv(file).to_numpy()
+        if "valid" in file:
+            self.pixels = self.pixels / 255
+"""
 TURNED = (
     """
 augment = transforms.Compose([
@@ -37,7 +50,16 @@ CASES = (
     Golden("inputs-not-scaled", ran(preprocessing=RAW, train_accuracy=0.95, valid_accuracy=0.91)),
     Golden(
         "splits-scaled-differently",
+        ran(signs=OTHER_NORM, prepared_alike=False, train_accuracy=0.4, valid_accuracy=0.35),
+    ),
+    Golden(
+        "splits-scaled-differently/divide",
         ran(signs=TWO_WAYS, prepared_alike=False, train_accuracy=0.4, valid_accuracy=0.35),
+    ),
+    Golden(
+        "splits-scaled-differently/divide",
+        ran(ONLY_VALID, RAW_TRAINING, prepared_alike=False, train_accuracy=0.9, valid_accuracy=0.4),
+        tag="in-a-branch",
     ),
     Golden(
         "inputs-not-scaled",
@@ -50,7 +72,7 @@ CASES = (
         tag="in-the-loops",
     ),
     Golden(
-        "splits-scaled-differently",
+        "splits-scaled-differently/transform",
         ran(
             LOADERS.replace(
                 "train=False, transform=transforms.ToTensor()",
@@ -61,7 +83,6 @@ CASES = (
             train_accuracy=0.4,
             valid_accuracy=0.35,
         ),
-        tag="by-a-transform",
     ),
     Golden(
         "splits-scaled-differently/unheard",

@@ -60,6 +60,18 @@ CASES = (
         ),
     ),
     Golden(
+        "loss-on-wrong-tensors/detached",
+        run(
+            (
+                LOSS,
+                "loss = loss_function(output.detach(), y)\n        loss.requires_grad = True",
+            ),
+            measured=CHANCE | NOTHING_MOVED,
+            signs={"empty_steps": 500},
+        ),
+        tag="forced",
+    ),
+    Golden(
         "loss-on-wrong-tensors/argmax",
         crashed((LOSS, "loss = loss_function(output.argmax(1), y)"), message=LONG, line=15),
     ),

@@ -85,6 +85,19 @@ CASES = (
         ),
     ),
     Golden(
+        "dead-relus/own-start",
+        run(
+            (
+                MODEL,
+                MODEL
+                + "for fc in (model[1], model[3]):\n"
+                + "    fc.weight.data = -fc.weight.data.abs()\n    fc.bias.data.zero_()\n",
+            ),
+            measured={**LOW, "units": (Units(kind="relu", units=512, dead=512),)},
+        ),
+        tag="in-a-loop",
+    ),
+    Golden(
         "loss-not-a-number/inputs",
         run(
             (

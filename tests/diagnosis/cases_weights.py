@@ -17,6 +17,13 @@ CASES = (
     ),
     Golden("weights-never-change", run(measured=CHANCE | NOTHING_MOVED)),
     Golden(
+        "weights-never-change/put-back",
+        run(
+            ("    validate()\n", "    validate()\n    model.load_state_dict(best)\n"),
+            measured=CHANCE | NOTHING_MOVED,
+        ),
+    ),
+    Golden(
         "weights-never-change/rate",
         run(
             heard={"learning_rate": 0.0},

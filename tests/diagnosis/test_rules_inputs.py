@@ -2,7 +2,7 @@
 
 import pytest
 from builders import preprocessing
-from student import LOADERS, LOOPS, effects, heard, linear, names, plain, ran
+from student import LOADERS, LOOPS, effects, heard, linear, names, plain, ran, told
 
 from grader.model.evidence import Evidence, Preprocessing
 from grader.model.signs import Signs
@@ -55,6 +55,31 @@ def test_a_split_that_was_forgotten_is_one_and_not_that_nothing_is_scaled() -> N
     assert names(between(0, 1, 0, 255)) == ["splits-scaled-differently"]
     raw_validation = ran("", preprocessing=scaled(1.0), prepared_alike=False, **LOW)
     assert names(raw_validation) == ["splits-scaled-differently"]
+
+
+@pytest.mark.parametrize(
+    ("ranges", "fix"),
+    [
+        ((0, 255, 0, 1), "Divide the training pictures by 255 as well."),
+        ((0, 1, 0, 255), "Divide the validation pictures by 255 as well."),
+        (
+            (0, 255, -1, 1),
+            "Prepare the training pictures in the same way as the validation pictures.",
+        ),
+        (
+            (0, 1 / 255, 0, 1),
+            "Prepare the training pictures in the same way as the validation pictures.",
+        ),
+        (
+            (0, 1, 0, 1 / 255),
+            "Prepare the validation pictures in the same way as the training pictures.",
+        ),
+    ],
+)
+def test_the_set_that_is_to_change_is_named(
+    ranges: tuple[float, float, float, float], fix: str
+) -> None:
+    assert told(between(*ranges))[0].fix == fix
 
 
 SETS = """

@@ -1,7 +1,10 @@
 """What the loss is given, however that is written."""
 
 import pytest
+from builders import baseline
 from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run, suspicions, told
+
+from grader.diagnosis import diagnose, load_wording
 
 LOSS = "loss = loss_function(output, y)"
 LONG = "Expected floating point type for target with class probabilities, got Long"
@@ -53,6 +56,28 @@ def test_a_loss_that_asks_for_gradients_anew_leaves_the_weights() -> None:
     still = CHANCE | NOTHING_MOVED
     found = run(change, measured=still, signs={"empty_steps": 500, "from_model": False})
     assert told(found) == ["loss-on-wrong-tensors"]
+
+
+@pytest.mark.parametrize(
+    "written", ["output.data.requires_grad_()", "output.argmax(1).float().requires_grad_()"]
+)
+def test_scores_that_ask_for_gradients_anew_are_no_copy_of_the_loss(written: str) -> None:
+    found = run(
+        (LOSS, f"loss = loss_function({written}, y)"),
+        measured=CHANCE | NOTHING_MOVED,
+        signs={"empty_steps": 500},
+    )
+    (one,) = diagnose(found, baseline(), load_wording())
+    assert one.id == "loss-on-wrong-tensors"
+    assert "copy of the loss" not in one.title
+    assert one.where is not None
+    assert one.where.line == 15
+
+
+def test_what_the_network_is_called_with_may_be_a_copy() -> None:
+    change = ("output = model(x)", "x = torch.tensor(x)\n        output = model(x.detach())")
+    found = run(change, measured=CHANCE | NOTHING_MOVED, signs={"empty_steps": 500})
+    assert "loss-on-wrong-tensors" not in told(found)
 
 
 def test_a_table_that_did_no_harm_is_right() -> None:

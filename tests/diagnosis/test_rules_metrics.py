@@ -1,8 +1,10 @@
 """What a program prints of its accuracy; right counting is right however it is written."""
 
 import pytest
-from builders import training_pass
+from builders import baseline, training_pass
 from trained import crashed, run, suspicions, told, validation
+
+from grader.diagnosis import diagnose, load_wording
 
 HEARD = {"passes": (training_pass(1, accuracy=0.95, samples=6000), validation(1, accuracy=0.96))}
 COUNT = "        correct += (output.argmax(dim=1) == y).sum().item()\n    print"
@@ -45,3 +47,31 @@ def test_sizes_that_differ_somewhere_else_are_not_argmax() -> None:
 
 def test_a_program_that_prints_nothing_is_not_told_how_to_count() -> None:
     assert suspicions(run(("len(valid_set)", "len(valid_loader)"), heard=HEARD)) == []
+
+
+def test_right_answers_of_a_batch_are_no_percentage() -> None:
+    found = run(
+        ("correct / len(valid_set)", "correct / len(valid_loader)"),
+        heard=HEARD,
+        printed={"valid_accuracy": 0.3136},
+    )
+    (one,) = diagnose(found, baseline(), load_wording())
+    assert "prints a validation accuracy of 31.36; it is 0.980." in one.explanation
+
+
+def test_labels_that_were_made_a_column_are_to_be_compared_as_they_are() -> None:
+    counts = COUNT.replace("argmax(dim=1)", "argmax(dim=0)")
+    changes = {"== y": "== y.unsqueeze(1)", "dim=0)": "dim=0, keepdim=True)"}
+    texts = [counts]
+    for old, new in changes.items():
+        texts.append(texts[-1].replace(old, new))
+    fixes = []
+    for text in texts:
+        found = run((COUNT, text), heard=HEARD, printed={"train_accuracy": 0.3})
+        fixes.append(diagnose(found, baseline(), load_wording())[0].fix)
+    wrong = "Write dim=1 in place of dim=0 there."
+    assert fixes == [
+        wrong,
+        f"{wrong} Then write y in place of y.unsqueeze(1) (line 19 of lab.py).",
+        wrong,
+    ]

@@ -1,7 +1,10 @@
 """Losses and gradients that go astray, beside those of networks that learn."""
 
+import pytest
+from builders import baseline
 from trained import CHANCE, LOW, gradients, run, suspicions, told
 
+from grader.diagnosis import diagnose, load_wording
 from grader.model.evidence import Units
 
 USUAL = gradients(("1.weight", 0.29, 13.1), ("3.weight", 0.22, 13.1), ("5.weight", 0.2, 1.8))
@@ -45,3 +48,48 @@ def test_a_logarithm_beside_a_loss_of_torchs_own_is_not_the_reason() -> None:
     entropy = ("    print(correct / len(train_set))", "    print(torch.log(output).sum())")
     found = run(entropy, measured={**CHANCE, "finite": False}, signs={"losses": (None,)})
     assert told(found) == ["loss-not-a-number"]
+
+
+MADE = "loss_function = nn.CrossEntropyLoss()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "lines", "removed"),
+    [
+        ("nn.init.constant_(model[1].bias, -9)\n", "line 9", "these lines"),
+        ("model[1].bias.data -= 9\nmodel[3].bias.data -= 9\n", "lines 9 and 10", "these lines"),
+        (
+            "with torch.no_grad():\n    for p in model.parameters():\n        p.fill_(-1)\n",
+            "line 11",
+            "the whole block (lines 9, 10 and 11 of lab.py)",
+        ),
+        (
+            "for p in model.parameters():\n    p.data = -p.data.abs()\n    print(p)\n",
+            "line 10",
+            "these lines",
+        ),
+    ],
+)
+def test_all_lines_that_set_weights_are_named(text: str, lines: str, removed: str) -> None:
+    found = run((MADE, MADE + text), measured={**LOW, "units": DEAD})
+    (one,) = diagnose(found, baseline(), load_wording())
+    assert f"({lines} of lab.py) cause that" in one.explanation
+    assert one.fix == f"Remove {removed}; PyTorch chooses small random values."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nn.init.kaiming_normal_(model[1].weight)\nnn.init.zeros_(model[1].bias)\n",
+        "train_set.data = train_set.data / 255\n",
+        "model[3].weight = model[1].weight\n",
+        "class Own(nn.Module):\n    def __init__(self):\n"
+        "        self.weight = nn.Parameter(torch.randn(9))\n",
+        "def update():\n    for p in model.parameters():\n        p.data -= 0.1 * moved[p]\n",
+    ],
+)
+def test_usual_beginnings_do_not_kill_units(text: str) -> None:
+    update = ("        optimizer.step()\n", "        optimizer.step()\n        update()\n")
+    found = run((MADE, MADE + text), update, measured={**LOW, "units": DEAD})
+    (one,) = diagnose(found, baseline(), load_wording())
+    assert "first values" not in one.explanation

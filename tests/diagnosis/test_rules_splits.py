@@ -1,7 +1,7 @@
 """Which split a loop reads, and in which order."""
 
 import pytest
-from student import LOADERS, LOOPS, lines, names, ran
+from student import LOADERS, LOOPS, lines, names, ran, told
 
 from grader.model.signs import Loader, Signs
 
@@ -32,6 +32,45 @@ def test_the_line_is_the_loaders_or_the_loops_where_that_is_the_wrong_one() -> N
     assert gone is not None
     assert text[wrapped - 1].startswith("valid_loader = DataLoader(train_set")
     assert goes.strip("\n").splitlines()[gone - 1].strip().endswith("in train_loader:")
+
+
+ONE_SET = """
+data = datasets.MNIST("data", train=False)
+train_loader = DataLoader(data, batch_size=32, shuffle=True)
+valid_loader = DataLoader(data, batch_size=32)
+"""
+TWO_FILES = """
+train_set = TensorDataset(np.load("images_valid.npy"), np.load("labels_valid.npy"))
+train_loader = DataLoader(train_set, batch_size=32, shuffle=True)
+"""
+SPLIT = """
+train_set, valid_set = random_split(datasets.MNIST("data", train=False), [0.9, 0.1])
+train_loader = DataLoader(train_set, batch_size=32, shuffle=True)
+valid_loader = DataLoader(valid_set, batch_size=32)
+"""
+WRONG_SET = """
+valid_set = datasets.MNIST("data", train=False)
+train_loader = DataLoader(valid_set, batch_size=32, shuffle=True)
+"""
+
+
+@pytest.mark.parametrize("text", [ONE_SET, TWO_FILES, SPLIT, WRONG_SET])
+def test_no_line_is_named_that_more_than_the_one_loader_depends_on(text: str) -> None:
+    fix = told(ran(text + LOOPS, trained_on="valid"))[0].fix
+    assert fix.startswith("Make the training loader from the training set")
+
+
+def test_pictures_that_were_read_by_the_wrong_name() -> None:
+    text = """
+x, y = read("valid")
+x_valid, y_valid = read(name="valid")
+train_loader = DataLoader(TensorDataset(x, y), batch_size=32, shuffle=True)
+valid_loader = DataLoader(TensorDataset(x_valid, y_valid), batch_size=32)
+"""
+    found = told(ran(text + LOOPS, trained_on="valid"))[0]
+    assert found.where is not None
+    assert found.where.line == 1
+    assert found.fix == """Write the training set's name in place of "valid" there."""
 
 
 def in_order(**changes: object) -> Signs:

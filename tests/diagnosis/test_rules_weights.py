@@ -1,8 +1,9 @@
 """Weights that begin alike, or stay as they are."""
 
-from builders import layer
+from builders import baseline, layer
 from trained import CHANCE, NOTHING_MOVED, passes, run, suspicions, told
 
+from grader.diagnosis import diagnose, load_wording
 from grader.model.evidence import Weight
 
 
@@ -39,3 +40,15 @@ def test_a_rate_that_ends_at_0_is_a_mistake_only_where_nothing_was_learned() -> 
     falls, stays = passes(2.0, 1.0, 0.5), passes(2.3, 2.3, 2.3)
     assert told(run(heard={"passes": stays}, **zero)) == ["weights-never-change"]
     assert told(run(heard={"passes": falls}, **zero)) == []
+
+
+def test_weights_that_are_loaded_before_the_training_are_not_put_back() -> None:
+    text = 'model.load_state_dict(torch.load("model.pt"))\n'
+    before = ("def train", text + "def train")
+    function = ("def train", f"def restore():\n    {text}\n\ndef train")
+    after = ("    validate()\n", f"    validate()\n{text}")
+    told = [
+        diagnose(run(one, measured=CHANCE | NOTHING_MOVED), baseline(), load_wording())[0].title
+        for one in (before, function, after)
+    ]
+    assert told == ["No weight ever changed"] * 2 + ["The old weights are put back"]

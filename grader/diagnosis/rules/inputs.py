@@ -1,19 +1,19 @@
 """What the network is fed: grey values of the wrong size, splits that differ, no tensors at all."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from statistics import median
 
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Call, Reading
+from grader.diagnosis.code import Call, Reading, written
 from grader.diagnosis.crashes import said
 from grader.diagnosis.figures import number, percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import weighted
 from grader.diagnosis.loops import EVALUATES, evaluates, name_of
 from grader.diagnosis.names import together
-from grader.diagnosis.pictures import converted, prepared_apart, scaled_once
+from grader.diagnosis.pictures import converted, prepared_apart, scaled_once, two_transforms
 from grader.diagnosis.randomness import augments, may_augment
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.evidence import GapKind
@@ -25,6 +25,10 @@ LARGE = 25.0
 """Inputs up to here are scaled in some way; normalising a picture's rare pixels comes near."""
 APART = 20
 """Ranges that differ by such a factor are no two ways of normalising."""
+TWICE = 0.02
+"""White, where it was divided by 255 twice, is far below this."""
+SHORT = 30
+"""Characters of a transform that can stand in a sentence."""
 NORMS = frozenset({"batch_norm", "layer_norm", "group_norm", "instance_norm"})
 PICTURE = r"default_collate: batch must contain tensors.*(PIL|Image)"
 ARRAY = r"must be Tensor, not (?:numpy\.)?ndarray"
@@ -84,20 +88,59 @@ def splits_scaled_differently(case: Case) -> Suspicion | None:
     measured = case.measured is not None and not case.measured.prepared_alike
     if not apart and not measured:
         return None
-    facts = {"reached": percent(case.valid_accuracy)}
-    if trained is not None and evaluated is not None and trained != evaluated:
-        facts |= {"trained": _words(trained), "evaluated": _words(evaluated)}
-    return Suspicion(
+    found = Suspicion(
         confidence=Confidence.CERTAIN if measured else Confidence.LIKELY,
-        facts=facts,
+        facts={"reached": percent(case.valid_accuracy)},
         where=prepared_apart(case) or scaled_once(case),
         effect=None if case.suffers else Effect.HARMLESS,
-        variant="" if "trained" in facts else "unheard",
+        variant="unheard",
     )
+    if trained is None or evaluated is None or trained == evaluated:
+        return found
+    return _directed(case, found, trained, evaluated)
+
+
+def _directed(
+    case: Case, found: Suspicion, trained: tuple[float, float], evaluated: tuple[float, float]
+) -> Suspicion:
+    """The same, told of the set that is to change, and how."""
+    sizes = {"training": _size(trained), "validation": _size(evaluated)}
+    wrong, right = _to_change(sizes)
+    facts = {**found.facts, "trained": _words(trained), "evaluated": _words(evaluated)}
+    facts |= {"wrong": wrong, "right": right}
+    made = two_transforms(case)
+    if made is not None:
+        sets = dict(zip(sizes, made, strict=True))
+        place, transform = sets[wrong].place, sets[right].argument(None, "transform")
+        shown = written(transform)
+        variant = "" if len(shown) > SHORT or augments(case.code, transform) else "transform"
+        return replace(found, facts={**facts, "transform": shown}, where=place, variant=variant)
+    once = scaled_once(case)
+    alike = 0.98 < sizes[wrong] / (WHITE * sizes[right] or 1.0) < 1.02
+    if found.where == once and alike and min(trained[0], evaluated[0]) >= 0:
+        facts["once"] = "" if once is None else f"; {once.words} does so only for the {right} ones"
+        return replace(found, facts=facts, variant="divide")
+    return replace(found, facts=facts, variant="")
+
+
+def _to_change(sizes: Mapping[str, float]) -> tuple[str, str]:
+    """The set that is not prepared, and the one that is: grey values as they are, or pictures
+    that are divided twice; else what is for validation follows the training.
+    """
+    low, high = sorted(sizes, key=lambda name: sizes[name])
+    if sizes[low] <= LARGE < sizes[high]:
+        return high, low
+    if sizes[low] < TWICE and sizes[high] <= LARGE:
+        return low, high
+    return "validation", "training"
+
+
+def _size(ends: tuple[float, float]) -> float:
+    return max(map(abs, ends))
 
 
 def _apart(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    sizes = sorted(max(map(abs, ends)) for ends in (one, other))
+    sizes = sorted(_size(ends) for ends in (one, other))
     return sizes[1] > APART * max(sizes[0], 1e-6)
 
 

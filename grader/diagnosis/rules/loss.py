@@ -8,7 +8,7 @@ from grader.diagnosis.case import Case
 from grader.diagnosis.code import Call, mentions, written
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
-from grader.diagnosis.losses import losses
+from grader.diagnosis.losses import Loss, losses
 from grader.diagnosis.names import loss_made
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
@@ -16,6 +16,8 @@ from grader.model.source import Place
 NOT_SCORES = ("got Long", "not implemented for 'Long'")
 """What torch says where a loss gets class numbers in place of scores."""
 CLASS_NUMBERS = ("argmax", "same", "swapped")
+FORGETFUL = ("detached", "argmax")
+"""Losses whose gradients do not reach the network, whatever else asks for some."""
 COPIES = ("requires_grad_", "Variable", "tensor")
 """Calls that make something new which asks for gradients, and has forgotten the network."""
 
@@ -43,13 +45,37 @@ def loss_on_wrong_tensors(case: Case) -> Suspicion | None:
     where = found.place if found else place(case, "backward")
     said = case.crash is not None and any(one in case.crash.message for one in NOT_SCORES)
     cut = "F" in case.signs.order and (refused(case) or case.signs.from_model is False)
-    if (said and kind in CLASS_NUMBERS) or (cut and not _switched_off(case)):
+    empty = kind in FORGETFUL and _only_empty_steps(case)
+    if (said and kind in CLASS_NUMBERS) or (cut and not _switched_off(case)) or empty:
         variant = "" if kind == "own" else kind
-        return Suspicion(Confidence.CERTAIN, where=where, variant=variant)
+        return Suspicion(
+            Confidence.CERTAIN, {"forced": _forced(case, found)}, where, variant=variant
+        )
     if kind == "own" and case.suffers:
         facts = {"reached": percent(case.train_accuracy)}
         return Suspicion(Confidence.LIKELY, facts, where, Effect.RUINS, kind)
     return _copied(case)
+
+
+def _only_empty_steps(case: Case) -> bool:
+    """Whether no step found a gradient, though backward ran and the optimizer has the weights."""
+    order, steps = case.signs.order, case.trace.steps
+    heard = "F" in order and "B" in order and case.signs.owned != "none"
+    return heard and 0 < steps <= case.signs.empty_steps
+
+
+def _forced(case: Case, found: Loss | None) -> str:
+    """The line that asks a loss, or what it gets, for gradients: torch refuses it once these have
+    gradients of their own.
+    """
+    roots = {one.owner for one in case.code.called("backward")}
+    given = [] if found is None else list(ast.walk(found.call.args[0]))
+    roots |= {one.id for one in given if isinstance(one, ast.Name)}
+    lines = [one for one in case.code.assignments if one.name.endswith(".requires_grad")]
+    lines = [one for one in lines if one.name.removesuffix(".requires_grad") in roots]
+    if len(lines) != 1 or case.code.value(lines[0].value) is not True:
+        return ""
+    return f", and remove {lines[0].name} = True ({lines[0].place.words})"
 
 
 def _switched_off(case: Case) -> bool:

@@ -1,5 +1,6 @@
 """What a program says of itself: accuracies counted along the wrong axis, or divided wrongly."""
 
+import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -7,7 +8,7 @@ from grader.diagnosis import counting
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Call, written
 from grader.diagnosis.counting import Said
-from grader.diagnosis.figures import percent
+from grader.diagnosis.figures import fraction, percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.names import together
 from grader.model.diagnosis import Confidence, Effect
@@ -42,6 +43,7 @@ def argmax_wrong_axis(case: Case) -> Suspicion | None:
     if said is None:
         return None
     facts = _facts(case, said) | _axis(wrong[0])
+    facts["change"] += _column(case, wrong[0])
     return Suspicion(Confidence.LIKELY, facts, wrong[0].place)
 
 
@@ -51,16 +53,18 @@ def accuracy_wrong_count(case: Case) -> Suspicion | None:
     if said is None or any(_wrong_axes(case)):
         return None
     real = replace(said, real=counting.final(case, said))
-    facts, batch = _facts(case, said), max(case.trace.batch_size, 2)
-    if real.is_times(batch):
+    batch = case.trace.batch_size
+    facts = _facts(case, said) | {"batch": str(batch)}
+    if batch > 1 and real.is_times(batch):
         found = counting.by_batches(case)
-        facts |= _instead([name for _, name in found])
+        facts |= _plainly(real, batch) | _instead([name for _, name in found])
         facts["where"] = together(place for place, _ in found)
         return Suspicion(Confidence.LIKELY, facts, found[0][0] if found else None)
-    if real.is_times(1 / batch):
+    if batch > 1 and real.is_times(1 / batch):
         return Suspicion(Confidence.LIKELY, facts, counting.by_images(case), variant="twice")
     if said.others and said.images and real.is_times(said.images / said.others):
         other = "validation" if said.split == "training" else "training"
+        facts |= _plainly(real, said.images / said.others)
         return Suspicion(
             Confidence.LIKELY,
             facts | {"images": f"{said.images:,}", "others": f"{said.others:,}", "other": other},
@@ -76,6 +80,13 @@ def _wrongly_said(case: Case) -> Said | None:
 def _facts(case: Case, said: Said) -> dict[str, str]:
     real = percent(counting.final(case, said))
     return {"split": said.split, "printed": percent(said.printed), "real": real}
+
+
+def _plainly(said: Said, factor: float) -> dict[str, str]:
+    """What is printed and what it is, as plain numbers, where what is printed is more than 1."""
+    if not said.is_beyond(factor):
+        return {}
+    return {"printed": f"{100 * said.printed:.4g}", "real": fraction(said.real)}
 
 
 def _wrong_axes(case: Case) -> Iterator[Call]:
@@ -101,6 +112,26 @@ def _axis(call: Call) -> dict[str, str]:
         change = "Write 1 in place of the 0 there."
     shown = f"{call.name}({given})" if len(given) <= SHORT else call.name
     return {"axis": shown, "change": change}
+
+
+def _column(case: Case, call: Call) -> str:
+    """What else is to go: labels that are made a column, so that they can be compared with the one
+    answer for each class.
+    """
+    if case.code.value(call.argument(2 if call.owner in MODULES else 1, "keepdim")):
+        return ""
+    for one in case.code.called("unsqueeze"):
+        near = 0 <= (one.place.line or 0) - (call.place.line or 0) <= NEAR
+        if near and one.function == call.function and _is_compared(case, one):
+            made = written(one.node)
+            return f" Then write {one.owner} in place of {made} ({one.place.words})."
+    return ""
+
+
+def _is_compared(case: Case, call: Call) -> bool:
+    """Whether something is compared with what a call makes."""
+    compared = [one.node for one in case.code.nodes if isinstance(one.node, ast.Compare)]
+    return any(call.node in one.comparators or call.node is one.left for one in compared)
 
 
 def _instead(loaders: Sequence[str]) -> dict[str, str]:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from grader.diagnosis import rates
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Call, constant
+from grader.diagnosis.code import Call
 from grader.diagnosis.figures import number
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import of_weight, place_of
 from grader.diagnosis.names import moves, network, rate_given, together
 from grader.diagnosis.pictures import breaking
-from grader.diagnosis.starts import of_weights, start
+from grader.diagnosis.starts import by_hand, of_weights, start
 from grader.model.diagnosis import Confidence
 from grader.model.evidence import Units
 from grader.model.signs import Gradient
@@ -23,7 +23,6 @@ VANISHES = 1e-3
 DEAD = 0.8
 """The share of a layer's units that never answer, where that is no chance."""
 SQUASHING = ("sigmoid", "tanh")
-KILLING = ("constant_", "fill_", "uniform_", "normal_")
 INITIALISED = ("normal_", "uniform_", "constant_", "fill_", "xavier_normal_", "mul_")
 
 
@@ -93,9 +92,9 @@ def dead_relus(case: Case) -> Suspicion | None:
     worst = max(dead, key=lambda one: one.dead / one.units)
     places = [place for one in dead if (place := _of_units(case, one)) is not None]
     facts = {"dead": str(worst.dead), "units": str(worst.units), "where": together(places)}
-    own = start(case, KILLING, _not_zero)
+    own = by_hand(case)
     if own is not None:
-        facts |= {"lines": own.lines, "where": own.place.words}
+        facts |= {"lines": own.lines, "where": own.where}
         return Suspicion(Confidence.LIKELY, facts, own.place, variant="own-start")
     return Suspicion(Confidence.LIKELY, facts, next(iter(places), None))
 
@@ -106,11 +105,6 @@ def _of_units(case: Case, units: Units) -> Place | None:
     return units.line or (place_of(case, found[0]) if len(found) == 1 else None)
 
 
-def _not_zero(call: Call) -> bool:
-    """Whether a call sets other values than 0, which is a usual start of a bias."""
-    return constant(call.argument(1, "val")) != 0
-
-
 def _relative(seen: Sequence[Gradient]) -> list[tuple[Gradient, float]]:
     """Each gradient relative to its weights; those that are not finite are left out."""
     known = [one for one in seen if one.gradient is not None and one.weight]
@@ -118,7 +112,7 @@ def _relative(seen: Sequence[Gradient]) -> list[tuple[Gradient, float]]:
 
 
 def _own_log(case: Case) -> Call | None:
-    """A logarithm in a hand-written loss: of zero, it is not finite."""
+    """A logarithm in a hand-written loss: of 0 or less, it is not finite."""
     if case.trace.loss in ("cross_entropy",):
         return None
     calls = case.code.called("log")

@@ -1,11 +1,14 @@
 """Which images are for learning and which for judging, and the order they come in."""
 
+from dataclasses import replace
+
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Reading, written
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.loops import EVALUATES, Read, evaluating_read, training_read
 from grader.diagnosis.names import named_value
+from grader.diagnosis.sources import source_of
 from grader.model.diagnosis import Confidence
 from grader.model.source import Place
 
@@ -15,12 +18,14 @@ def trained_on_validation(case: Case) -> Suspicion | None:
     if case.measured is None or case.measured.trained_on not in ("valid", "mixed"):
         return None
     variant, place = _how_it_trains(case)
-    return Suspicion(
+    read = training_read(case.code)
+    found = Suspicion(
         confidence=Confidence.CERTAIN,
-        facts=_facts(case, training_read(case.code), for_validation=True),
+        facts=_facts(case, read, for_validation=True),
         where=place,
         variant="mixed" if case.measured.trained_on == "mixed" else variant,
     )
+    return found if found.variant else _where_it_is_made(case, found, read, for_validation=True)
 
 
 def _facts(case: Case, read: Read | None, for_validation: bool) -> dict[str, str]:
@@ -42,6 +47,22 @@ def _facts(case: Case, read: Read | None, for_validation: bool) -> dict[str, str
         "valid": percent(case.valid_accuracy),
         "instead": instead,
     }
+
+
+def _where_it_is_made(
+    case: Case, found: Suspicion, read: Read | None, for_validation: bool
+) -> Suspicion:
+    """The same, told of the line that names the wrong pictures, where that is known and the name
+    of what the loader is given is right.
+    """
+    given = "" if read is None else written(read.loader.argument(0, "dataset"))
+    if read is None or bool(EVALUATES.search(given)) is for_validation:
+        return found
+    made = source_of(case, read.loader, "train" if for_validation else "valid")
+    if made is None:
+        return found
+    facts = {"name": made.name, "wrong": made.wrong, "right": made.right}
+    return replace(found, facts={**found.facts, **facts}, where=made.place, variant="made")
 
 
 def _how_it_trains(case: Case) -> tuple[str, Place | None]:
@@ -69,12 +90,13 @@ def validated_on_training(case: Case) -> Suspicion | None:
         return None
     read = evaluating_read(case.code)
     loop = read is not None and read.loop is not None and not read.named_for_validation
-    return Suspicion(
+    found = Suspicion(
         confidence=Confidence.CERTAIN,
         facts=_facts(case, read, for_validation=False),
         where=None if read is None else read.loop if loop else read.loader.place,
         variant="loop" if loop else "",
     )
+    return found if loop else _where_it_is_made(case, found, read, for_validation=False)
 
 
 def no_shuffling(case: Case) -> Suspicion | None:

@@ -1,12 +1,15 @@
 """Weights that began all alike, or ended where they began."""
 
+import ast
+
 from grader.diagnosis import rates
-from grader.diagnosis.batch import place, schedules, still
+from grader.diagnosis.batch import epoch_loop, place, schedules, still
 from grader.diagnosis.case import Case
+from grader.diagnosis.code import Call, written
 from grader.diagnosis.figures import number, percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import listed
-from grader.diagnosis.names import moves, rate_given, together
+from grader.diagnosis.names import moves, network, rate_given, together
 from grader.diagnosis.starts import LINES, of_weights, start
 from grader.model.diagnosis import Confidence
 
@@ -43,7 +46,27 @@ def weights_never_change(case: Case) -> Suspicion | None:
         "steps": f"{case.trace.steps:,}",
         "reached": percent(case.train_accuracy),
     }
+    back = _put_back(case)
+    if back is not None:
+        facts["load"] = f"{back.owner}.load_state_dict({written(back.argument(0))})"
+        return Suspicion(Confidence.CERTAIN, facts, back.place, variant="put-back")
+    facts["network"] = network(case)
     return Suspicion(Confidence.CERTAIN, facts, place(case, "step"))
+
+
+def _put_back(case: Case) -> Call | None:
+    """The one line that gives the network older weights, in the loop over epochs or behind it,
+    where there were gradients to change them.
+    """
+    epochs = epoch_loop(case)
+    calls = [one for one in case.code.called("load_state_dict") if one.owner == network(case)]
+    if epochs is None or len(calls) != 1 or case.signs.empty_steps >= case.trace.steps:
+        return None
+    call, first = calls[0], epochs.line or 0
+    functions = [one.lineno for one in call.around if isinstance(one, ast.FunctionDef)]
+    same = (call.place.file, call.place.cell) == (epochs.file, epochs.cell)
+    after = (call.place.line or 0) > first and all(line < first for line in functions)
+    return call if same and after else None
 
 
 def _flat(case: Case) -> bool:
