@@ -114,6 +114,18 @@ def test_an_older_result_of_training_under_no_grad() -> None:
     assert told(found) == ["training-without-gradients"]
 
 
+def test_gradients_that_are_put_back_after_zeroing_are_not_lost() -> None:
+    copied = "        kept = [p.grad.clone() for p in model.parameters()]\n"
+    back = "        for p, g in zip(model.parameters(), kept):\n            p.grad = g - g.mean()\n"
+    change = (ZERO + BACKWARD, BACKWARD + copied + ZERO + back)
+    signs = {"order": "FLBZS" * 40, "lost_gradients": 500}
+    assert suspicions(run(change, signs=signs)) == []
+    assert suspicions(run(change, measured=LOW, signs=signs)) == []
+    assert suspicions(run((ZERO + BACKWARD, BACKWARD + ZERO), signs=signs)) == []
+    lost = run((ZERO + BACKWARD, BACKWARD + ZERO), measured=LOW, signs=signs)
+    assert told(lost) == ["zero-grad-after-backward"]
+
+
 def test_a_crash_under_no_grad_is_not_one_of_detached_outputs() -> None:
     message = f"RuntimeError: {REFUSED}"
     cut = crashed(message=message, line=17, signs={"order": "ZfLB", "from_model": False})

@@ -80,5 +80,13 @@ def test_what_the_network_is_called_with_may_be_a_copy() -> None:
     assert "loss-on-wrong-tensors" not in told(found)
 
 
+def test_a_score_of_detached_outputs_beside_a_hand_written_loss_is_right() -> None:
+    written = "loss = -output.log_softmax(1)[range(len(y)), y].mean()"
+    brier = "\n        brier += F.mse_loss(output.detach().softmax(1), F.one_hot(y, 10).float())"
+    signs = {"from_model": False}
+    assert suspicions(run((LOSS, written + brier), signs=signs)) == []
+    assert suspicions(run((LOSS, written + brier), measured=LOW, signs=signs)) == []
+
+
 def test_a_table_that_did_no_harm_is_right() -> None:
     assert suspicions(run(signs={"table": True})) == []

@@ -14,7 +14,7 @@ from grader.diagnosis.batch import (
     written_batch,
 )
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Found, mentions
+from grader.diagnosis.code import Found, mentions, written
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.names import loss_made, moves
@@ -29,6 +29,7 @@ MANY = 8
 """Batches in a pass, of which one step is too few."""
 FEW = 3
 """Steps that may add to old gradients: of two networks, or before a loop begins."""
+PUT_BACK = ".grad"
 BLIND = ("no_grad", "inference_mode")
 
 
@@ -128,12 +129,22 @@ def zero_grad_after_backward(case: Case) -> Suspicion | None:
     guessed = not case.signs.order and _is_written(case, "B", "Z", "S")
     if not _wasted(case) or not (heard or guessed):
         return None
+    unused = idle(case)
+    if not unused and (not case.suffers or _puts_back(case)):
+        return None
     lost = case.signs.lost_gradients or case.trace.backwards
     return Suspicion(
-        confidence=Confidence.CERTAIN if heard else Confidence.LIKELY,
+        confidence=Confidence.CERTAIN if heard and unused else Confidence.LIKELY,
         facts=moves(case) | {"lost": f"{lost:,}", "batches": f"{case.trace.backwards:,}"},
         where=place(case, "zero_grad"),
+        effect=None if unused else Effect.RUINS,
     )
+
+
+def _puts_back(case: Case) -> bool:
+    """Whether gradients are set by hand: they were copied before they were set to zero."""
+    given = [one for one in case.code.assignments if one.name.endswith(PUT_BACK)]
+    return any(written(one.value) != "None" for one in given)
 
 
 def training_without_gradients(case: Case) -> Suspicion | None:

@@ -44,7 +44,9 @@ def loss_on_wrong_tensors(case: Case) -> Suspicion | None:
     kind = found.kind if found else ""
     where = found.place if found else place(case, "backward")
     said = case.crash is not None and any(one in case.crash.message for one in NOT_SCORES)
-    cut = "F" in case.signs.order and (refused(case) or case.signs.from_model is False)
+    # other things than the loss are compared too, a score for one: where weights move, all is well
+    unrelated = case.signs.from_model is False and idle(case)
+    cut = "F" in case.signs.order and (refused(case) or unrelated)
     empty = kind in FORGETFUL and _only_empty_steps(case)
     if (said and kind in CLASS_NUMBERS) or (cut and not _switched_off(case)) or empty:
         variant = "" if kind == "own" else kind
