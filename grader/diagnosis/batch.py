@@ -16,6 +16,8 @@ LOOK = re.compile("f+L*")
 METHODS = {"zero_grad": "Z", "backward": "B", "step": "S"}
 NO_GRADIENT = "does not require grad and does not have a grad_fn"
 """What torch says to a backward call on something that does not come from the weights."""
+SCHEDULES = ("sched", "lr_", "lr(", "warmrestarts(", "plateau(")
+"""Parts of what a schedule is called, or is made with, in small letters."""
 DEPTH = 4
 """Functions that call each other, between the loop over epochs and a batch."""
 MOST_BATCHES = 0.5
@@ -96,6 +98,30 @@ def callers(case: Case, found: Found) -> list[Call]:
     return [one for one in wanted if one.function != name]
 
 
+def repeats(case: Case, found: Found) -> list[ast.AST]:
+    """The loops that something is in, and those that its function is called in, and so on."""
+    loops: list[ast.AST] = list(found.loops)
+    around = [found]
+    for _ in range(DEPTH):
+        around = [outer for one in around for outer in _users(case, one)]
+        loops += [loop for one in around for loop in one.loops]
+    return loops
+
+
+def _users(case: Case, found: Found) -> list[Call]:
+    """The calls of what something is in: a function, or a lambda that has a name."""
+    inner = [one for one in found.around if isinstance(one, ast.FunctionDef | ast.Lambda)]
+    if not inner or isinstance(inner[-1], ast.FunctionDef):
+        return callers(case, found)
+    names = [one.name for one in case.code.assignments if one.value is inner[-1]]
+    return [one for one in case.code.calls if written(one.node.func) in names]
+
+
+def steps_each(case: Case) -> int:
+    """The optimizer's steps in the longest epoch; backward calls where it is hand-written."""
+    return max((one.steps or one.backwards for one in case.training), default=0)
+
+
 def without_brackets(case: Case, name: str) -> Place | None:
     """Where ``name`` stands alone as a statement, and so is not called."""
     for one in case.code.nodes:
@@ -119,4 +145,4 @@ def schedules(case: Case, call: Call) -> bool:
     """Whether a call of ``step`` is a learning rate schedule's: by its name, or what made it."""
     made = case.code.assigned(call.owner)
     text = f"{call.owner} {' '.join(written(one.value) for one in made)}".lower()
-    return call.name == "step" and ("sched" in text or "lr_" in text)
+    return call.name == "step" and any(one in text for one in SCHEDULES)

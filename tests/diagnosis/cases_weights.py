@@ -36,6 +36,7 @@ CASES = (
         run(
             (MODEL, MODEL + "scheduler = LambdaLR(optimizer, lambda epoch: epoch // 30)\n"),
             ("    validate()\n", "    validate()\n    scheduler.step()\n"),
+            heard={"learning_rate": 0.0},
             signs={"last_rate": 0.0},
             measured=CHANCE | NOTHING_MOVED,
         ),

@@ -132,9 +132,18 @@ def test_a_loop_that_does_more_than_freeze_is_not_to_be_removed() -> None:
 
 
 def test_a_schedule_is_named_only_where_there_is_one() -> None:
-    still = {"signs": {"last_rate": 0.0}, "measured": CHANCE | NOTHING_MOVED}
-    schedule = ADAM + "scheduler = StepLR(optimizer, 1, gamma=0)\n"
-    assert "schedule" in told(run((ADAM, schedule), **still))[0].explanation
+    still = {
+        "heard": {"learning_rate": 0.0},
+        "signs": {"last_rate": 0.0},
+        "measured": CHANCE | NOTHING_MOVED,
+    }
+    schedule = ADAM + "falling = LambdaLR(optimizer, lambda epoch: epoch // 30)\n"
+    (one,) = told(run((ADAM, schedule), **still))
+    assert "schedule" in one.explanation
+    assert one.fix == "Remove the line that makes the schedule."
+    steps = ("    validate()\n", "    validate()\n    falling.step()\n")
+    fix = told(run((ADAM, schedule), steps, **still))[0].fix
+    assert "schedule, and the line falling.step() (line 34 of lab.py)" in fix
     assert "lr=0.001" in told(run(**still))[0].fix
 
 

@@ -10,6 +10,8 @@ from grader.diagnosis import diagnose, load_wording
 from grader.model.evidence import Weight
 
 ADAM = "optimizer = torch.optim.Adam(model.parameters())\n"
+EPOCH = "    train()\n"
+REMADE = (EPOCH, f"    {ADAM}{EPOCH}")
 FALLING = passes(2.2, 1.9, 1.6, 1.4, 1.3)
 FLAT = passes(2.4, 2.3, 2.3, 2.3, 2.3)
 
@@ -119,8 +121,58 @@ def test_a_network_that_is_rebuilt_explains_a_new_optimizer() -> None:
 
 
 def test_an_optimizer_for_every_epoch_is_right_where_the_network_learns() -> None:
-    assert suspicions(run(signs={"optimizers": 5})) == []
-    assert told(run(measured=LOW, signs={"optimizers": 5})) == ["optimizer-rebuilt"]
+    assert suspicions(run(REMADE, signs={"optimizers": 5})) == []
+    assert told(run(REMADE, measured=LOW, signs={"optimizers": 5})) == ["optimizer-rebuilt"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        ((ADAM, "new = lambda: torch.optim.Adam(model.parameters())\n"), (EPOCH, "new()")),
+        (
+            (ADAM, "def new():\n    return torch.optim.Adam(model.parameters())\n"),
+            ("def train():\n", "def train():\n    optimizer = new()\n"),
+        ),
+    ],
+)
+def test_an_optimizer_is_made_again_where_a_function_does_it(changes: Any) -> None:
+    first, (old, new) = changes
+    second = (old, new) if old != EPOCH else (EPOCH, f"    optimizer = {new}\n{EPOCH}")
+    found = run(first, second, measured=LOW, signs={"optimizers": 5})
+    assert told(found) == ["optimizer-rebuilt"]
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "optimizers = [torch.optim.Adam(one.parameters()) for one in model]\n",
+        "for one in model:\n    optimizers.append(torch.optim.Adam(one.parameters()))\n",
+    ],
+)
+def test_an_optimizer_for_each_layer_is_made_once(made: str) -> None:
+    assert suspicions(run((ADAM, made), measured=LOW, signs={"optimizers": 6})) == []
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    ["OneCycleLR(optimizer, 1e-3, total_steps=940)", "LambdaLR(optimizer, warm_up)"],
+)
+@pytest.mark.parametrize("optimizer", ["Adam", "SGD"])
+def test_a_rate_that_rises_in_between_is_not_called_low(schedule: str, optimizer: str) -> None:
+    change = (ADAM, f"{ADAM}schedule = {schedule}\n")
+    heard = steps(optimizer, 4e-5 if optimizer == "Adam" else 4e-3, 0.0, last_rate=4e-9)
+    assert suspicions(run(change, measured=LOW, **heard)) == []
+
+
+def test_a_rate_that_is_set_by_hand_is_not_called_low() -> None:
+    by_hand = (EPOCH, f"    optimizer.param_groups[0]['lr'] = rate(epoch)\n{EPOCH}")
+    assert suspicions(run(by_hand, measured=LOW, **steps("Adam", 1e-5))) == []
+
+
+def test_a_low_rate_that_only_falls_is_low() -> None:
+    change = (ADAM, f"{ADAM}schedule = StepLR(optimizer, 1)\n")
+    heard = steps("Adam", 1e-6, last_rate=1e-9)
+    assert told(run(change, measured=LOW, **heard)) == ["rate-too-low"]
 
 
 def test_a_run_that_was_never_measured_says_nothing_of_rates() -> None:

@@ -75,6 +75,8 @@ def rate_too_low(case: Case) -> Suspicion | None:
     rate, usual = rates.highest(case), rates.usual(case)
     if rate is None or usual is None or not _learned_badly(case) or _diverged(case):
         return None
+    if rates.may_rise(case):
+        return None
     if rate > LOW * usual or (case.trace.optimizer == "SGD" and rate >= PLAIN[0]):
         return _faded(case, usual)
     certain = rate <= FAR_TOO_LOW * usual
@@ -91,6 +93,8 @@ def _faded(case: Case, usual: float) -> Suspicion | None:
     losses = [one.loss for one in case.training if one.loss is not None]
     if first is None or last is None or last > FADED * first or len(losses) <= 2:
         return None
+    if not rates.divided(case):
+        return None  # most others come to 0 at the very end, as they should
     if losses[-1] < FLAT * losses[1]:
         return None
     facts = {"first": number(first), "last": number(last), "usual": number(usual)}
@@ -101,6 +105,8 @@ def plain_sgd(case: Case) -> Suspicion | None:
     """SGD without momentum, at a rate with which it needs many more epochs."""
     rate = rates.highest(case)
     if case.trace.optimizer != "SGD" or rate is None or rates.momentum(case):
+        return None
+    if rates.may_rise(case):
         return None
     if not PLAIN[0] <= rate <= PLAIN[1] or not _learned_badly(case) or _diverged(case):
         return None
@@ -129,8 +135,10 @@ def optimizer_rebuilt(case: Case) -> Suspicion | None:
     if case.signs.rebuilt or made < 3 or made < len(case.training) or not case.suffers:
         return None
     each = "batch" if made > MOST * case.trace.steps else "epoch"
-    where = _optimizer_in_loop(case)
-    return Suspicion(Confidence.LIKELY, {"made": f"{made:,}", "each": each}, where)
+    places = _again_and_again(case)
+    if not places:
+        return None  # several at once, one for each layer
+    return Suspicion(Confidence.LIKELY, {"made": f"{made:,}", "each": each}, places[-1])
 
 
 def _rate(case: Case, rate: float, usual: float) -> dict[str, str]:
@@ -171,12 +179,16 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'s' * (number != 1)}"
 
 
-def _optimizer_in_loop(case: Case) -> Place | None:
-    """The line in a loop that makes an optimizer, by itself or by the function that returns it."""
+def _again_and_again(case: Case) -> list[Place]:
+    """The lines that make an optimizer in a loop which also trains, over epochs or batches: by
+    themselves, or by the function that returns it.
+    """
+    learning = case.code.called("backward", "step")
+    training = {id(loop) for one in learning for loop in batch.repeats(case, one)}
     calls = case.code.called(case.trace.optimizer or "")
-    made = [one.place for one in calls if _repeats(case, one)]
-    asked = [one.place for call in calls for one in _asked(case, call) if one.loops]
-    return (asked or made)[-1] if asked or made else rates.place(case)
+    made = [one for one in calls if training & {id(loop) for loop in batch.repeats(case, one)}]
+    asked = [one.place for call in made for one in _asked(case, call) if one.loops]
+    return asked or [one.place for one in made]
 
 
 def _asked(case: Case, made: Call) -> list[Call]:

@@ -1,6 +1,7 @@
 """Weights that began all alike, or ended where they began."""
 
 import ast
+from collections.abc import Sequence
 
 from grader.diagnosis import rates
 from grader.diagnosis.batch import epoch_loop, place, schedules, still
@@ -8,22 +9,23 @@ from grader.diagnosis.case import Case
 from grader.diagnosis.code import Call, written
 from grader.diagnosis.figures import number, percent
 from grader.diagnosis.interface import Suspicion
-from grader.diagnosis.layers import listed
+from grader.diagnosis.layers import WEIGHTED, listed
 from grader.diagnosis.names import moves, network, rate_given, together
 from grader.diagnosis.starts import LINES, of_weights, start
 from grader.model.diagnosis import Confidence
 
 SETTERS = ("constant_", "zeros_", "ones_", "fill_", "zero_")
 """What gives all values of a tensor the same."""
-SCHEDULES = ("LR", "WarmRestarts")
-"""How the names of torch's schedules end."""
 FLAT = 0.95
 USUAL = 0.001
 
 
 def weights_all_equal(case: Case) -> Suspicion | None:
     """Units that begin alike get the same gradients, and so stay alike."""
-    equal = case.signs.equal or _still_equal(case)
+    begun = case.signs.equal
+    if begun and set(begun) <= {_last(case, begun)}:
+        return None  # units of the last layer get gradients of their own, from the labels
+    equal = begun or _still_equal(case)
     if not equal or not case.learns_badly:
         return None
     found = start(case, SETTERS, of_weights)
@@ -35,10 +37,19 @@ def weights_all_equal(case: Case) -> Suspicion | None:
     return Suspicion(Confidence.CERTAIN, facts, None if found is None else found.place)
 
 
+def _last(case: Case, equal: Sequence[str]) -> str:
+    """The name of the last layer's weight; where that is not known, it may be any that is alone."""
+    modules = [one.module for one in case.layers if one.kind in WEIGHTED]
+    if modules and all(modules):
+        return f"{modules[-1]}.weight"
+    measured = () if case.measured is None else case.measured.weights
+    names = [one.name for one in measured or case.signs.first_gradients if "weight" in one.name]
+    return names[-1] if names else equal[-1]
+
+
 def weights_never_change(case: Case) -> Suspicion | None:
     """Steps were taken, and not one weight is another than before."""
-    last = case.signs.last_rate
-    if last == 0 and case.learns_badly and (still(case) or _flat(case)):
+    if case.learns_badly and _at_zero(case):
         return _rate(case)
     if not still(case) or not (case.trace.steps or case.trace.backwards):
         return None
@@ -69,8 +80,18 @@ def _put_back(case: Case) -> Call | None:
     return call if same and after else None
 
 
+def _at_zero(case: Case) -> bool:
+    """Whether the rate was 0 for most of the training: many right schedules end there."""
+    first = case.trace.learning_rate
+    if case.signs.last_rate != 0:
+        return False
+    if still(case):
+        return not first  # else the first step had a rate, and something else stopped it
+    return _flat(case) and (rates.divided(case) or (first == 0 and not rates.may_rise(case)))
+
+
 def _flat(case: Case) -> bool:
-    """Whether the loss hardly fell behind the first epoch: many right schedules end at 0."""
+    """Whether the loss hardly fell behind the first epoch."""
     losses = [one.loss for one in case.training if one.loss is not None]
     return len(losses) > 1 and losses[-1] > FLAT * losses[0]
 
@@ -78,13 +99,13 @@ def _flat(case: Case) -> bool:
 def _rate(case: Case) -> Suspicion:
     """A rate of 0: by a schedule where there is one, else where the optimizer is made."""
     facts = {"reached": percent(case.train_accuracy), "usual": number(rates.usual(case) or USUAL)}
-    made = [one for one in case.code.calls if one.name.endswith(SCHEDULES)]
+    made = rates.schedules(case)
     if not made:
         facts["named"] = rate_given(case)
         return Suspicion(Confidence.CERTAIN, facts, rates.place(case), variant="rate")
     steps = [one for one in case.code.called("step") if schedules(case, one)]
-    facts["step"] = f"{steps[0].owner}.step()" if steps else "its step()"
-    facts["at"] = f" ({together(one.place for one in steps)})" if steps else ""
+    lines = together(one.place for one in steps)
+    facts["step"] = f", and the line {steps[0].owner}.step() ({lines})" if steps else ""
     return Suspicion(Confidence.CERTAIN, facts, made[0].place, variant="schedule")
 
 
