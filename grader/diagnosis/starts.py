@@ -37,7 +37,9 @@ def start(
     case: Case, names: Collection[str], wanted: Callable[[Call], bool] = lambda one: True
 ) -> Start | None:
     """The first call of one of ``names`` that sets weights, and is ``wanted``."""
-    calls = [one for one in case.code.called(*names) if "grad" not in one.owner and wanted(one)]
+    # noise and averages are made in the same ways
+    sets = [one for one in case.code.called(*names) if _sets(one) or _of_parameter(case, one)]
+    calls = [one for one in sets if wanted(one)]
     return Start(calls[0].place, _lines(case, calls[0])) if calls else None
 
 
@@ -138,6 +140,15 @@ def _alone(block: ast.AST, found: Sequence[Found]) -> bool:
     plain = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Continue, ast.Pass)
     inside = [one for one in ast.walk(block) if isinstance(one, plain)]
     return all(one.lineno in lines for one in inside)
+
+
+def _of_parameter(case: Case, call: Call) -> bool:
+    """Whether a call sets what is, or becomes, a parameter that has no usual name."""
+    target = call.owner.removesuffix(".data")
+    if any(mentions(one.value, "Parameter") for one in case.code.assigned(target)):
+        return True
+    around = [one.node for one in case.code.called("Parameter")]
+    return any(call.node is inner for one in around for inner in ast.walk(one))
 
 
 def of_weights(call: Call) -> bool:

@@ -109,7 +109,7 @@ LEARNING = (
     ),
     Mistake("softmax-before-loss", Effect.RUINS, loss.softmax_before_cross_entropy, FADED),
     Mistake("sigmoid-before-loss", Effect.RUINS, loss.sigmoid_before_cross_entropy, FADED),
-    Mistake("broadcast-loss", Effect.RUINS, loss.broadcast_loss, FADED),
+    Mistake("broadcast-loss", Effect.RUINS, loss.broadcast_loss, FADED | DEAD),
     Mistake(
         "rate-too-high",
         Effect.RUINS,

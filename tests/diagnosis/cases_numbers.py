@@ -38,11 +38,24 @@ CASES = (
         ),
     ),
     Golden(
+        "loss-not-a-number/at-once",
+        run(
+            measured=BROKEN,
+            signs={
+                "losses": (None, None),
+                "outputs": Values(shape=(32, 10), dtype="float32", finite=False),
+            },
+        ),
+    ),
+    Golden(
         "exploding-gradients",
         run(
+            ("optim.Adam(model.parameters())", "optim.SGD(model.parameters(), lr=0.01)"),
             measured=LOW,
+            heard={"optimizer": "SGD", "learning_rate": 0.01},
             signs={
-                "first_gradients": gradients(("1.weight", 5210.0, 13.0), ("3.weight", 9.0, 9.0))
+                "momentum": 0.9,
+                "first_gradients": gradients(("1.weight", 5210.0, 13.0), ("3.weight", 9.0, 9.0)),
             },
         ),
     ),

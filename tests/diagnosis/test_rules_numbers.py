@@ -1,11 +1,15 @@
 """Losses and gradients that go astray, beside those of networks that learn."""
 
+from typing import Any
+
 import pytest
 from builders import baseline
 from trained import CHANCE, LOW, gradients, run, suspicions, told
 
 from grader.diagnosis import diagnose, load_wording
-from grader.model.evidence import Units
+from grader.model.evidence import Evidence, Units
+
+FUNCTION = "loss_function = nn.CrossEntropyLoss()\n"
 
 USUAL = gradients(("1.weight", 0.29, 13.1), ("3.weight", 0.22, 13.1), ("5.weight", 0.2, 1.8))
 TORN = gradients(("1.weight", 900.0, 13.1), ("3.weight", 40.0, 13.1), ("5.weight", 3.0, 1.8))
@@ -42,6 +46,71 @@ def test_a_softmax_before_the_loss_explains_that_gradients_vanish() -> None:
 def test_nan_explains_what_gradients_did_before() -> None:
     signs = {"first_gradients": TORN, "losses": (2.3, None)}
     assert told(run(measured={**CHANCE, "finite": False}, signs=signs)) == ["loss-not-a-number"]
+
+
+def test_a_loss_that_is_no_number_before_any_step_is_not_the_rates_fault() -> None:
+    broken = {**CHANCE, "finite": False}
+    known = {"dtype": "float32", "shape": (32, 10)}
+    for finite, where in ((False, "layers or forward()"), (True, "the loss itself")):
+        signs = {"losses": (None, None), "outputs": known | {"finite": finite}}
+        (one,) = diagnose(run(measured=broken, signs=signs), baseline(), load_wording())
+        assert where in one.explanation
+        assert "learning rate is not the reason" in one.explanation
+
+
+def test_a_usual_rate_is_at_most_likely_to_make_a_loss_no_number() -> None:
+    broken = {"measured": {**CHANCE, "finite": False}, "signs": {"losses": (2.3, None)}}
+    for rate, sure in ((0.001, "likely"), (0.005, "certain")):
+        found = run(heard={"learning_rate": rate}, **broken)
+        (one,) = diagnose(found, baseline(), load_wording())
+        assert (one.id, one.confidence) == ("loss-not-a-number", sure)
+
+
+def sgd(**signs: Any) -> Evidence:
+    heard = {"optimizer": "SGD", "learning_rate": 0.01}
+    return run(measured=LOW, heard=heard, signs={"momentum": 0.9} | signs)
+
+
+def test_gradients_explode_beside_weights_and_not_beside_zeros() -> None:
+    assert told(sgd(first_gradients=TORN)) == ["exploding-gradients"]
+    zeros = gradients(("1.weight", 0.29, 13.1), ("1.bias", 0.3, 0.003), ("3.weight", 0.2, 0.002))
+    assert suspicions(sgd(first_gradients=zeros, equal=("3.weight",))) == []
+
+
+def test_steps_of_adam_do_not_grow_with_the_gradient() -> None:
+    assert suspicions(run(measured=LOW, signs={"first_gradients": TORN})) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "average.mul_(0.99).add_(model[1].weight, alpha=0.01)",
+        "average.weight.data.mul_(0.99)",
+        "x = x + torch.empty_like(x).normal_()",
+        "nn.init.xavier_normal_(model[1].weight)",
+        "nn.init.normal_(model[1].weight, std=0.02)",
+    ],
+)
+def test_averages_noise_and_usual_first_values_are_not_large_ones(line: str) -> None:
+    found = run((FUNCTION, f"{FUNCTION}{line}\n"), measured=LOW, signs={"first_gradients": TORN})
+    assert suspicions(found) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "model[1].weight.data.mul_(10)",
+        "model[1].weight.data.normal_()",
+        "nn.init.uniform_(model[1].weight, -10, 10)",
+        "for one in model.parameters():\n    one.data.normal_(0, 5)",
+        "w = nn.Parameter(torch.empty(784, 512).normal_())",
+        "w = nn.Parameter(first)\nw.data.normal_()",
+    ],
+)
+def test_large_first_values_make_gradients_explode(line: str) -> None:
+    found = run((FUNCTION, f"{FUNCTION}{line}\n"), measured=LOW, signs={"first_gradients": TORN})
+    (one,) = diagnose(found, baseline(), load_wording())
+    assert "large first values" in one.explanation
 
 
 def test_a_logarithm_beside_a_loss_of_torchs_own_is_not_the_reason() -> None:

@@ -18,6 +18,10 @@ from grader.model.source import Place
 
 EXPLODES = 10.0
 """A gradient so many times as long as the weights it belongs to tears them away in a step."""
+TEARS = 0.1
+"""The share of a weight by which a single step changes it, where that is a lot."""
+SMALL = 0.1
+"""First values up to here are usual ones."""
 VANISHES = 1e-3
 """The first layer's gradient beside the last one's, each relative to its weights."""
 DEAD = 0.8
@@ -40,28 +44,58 @@ def loss_not_a_number(case: Case) -> Suspicion | None:
     log = _own_log(case)
     if log is not None:
         return Suspicion(Confidence.LIKELY, where=log.place, variant="log")
+    if losses and losses[0] is None:
+        return Suspicion(Confidence.CERTAIN, {"seen": _seen(case)}, variant="at-once")
     when = f"in batch {losses.index(None) + 1}" if broken else "in the course of training"
-    rate = rates.highest(case)
-    if rate is None:
-        return Suspicion(Confidence.CERTAIN, {"when": when}, variant="unknown-rate")
+    rate, usual = rates.highest(case), rates.usual(case)
+    if rate is None or rates.may_rise(case):
+        return Suspicion(Confidence.LIKELY, {"when": when}, variant="unknown-rate")
+    high = usual is not None and rate > usual
     facts = {"when": when, "rate": number(rate), "tenth": number(rate / 10)}
     facts["named"] = rate_given(case)
-    return Suspicion(Confidence.CERTAIN, facts, rates.place(case))
+    return Suspicion(Confidence.CERTAIN if high else Confidence.LIKELY, facts, rates.place(case))
+
+
+def _seen(case: Case) -> str:
+    """Which part of the first batch is to blame, as far as its outputs say."""
+    outputs = case.signs.outputs
+    if outputs is None:
+        return "in the pictures, forward() or the loss"
+    return "in the loss itself" if outputs.finite else "in the layers or forward()"
 
 
 def exploding_gradients(case: Case) -> Suspicion | None:
     """Gradients far longer than the weights they are to correct."""
-    seen = [*case.signs.first_gradients, *case.signs.last_gradients]
-    worst = max(_relative(seen), default=None, key=lambda pair: pair[1])
+    worst = max(_of_weights(case), default=None, key=lambda pair: pair[1])
     if worst is None or worst[1] < EXPLODES or not case.learns_badly:
         return None
     facts = {"name": of_weight(case, worst[0].name), "times": f"{worst[1]:,.0f}"}
-    own = start(case, INITIALISED, of_weights)
+    own = start(case, INITIALISED, lambda one: of_weights(one) and _large(case, one))
     if own is not None:
         facts["lines"] = own.lines
         return Suspicion(Confidence.LIKELY, facts, own.place, variant="own-start")
-    facts |= moves(case) | {"network": network(case)}
+    rate = rates.highest(case)
+    if case.trace.optimizer != "SGD" or rate is None or rate * worst[1] < TEARS:
+        return None  # the steps of Adam and its like do not grow with the gradient
+    facts |= moves(case) | {"network": network(case), "rate": number(rate)}
     return Suspicion(Confidence.LIKELY, facts)
+
+
+def _of_weights(case: Case) -> list[tuple[Gradient, float]]:
+    """The gradients of weights: what begins with zeros, as a bias may, is short at first."""
+    seen = [*case.signs.first_gradients, *case.signs.last_gradients]
+    known = [one for one in seen if "weight" in one.name and one.name not in case.signs.equal]
+    return _relative(known)
+
+
+def _large(case: Case, call: Call) -> bool:
+    """Whether a call sets values far beyond those that PyTorch chooses, as far as it shows."""
+    given = [*call.node.args, *(one.value for one in call.node.keywords)]
+    values = [case.code.value(one) for one in given]
+    known = [abs(one) for one in values if isinstance(one, int | float)]
+    if call.name in ("mul_", "xavier_normal_"):
+        return max(known, default=1) > 1
+    return not known or max(known) > SMALL
 
 
 def vanishing_gradients(case: Case) -> Suspicion | None:
