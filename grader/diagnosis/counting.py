@@ -132,6 +132,44 @@ def counts_images(case: Case, name: str) -> bool:
     )
 
 
+def compared(case: Case, found: Found, depth: int = 3) -> bool:
+    """Whether something is compared with labels: where it stands, under a name that it is given, or
+    as what its function returns.
+    """
+    beside = [one for one in case.code.nodes if one.function == found.function]
+    names = _names(case, found)
+    if any(_judges(one.node) and _holds(one.node, found.node, names) for one in beside):
+        return True
+    ends = [one.node for one in beside if isinstance(one.node, ast.Return)]
+    if not depth or not any(_holds(one, found.node, names) for one in ends):
+        return False
+    return any(compared(case, one, depth - 1) for one in case.code.called(found.function or ""))
+
+
+def _names(case: Case, found: Found) -> set[str]:
+    """What a value is called from there on, in the same function."""
+    given = [(one.name, one.value, one.function) for one in case.code.assignments]
+    given += [(one.owner, one.node, one.function) for one in case.code.called("append", "extend")]
+    names: set[str] = set()
+    for _ in range(3):
+        for name, value, function in given:
+            if function == found.function and _holds(value, found.node, names):
+                names.add(name)
+    return names
+
+
+def _holds(whole: ast.AST, part: ast.AST, names: set[str]) -> bool:
+    return mentions(whole, *names) or any(one is part for one in ast.walk(whole))
+
+
+def _judges(node: ast.AST) -> bool:
+    """Whether it compares predictions with something that is not written out: with labels."""
+    if isinstance(node, ast.Compare):
+        return not isinstance(node.comparators[0], ast.Constant)
+    name = written(node.func) if isinstance(node, ast.Call) else ""
+    return name.rpartition(".")[2] in ("eq", "equal") or ACCURACY.search(name) is not None
+
+
 def is_loader(case: Case, name: str) -> bool:
     """Whether something is a loader: made as one, or a parameter that is named so."""
     made = [written(one.value) for one in case.code.assigned(name)]

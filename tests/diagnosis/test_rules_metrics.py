@@ -25,6 +25,33 @@ def test_argmax_of_one_picture_is_right() -> None:
     assert suspicions(run(single, heard=HEARD, printed={"valid_accuracy": 0.98})) == []
 
 
+def test_argmax_of_one_picture_does_not_hide_a_wrong_count() -> None:
+    wrong = "print(correct / len(valid_loader))\nbest = model(picture).argmax()\nprint(best)"
+    found = run(
+        ("print(correct / len(valid_set))", wrong), heard=HEARD, printed={"valid_accuracy": 0.3136}
+    )
+    assert told(found) == ["accuracy-wrong-count"]
+
+
+@pytest.mark.parametrize(
+    ("count", "more"),
+    [
+        ("best = output.argmax(dim=0)\n        correct += best.eq(y).sum().item()", ""),
+        ("correct += accuracy(predict(output), y)", "    best = x.argmax(0)\n    return best"),
+        ("correct += (predict(output) == y).sum()", "    return x.argmax(0)"),
+        ("_, best = output.max(0)\n        seen.append(best)\n        report(seen == y)", ""),
+    ],
+)
+def test_what_is_compared_with_labels_is_found_through_names_and_functions(
+    count: str, more: str
+) -> None:
+    right = "correct += (output.argmax(dim=1) == y).sum().item()"
+    end = "for epoch in range(5):\n"
+    changes = ((COUNT, COUNT.replace(right, count)), (end, f"def predict(x):\n{more}\n\n{end}"))
+    found = run(*(changes if more else changes[:1]), heard=HEARD, printed={"train_accuracy": 0.08})
+    assert told(found) == ["argmax-wrong-axis"]
+
+
 @pytest.mark.parametrize("written", ["argmax(0)", "argmax(dim=0)", "argmax(axis=0)", "max(0)[1]"])
 def test_the_axis_is_read_however_it_is_written(written: str) -> None:
     change = (COUNT, COUNT.replace("argmax(dim=1)", written))

@@ -21,6 +21,13 @@ def test_usual_batches_are_not_the_reason() -> None:
     assert suspicions(run(measured=LOW, heard=heard), REFERENCE) == []
 
 
+def test_small_batches_whose_gradients_are_added_up_are_not_small() -> None:
+    heard = {"batch_size": 4, "steps": 250, "backwards": 2000}
+    assert "batch-of-one" not in suspicions(run(measured=LOW, heard=heard), REFERENCE)
+    each = heard | {"steps": 2000}
+    assert "batch-of-one" in suspicions(run(measured=LOW, heard=each), REFERENCE)
+
+
 def test_few_steps_of_small_batches_are_not_large_batches() -> None:
     heard = {"batch_size": 32, "passes": epochs_of(10)}
     assert "batch-too-large" not in suspicions(run(measured=LOW, heard=heard), REFERENCE)

@@ -83,6 +83,14 @@ def test_an_order_that_never_changes_is_a_mistake_where_the_run_is_bad() -> None
     assert names(ran(LOADERS + LOOPS, in_order())) == []
 
 
+def test_a_step_that_follows_the_whole_set_does_so_in_any_order() -> None:
+    found = ran(LOADERS + LOOPS, in_order(), **LOW)
+    whole = [one.model_copy(update={"steps": 1}) for one in found.claims.trace.passes]
+    heard = found.claims.trace.model_copy(update={"passes": tuple(whole)})
+    said = found.claims.model_copy(update={"trace": heard})
+    assert "no-shuffling" not in names(found.model_copy(update={"claims": said}))
+
+
 @pytest.mark.parametrize(
     "signs",
     [

@@ -28,8 +28,6 @@ MODULES = ("torch", "np", "numpy")
 def argmax_wrong_axis(case: Case) -> Suspicion | None:
     """The best picture for each class instead of the best class for each picture."""
     wrong = list(_wrong_axes(case))
-    if not wrong:
-        return None
     call = next((one for one in wrong if _crashed_at(case, one.place)), None)
     if call is not None:
         return Suspicion(
@@ -42,6 +40,9 @@ def argmax_wrong_axis(case: Case) -> Suspicion | None:
     said = _wrongly_said(case)
     if said is None:
         return None
+    wrong = [one for one in wrong if counting.compared(case, one)]
+    if not wrong:
+        return None
     facts = _facts(case, said) | _axis(wrong[0])
     facts["change"] += _column(case, wrong[0])
     return Suspicion(Confidence.LIKELY, facts, wrong[0].place)
@@ -50,7 +51,7 @@ def argmax_wrong_axis(case: Case) -> Suspicion | None:
 def accuracy_wrong_count(case: Case) -> Suspicion | None:
     """Right answers divided by something else than the number of pictures."""
     said = _wrongly_said(case)
-    if said is None or any(_wrong_axes(case)):
+    if said is None or any(counting.compared(case, one) for one in _wrong_axes(case)):
         return None
     real = replace(said, real=counting.final(case, said))
     batch = case.trace.batch_size

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Sequence
 
-from grader.diagnosis.batch import epoch_loop
+from grader.diagnosis.batch import epoch_loop, steps_each
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Call, constant
 from grader.diagnosis.figures import percent
@@ -37,6 +37,8 @@ def batch_of_one(case: Case) -> Suspicion | None:
     facts["named"] = _size_given(case)
     if case.crash is not None and NORMALISED_ALONE in case.crash.message:
         return Suspicion(Confidence.CERTAIN, facts, _loader(case), Effect.STOPS, "alone")
+    if batch * _gathered(case) > SMALL:
+        return None
     if case.evidence.run.outcome is Outcome.TIMEOUT:
         facts |= {"steps": f"{case.trace.steps:,}"}
         return Suspicion(Confidence.LIKELY, facts, _loader(case), Effect.STOPS, "slow")
@@ -50,7 +52,7 @@ def batch_too_large(case: Case) -> Suspicion | None:
     passes = case.training
     if not passes or case.train_accuracy is None or not case.learns_badly:
         return None
-    steps, usual = _steps_each(case), case.baseline.steps / case.baseline.epochs
+    steps, usual = steps_each(case), case.baseline.steps / case.baseline.epochs
     batch = case.trace.batch_size
     largest = max(one.samples for one in passes)
     if not 0 < steps * FEWER_STEPS <= usual or batch * steps < MOST_OF_IT * largest:
@@ -102,9 +104,10 @@ def _near(own: float | None, theirs: Sequence[float], epochs: int) -> bool:
     return own is not None and len(theirs) >= epochs and own >= theirs[epochs - 1] - AS_GOOD
 
 
-def _steps_each(case: Case) -> int:
-    """The optimizer's steps in the longest epoch; backward calls where it is hand-written."""
-    return max(one.steps or one.backwards for one in case.training)
+def _gathered(case: Case) -> float:
+    """Batches whose gradients are added up for a step."""
+    steps, backwards = case.trace.steps, case.trace.backwards
+    return backwards / steps if steps else 1
 
 
 def _pictures(count: int) -> str:

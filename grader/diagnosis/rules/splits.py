@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from grader.diagnosis.batch import steps_each
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Reading, written
 from grader.diagnosis.figures import percent
@@ -104,6 +105,8 @@ def no_shuffling(case: Case) -> Suspicion | None:
     shuffles = [one.shuffles for one in case.signs.loaders if one.training]
     ordered = bool(shuffles) and all(one is False for one in shuffles)
     if case.signs.same_order is False or not (ordered or case.signs.same_order):
+        return None
+    if steps_each(case) == 1:  # of the whole set, or of the sum of its gradients: in any order
         return None
     if not case.suffers:  # data that come in no order need no shuffling
         return None
