@@ -10,6 +10,7 @@ from grader.checks.interface import Check, Expectation, needs_measurements
 from grader.model.base import Frozen
 from grader.model.claims import Trace
 from grader.model.evidence import ACTIVATIONS, Evidence, Layer, Measurements
+from grader.model.signs import Signs
 from grader.model.source import Place, WrittenLayer
 from grader.model.verdict import Finding, Verdict, met
 
@@ -182,17 +183,31 @@ def _groups(layers: list[Layer], wanted: Architecture) -> list[str]:
     return [group(layer.kind, wanted.any_activation) for layer in layers]
 
 
-def ending_problem(layers: tuple[Layer, ...], loss: str | None) -> str | None:
+def ending_problem(layers: tuple[Layer, ...], trace: Trace) -> str | None:
     """What is wrong with probabilities as outputs: the one loss that makes them itself.
 
-    Trained with another loss (NLLLoss on their logarithm, BCELoss) such a network is right.
+    Trained with another loss (NLLLoss on their logarithm, BCELoss) such a network is right; and so
+    it is where the loss was heard to get something else: their logarithm, or plain scores because
+    only evaluation makes probabilities.
     """
     end = _end(layers)
-    if loss != "cross_entropy" or end is None:
+    if trace.loss != "cross_entropy" or end is None:
         return None
     kind = layers[end].kind
+    if trace.signs is not None and not _given(trace.signs, kind):
+        return None
     again = "applies it again" if kind == "softmax" else "expects plain scores"
     return f"the last layer applies {kind.capitalize()} and CrossEntropyLoss {again}"
+
+
+def _given(signs: Signs, kind: str) -> bool:
+    """Whether the loss may have been given what a last layer of that kind makes."""
+    if signs.probabilities is not None:
+        return signs.probabilities == kind
+    heard = signs.outputs
+    if heard is None or heard.low is None or heard.high is None:
+        return True
+    return heard.low >= 0 and heard.high <= 1
 
 
 def _width_problems(layers: tuple[Layer, ...], reference: tuple[Layer, ...]) -> list[str]:
@@ -235,7 +250,7 @@ def _judge(
         expected += " Another activation is fine."
     if parameters.match == "kinds":
         expected = f"A network of the right kind: {_rules(parameters, reference)}."
-    end = ending_problem(measured.layers, (evidence.claims.trace or Trace()).loss)
+    end = ending_problem(measured.layers, evidence.claims.trace or Trace())
     if not found and end is None:
         return met(expected, f"Found {describe([layer.kind for layer in measured.layers])}.")
     if not found:

@@ -25,17 +25,27 @@ from grader.checks.architecture import Kind, group
 from grader.evaluator.layers import ACTIVATIONS as OPERATORS
 from grader.evaluator.layers import READERS, Reader
 from grader.model.evidence import ACTIVATIONS, GapKind
+from grader.model.signs import Signs, Values
 from grader.model.source import Place, SourceLook, WrittenLayer
 from grader.model.verdict import Verdict
 
 MET, UNMET = Verdict.MET, Verdict.UNMET
 
 
-def look(*kinds, classes=10, hidden=512, measured=None, expected=None, loss=None, **parameters):
+def look(
+    *kinds,
+    classes=10,
+    hidden=512,
+    measured=None,
+    expected=None,
+    loss=None,
+    signs=None,
+    **parameters,
+):
     """The finding on a network of those kinds, trained with that loss."""
     layers = network(*kinds, classes=classes, hidden=hidden)
     found = measurements(layers=layers, classes=classes, **(measured or {}))
-    said = evidence(measurements=found, claims=claims(trace=trace(loss=loss)))
+    said = evidence(measurements=found, claims=claims(trace=trace(loss=loss, signs=signs)))
     return judge("architecture", said, expected, **parameters)
 
 
@@ -91,6 +101,21 @@ def test_probabilities_before_cross_entropy_cost_half_and_say_what_to_remove(end
 )
 def test_probabilities_for_another_loss_are_right(end, loss):
     assert look(*MLP, end, loss=loss, match="sequence").verdict is MET
+
+
+@pytest.mark.parametrize(
+    ("heard", "verdict"),
+    [
+        (Signs(probabilities="softmax"), Verdict.PARTIAL),
+        (Signs(probabilities="log_softmax"), MET),  # the loss got their logarithm
+        (Signs(outputs=Values(low=-3, high=4)), MET),  # only evaluation makes probabilities
+        (Signs(outputs=Values(low=0, high=1)), Verdict.PARTIAL),
+        (Signs(), Verdict.PARTIAL),
+    ],
+)
+def test_what_the_loss_was_given_goes_before_the_last_layer(heard, verdict):
+    finding = look(*MLP, "softmax", loss="cross_entropy", match="sequence", signs=heard)
+    assert finding.verdict is verdict
 
 
 def test_a_wrong_network_that_ends_wrongly_too_is_told_both():
