@@ -16,9 +16,8 @@ def squashed(kind: str, **changes: Any) -> Evidence:
     """A network that ends with a layer of that kind."""
     layers = (*network(*LAST), layer(kind))
     low = {"train_accuracy": 0.421, "valid_accuracy": 0.4, "layers": layers}
-    return evidence(
-        measurements=measurements(**low | changes), claims=claims(trace=trace(loss="cross_entropy"))
-    )
+    heard = trace(loss="cross_entropy", signs=Signs.model_validate({"probabilities": kind}))
+    return evidence(measurements=measurements(**low | changes), claims=claims(trace=heard))
 
 
 def squashed_outside(kind: str, **changes: Any) -> Evidence:

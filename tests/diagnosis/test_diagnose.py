@@ -22,6 +22,7 @@ from grader.diagnosis.case import Case
 from grader.diagnosis.interface import Mistake, Suspicion
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.evidence import Evidence
+from grader.model.signs import Signs
 from grader.pipeline import judge
 from grader.pipeline.setup import Standard
 from grader.scoring.verdicts import problems_of
@@ -34,9 +35,8 @@ def softmax(**changes: Any) -> Evidence:
     """A run with a softmax as the last layer, before a loss that applies one itself."""
     layers = (*network("flatten", "linear", "relu", "linear"), layer("softmax"))
     low = {"train_accuracy": 0.42, "valid_accuracy": 0.4, "layers": layers}
-    return evidence(
-        measurements=measurements(**low | changes), claims=claims(trace=trace(loss="cross_entropy"))
-    )
+    heard = trace(loss="cross_entropy", signs=Signs(probabilities="softmax"))
+    return evidence(measurements=measurements(**low | changes), claims=claims(trace=heard))
 
 
 def told(found: Evidence, **settings: Any) -> list[str]:

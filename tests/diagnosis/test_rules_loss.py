@@ -1,10 +1,11 @@
 """What the loss is given, however that is written."""
 
 import pytest
-from builders import baseline
+from builders import baseline, layer, network
 from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run, suspicions, told
 
 from grader.diagnosis import diagnose, load_wording
+from grader.model.signs import Values
 
 LOSS = "loss = loss_function(output, y)"
 LONG = "Expected floating point type for target with class probabilities, got Long"
@@ -90,3 +91,19 @@ def test_a_score_of_detached_outputs_beside_a_hand_written_loss_is_right() -> No
 
 def test_a_table_that_did_no_harm_is_right() -> None:
     assert suspicions(run(signs={"table": True})) == []
+
+
+def ending(kind: str, probabilities: str | None, low: float, high: float) -> list[str]:
+    """What is told of a network with such an end, and of what its loss was given."""
+    layers = (*network("flatten", "linear", "relu", "linear"), layer(kind))
+    heard = {"probabilities": probabilities, "outputs": Values(shape=(32, 10), low=low, high=high)}
+    return told(run(measured=LOW | {"layers": layers}, signs=heard))
+
+
+def test_what_the_loss_was_given_goes_before_the_end_of_the_network() -> None:
+    assert ending("softmax", "softmax", 0, 1) == ["softmax-before-loss"]
+    assert ending("sigmoid", None, 0, 1) == ["sigmoid-before-loss"]
+    assert ending("log_softmax", "log_softmax", -9, 0) == ["log-softmax-before-loss"]
+    for kind in ("softmax", "sigmoid"):
+        assert ending(kind, "log_softmax", -9, 0) == []  # the logarithm of probabilities
+        assert ending(kind, None, -3, 4) == []  # only evaluation makes probabilities

@@ -24,6 +24,7 @@ MLP = (
     layer("relu"),
     layer("linear", inputs=512, outputs=10),
 )
+PROBABILITIES = Signs(probabilities="softmax")
 SOUND = Answer(sound=True)
 PLACE = Place(file="lab.ipynb", cell=7, line=3)
 
@@ -157,7 +158,8 @@ def test_a_mistake_of_whole_epochs_is_not_told_of_one_step(lab1: Standard) -> No
 
 
 def test_a_softmax_before_the_loss_is_told_before_any_training(lab1: Standard) -> None:
-    found = first_step((*MLP, layer("softmax")))
+    heard = trace(0, steps=1, backwards=1, loss="cross_entropy", signs=PROBABILITIES)
+    found = first_step((*MLP, layer("softmax")), claims=claims(trace=heard))
     answer = tried(SOUND, found, lab1)
     assert [one.id for one in answer.mistakes] == ["softmax-before-loss"]
 

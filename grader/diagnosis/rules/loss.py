@@ -11,6 +11,7 @@ from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.losses import Loss, losses
 from grader.diagnosis.names import loss_made
 from grader.model.diagnosis import Confidence, Effect
+from grader.model.signs import Values
 from grader.model.source import Place
 
 NOT_SCORES = ("got Long", "not implemented for 'Long'")
@@ -18,6 +19,7 @@ NOT_SCORES = ("got Long", "not implemented for 'Long'")
 CLASS_NUMBERS = ("argmax", "same", "swapped")
 FORGETFUL = ("detached", "argmax")
 """Losses whose gradients do not reach the network, whatever else asks for some."""
+LOGARITHMS = ("LogSoftmax", "log_softmax", "logsumexp")
 COPIES = ("requires_grad_", "Variable", "tensor")
 """Calls that make something new which asks for gradients, and has forgotten the network."""
 
@@ -33,9 +35,14 @@ def sigmoid_before_cross_entropy(case: Case) -> Suspicion | None:
 
 
 def log_softmax_before_cross_entropy(case: Case) -> Suspicion | None:
-    """LogSoftmax before a cross-entropy changes nothing, and shows a misunderstanding."""
+    """LogSoftmax before a cross-entropy changes nothing, and shows a misunderstanding.
+
+    The logarithm of a softmax is the same, but there is no LogSoftmax that could be removed.
+    """
     found = _squashed(case, "log_softmax")
-    return None if found is None else replace(found, effect=None)
+    if found is None or (found.variant and case.program and not case.code.called(*LOGARITHMS)):
+        return None
+    return replace(found, effect=None)
 
 
 def loss_on_wrong_tensors(case: Case) -> Suspicion | None:
@@ -134,7 +141,7 @@ def _squashed(case: Case, kind: str) -> Suspicion | None:
     """What squashes the scores of the last layer before a cross-entropy gets them."""
     last = case.layers[-1] if case.layers else None
     in_network = last is not None and last.kind == kind
-    if case.trace.loss != "cross_entropy" or not (in_network or _heard(case, kind)):
+    if case.trace.loss != "cross_entropy" or not _given(case, kind, in_network):
         return None
     place = last.line if in_network and last is not None else None
     return Suspicion(
@@ -146,6 +153,20 @@ def _squashed(case: Case, kind: str) -> Suspicion | None:
     )
 
 
-def _heard(case: Case, kind: str) -> bool:
-    """Whether the loss was given such values; older results know it of a softmax alone."""
-    return case.signs.probabilities == kind or (kind == "softmax" and case.trace.probabilities)
+def _given(case: Case, kind: str, in_network: bool) -> bool:
+    """Whether the loss was given such values. What was heard of them goes before the last layer:
+    a logarithm may follow, or only evaluation may have that layer.
+    """
+    heard = case.signs.probabilities
+    if heard is not None:
+        return heard == kind
+    if in_network:
+        return _may_be(kind, case.signs.outputs)
+    return kind == "softmax" and case.trace.probabilities  # all that older results know
+
+
+def _may_be(kind: str, heard: Values | None) -> bool:
+    """Whether the values that the loss was given lie where such a layer's do."""
+    if heard is None or heard.low is None or heard.high is None:
+        return True
+    return heard.high <= 0 if kind == "log_softmax" else 0 <= heard.low and heard.high <= 1
