@@ -40,7 +40,11 @@ CASES = (
     Golden("label-among-pixels", crashed(TOO_LONG, batch_size=32), labs=("lab2", "lab3")),
     Golden(
         "label-among-pixels/learned",
-        ran("", layers=(linear(785, 512), plain("relu"), linear(512, 10))),
+        ran(
+            "",
+            Signs(inputs=heard(32, 785, high=24.0)),
+            layers=(linear(785, 512), plain("relu"), linear(512, 10)),
+        ),
         labs=("lab2", "lab3"),
     ),
     Golden("labels-misaligned", ran(labels=LabelsFed(rows=96, right=11), **NOTHING)),

@@ -1,7 +1,20 @@
 """Labels: whose they are, and in which form."""
 
 import pytest
-from student import LOOPS, crashed, effects, heard, lab3, lines, names, ran, source, told
+from student import (
+    LOOPS,
+    crashed,
+    effects,
+    heard,
+    lab3,
+    linear,
+    lines,
+    names,
+    plain,
+    ran,
+    source,
+    told,
+)
 
 from grader.model.evidence import Evidence, LabelsFed
 from grader.model.signs import Signs
@@ -86,6 +99,21 @@ def test_labels_with_decimals_are_told_from_whole_numbers_of_another_size(
     message: str, got: str, mistake: str
 ) -> None:
     assert names(crashed(message.format(got))) == [mistake]
+
+
+LEARNED = (linear(785, 512), plain("relu"), linear(512, 10))
+BIAS = "x = torch.cat([x, torch.ones_like(x[:, :1])], 1)"
+
+
+def test_a_label_is_among_the_pixels_only_where_the_network_is_given_one_number_more() -> None:
+    rows = Signs(inputs=heard(32, 785))
+    assert names(ran("", rows, layers=LEARNED)) == ["label-among-pixels"]
+    assert names(ran(BIAS, Signs(inputs=heard(32, 1, 28, 28)), layers=LEARNED)) == []
+    assert names(ran("", None, layers=LEARNED)) == []
+
+
+def test_a_column_of_ones_is_no_label() -> None:
+    assert names(ran(BIAS, Signs(inputs=heard(32, 785)), layers=LEARNED)) == []
 
 
 def test_sizes_that_differ_are_no_matter_of_the_loss_without_such_a_loss() -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from math import prod
 
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Call, constant, written
@@ -26,6 +27,7 @@ NO_ROWS = r"Target size \(torch\.Size\(\[\d+\]\)\) must be the same as input siz
 SIZES = r"The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)"
 FEW_LINES = 3
 """Lines beyond this many are no place that helps."""
+CONSTANTS = ("ones", "ones_like", "new_ones", "full", "full_like", "new_full", "pad", "insert")
 REORDERS = ("randperm", "permutation", "shuffle")
 BY_NUMBER = ("MSELoss", "mse_loss", "L1Loss", "l1_loss", "SmoothL1Loss", "HuberLoss")
 
@@ -84,9 +86,18 @@ def label_among_pixels(case: Case) -> Suspicion | None:
     if with_label(case):
         return Suspicion(Confidence.CERTAIN, {}, _crashed(case))
     first = weighted(case.layers)[:1]
-    if not first or case.layers[first[0]].settings.get("in") != PIXELS + 1:
+    if not first or case.layers[first[0]].settings.get("in") != PIXELS + 1 or not _one_more(case):
         return None
     return Suspicion(Confidence.CERTAIN, {}, place_of(case, first[0]), Effect.RUINS, "learned")
+
+
+def _one_more(case: Case) -> bool:
+    """Whether the network was given a number more than the pixels, and no 1 that stands for the
+    bias: a program may add that, before the network or within it.
+    """
+    heard = case.signs.inputs
+    given = 0 if heard is None else prod(heard.shape[1:])
+    return given == PIXELS + 1 and not case.code.called(*CONSTANTS)
 
 
 def labels_misaligned(case: Case) -> Suspicion | None:
