@@ -2,7 +2,9 @@
 
 A rule is pure and says nothing itself: it fills in the facts of its mistake's text, which is in
 ``wording/``. It must be silent about right work, whatever that looks like: a student who is
-sent after a mistake that is none loses more than one who is told nothing.
+sent after a mistake that is none loses more than one who is told nothing. ``HARMLESS`` is for what
+is a mistake for certain, as it stands in the code or was heard, in a run that did not suffer from
+it: the same line spoils another run. What is a mistake only by what it costs is told where it did.
 """
 
 from collections.abc import Callable, Mapping

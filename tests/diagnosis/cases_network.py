@@ -57,6 +57,10 @@ CASES = (
         ran(layers=(*SCORES, layer("tanh")), **POOR),
     ),
     Golden(
+        "activation-on-output/damped",
+        ran(layers=(*SCORES, layer("leaky_relu")), **POOR),
+    ),
+    Golden(
         "wrong-outputs",
         crashed(
             "Target 9 is out of bounds.",

@@ -38,6 +38,51 @@ def test_a_network_may_scale_by_itself() -> None:
     assert names(ran(text, preprocessing=scaled(1.0))) == []
 
 
+OWN_SCALING = """
+WHITE = 1 / 255
+
+
+def prepared(x):
+    return PREPARED
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        MADE
+
+    def forward(self, x):
+        return self.layers(prepared(x))
+"""
+
+
+@pytest.mark.parametrize(
+    ("prepared", "made"),
+    [
+        ("x / 255", "pass"),
+        ("x * WHITE", "pass"),
+        ("(x - MEAN) / SPREAD", "pass"),
+        ("x.div(128)", "pass"),
+        ("x", 'self.register_buffer("scale", torch.tensor(1 / 255))'),
+        ("x", "self.scale = nn.Parameter(torch.tensor(0.00392))"),
+        ("x", "self.layers = nn.Sequential(T.Normalize(0, 255), nn.Linear(784, 10))"),
+    ],
+)
+def test_a_network_may_scale_in_any_of_its_functions(prepared: str, made: str) -> None:
+    text = OWN_SCALING.replace("PREPARED", prepared).replace("MADE", made)
+    assert names(ran(text, preprocessing=scaled(1.0), **LOW)) == []
+
+
+def test_a_transform_in_a_sequence_scales() -> None:
+    text = "scale = T.Normalize([0.0], [255.0])\nmodel = nn.Sequential(scale, nn.Linear(784, 10))"
+    assert names(ran(text, preprocessing=scaled(1.0), **LOW)) == []
+
+
+def test_a_network_that_only_has_layers_does_not_scale() -> None:
+    text = OWN_SCALING.replace("PREPARED", "x").replace("MADE", "self.a = nn.Linear(784, 256)")
+    assert names(ran(text, preprocessing=scaled(1.0), **LOW)) == ["inputs-not-scaled"]
+
+
 def between(low: float, high: float, other_low: float, other_high: float) -> Evidence:
     signs = Signs(
         inputs=heard(32, 784, low=low, high=high),

@@ -47,6 +47,79 @@ def test_an_activation_written_by_hand_is_one() -> None:
     assert names(made_of(*layers, text=elsewhere)) == ["missing-activation"]
 
 
+NET = """
+def relu(x):
+    return torch.clamp(x, min=0)
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.first = nn.Linear(28 * 28, 28 ** 2)
+        self.act = lambda x: x
+
+    def forward(self, x):
+        rows, columns = x.shape[2:]
+        x = x.view(x.size(0), rows * columns)
+        return RESULT
+"""
+ROW = (linear(784, 784), linear(784, 784), linear(784, 10))
+
+
+def computing(result: str, text: str = NET, **measured: object) -> Evidence:
+    return made_of(*ROW, text=text.replace("RESULT", result), **measured)
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "self.last(relu(self.first(x)))",
+        "self.last(self.first(x) ** 2)",
+        "self.last(self.first(x) * torch.sigmoid(self.second(x)))",
+        "self.last(torch.mul(self.first(x), self.second(x)))",
+        "self.last(nn.Softsign()(self.first(x)))",
+    ],
+)
+def test_a_network_may_bend_in_its_own_way(result: str) -> None:
+    assert names(computing(result, **LOW)) == []
+
+
+def test_a_function_that_is_kept_as_an_attribute_is_the_networks() -> None:
+    for kept in ("relu", "lambda x: x.clamp(min=0)"):
+        text = NET.replace("lambda x: x", kept)
+        assert names(computing("self.last(self.act(self.first(x)))", text, **LOW)) == []
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        "self.last(self.first(x))",
+        "self.last(0.5 * self.first(x))",
+        "self.last(self.scale * self.act(self.first(x)))",
+    ],
+)
+def test_numbers_weights_and_sizes_do_not_bend(result: str) -> None:
+    (one,) = told(computing(result, **LOW))
+    assert (one.id, str(one.confidence)) == ("missing-activation", "certain")
+
+
+def test_layers_that_may_stand_beside_each_other_are_less_sure_to_be_in_a_row() -> None:
+    sum_of_two = "self.last(torch.tanh(self.first(x) + self.second(x)))"
+    assert names(computing(sum_of_two)) == []
+    (one,) = told(computing(sum_of_two, **LOW))
+    assert (one.id, str(one.confidence)) == ("missing-activation", "likely")
+
+
+def test_a_missing_activation_may_have_done_no_harm() -> None:
+    more = (*MLP[:2], linear(512, 512), plain("relu"), linear(512, 64), linear(64, 10))
+    assert effects(made_of(*more)) == [("missing-activation", "harmless")]
+    assert effects(made_of(*more, **LOW)) == [("missing-activation", "lowers")]
+
+
+def test_fewer_activations_than_the_lab_asks_for_are_never_told_as_harmless() -> None:
+    assert effects(made_of(*ROW)) == [("missing-activation", "lowers")]
+
+
 def test_pooling_bends_too_so_an_activation_missing_beside_it_may_do_no_harm() -> None:
     layers = (
         plain("conv2d", inputs=1, outputs=25),
@@ -72,6 +145,14 @@ def test_no_line_is_named_where_the_code_makes_more_layers_than_the_network_has(
 
 def test_an_activation_at_the_end_that_did_no_harm_is_told_so() -> None:
     assert effects(made_of(*MLP, plain("relu"))) == [("activation-on-output", "harmless")]
+
+
+@pytest.mark.parametrize("kind", ["leaky_relu", "elu", "prelu", "gelu", "softplus"])
+def test_an_activation_at_the_end_that_lets_negative_scores_through_does_not_cut(kind: str) -> None:
+    assert names(made_of(*MLP, plain(kind))) == []
+    (one,) = told(made_of(*MLP, plain(kind), **LOW))
+    assert (one.id, str(one.confidence)) == ("activation-on-output", "likely")
+    assert "cuts" not in one.explanation
 
 
 def test_a_softmax_or_a_sigmoid_at_the_end_is_told_by_what_the_loss_does_with_it() -> None:

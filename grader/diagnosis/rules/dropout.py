@@ -20,7 +20,7 @@ def dropout_too_strong(case: Case) -> Suspicion | None:
     """A dropout that silences most of what it gets."""
     rates = {index: _rate(case, index) for index in _dropouts(case)}
     strong = {index: rate for index, rate in rates.items() if rate >= TOO_STRONG}
-    if not strong:
+    if not strong or not case.suffers:
         return None
     index = max(strong, key=lambda one: strong[one])
     places = [_set(case, one) for one, rate in strong.items() if rate == strong[index]]
@@ -34,7 +34,6 @@ def dropout_too_strong(case: Case) -> Suspicion | None:
             "where": together(one for one in places if one is not None),
         },
         where=_set(case, index),
-        effect=_effect(case),
         variant=_taught(case),
     )
 

@@ -9,6 +9,7 @@ from grader.diagnosis.case import Case
 from grader.diagnosis.code import Call, Reading, written
 from grader.diagnosis.crashes import said
 from grader.diagnosis.figures import number, percent
+from grader.diagnosis.forwards import scales
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import weighted
 from grader.diagnosis.loops import EVALUATES, evaluates, name_of
@@ -71,14 +72,10 @@ def _ends(heard: Values | None) -> tuple[float, float] | None:
 
 
 def _scales_itself(case: Case) -> bool:
-    """Whether the network begins with a normalisation, or divides in its own code."""
+    """Whether the network begins with a normalisation, or may scale in its own code."""
     first = weighted(case.layers)[:1]
     before = {layer.kind for layer in case.layers[: first[0]]} if first else set()
-    return bool(before & NORMS) or any(
-        one.function == "forward" and isinstance(one.node, ast.Constant) and one.node.value == WHITE
-        for one in case.code.nodes
-        if isinstance(one.node, ast.Constant) and isinstance(one.node.value, int | float)
-    )
+    return bool(before & NORMS) or scales(case.code)
 
 
 def splits_scaled_differently(case: Case) -> Suspicion | None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from grader.diagnosis.case import Case
 from grader.diagnosis.crashes import numbers, said
 from grader.diagnosis.figures import percent
+from grader.diagnosis.forwards import bends, branches
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import (
     BENDS,
@@ -25,27 +26,29 @@ SPARE = 16
 """Outputs beyond the classes that are still an honest mistake in counting; 26 for 24 is right."""
 SQUEEZES = frozenset({"sigmoid", "tanh", "hardtanh", "log_sigmoid"})
 """Activations with an upper end: at the output, scores cannot grow beyond it."""
-UNREAD = ("clamp", "clamp_", "clamp_min", "maximum", "where", "abs", "sin", "pow", "square")
-"""Functions that bend as an activation does, and are no layers."""
+CUTS = frozenset({"relu", "relu6"})
+"""Activations that are 0 wherever they get a negative number."""
 
 
 def missing_activation(case: Case) -> Suspicion | None:
     """Two layers with weights in a row and nothing between them that bends."""
     straight = list(_straight(case.layers))
-    if not straight or _bends_by_hand(case):
+    if not straight or bends(case.code):
+        return None
+    beside = branches(case.code)  # what looks like a row may be two layers with the same input
+    if beside and not case.suffers:
         return None
     first, second = straight[0]
-    pooled = all(_pooled(case.layers, *pair) for pair in straight)
     convolutions = any(case.layers[one].kind != "linear" for one, _ in straight)
     return Suspicion(
-        confidence=Confidence.CERTAIN,
+        confidence=Confidence.LIKELY if beside else Confidence.CERTAIN,
         facts={
             "first": as_made(case.layers[first]),
             "second": as_made(case.layers[second]),
             "reached": percent(case.valid_accuracy),
         },
         where=place_of(case, second),
-        effect=Effect.HARMLESS if pooled and not case.suffers else None,
+        effect=None if case.suffers or _fewer(case, straight) else Effect.HARMLESS,
         variant="convolution" if convolutions else "",
     )
 
@@ -65,15 +68,22 @@ def _fits(first: Layer, second: Layer) -> bool:
     return isinstance(out, int) and isinstance(into, int) and out > 0 and into % out == 0
 
 
+def _fewer(case: Case, straight: list[tuple[int, int]]) -> bool:
+    """Whether the network has fewer activations than the lab asks for, which costs points even
+    where it learned; a maximum that is taken in their place bends a little.
+    """
+    if all(_pooled(case.layers, *pair) for pair in straight):
+        return False
+    have, asked = (
+        sum(layer.role == "activation" for layer in layers)
+        for layers in (case.layers, case.baseline.layers)
+    )
+    return have < asked
+
+
 def _pooled(layers: tuple[Layer, ...], first: int, second: int) -> bool:
-    """Whether a maximum is taken between two layers, which bends a little."""
+    """Whether a maximum is taken between two layers."""
     return any("max_pool" in layer.kind for layer in layers[first + 1 : second])
-
-
-def _bends_by_hand(case: Case) -> bool:
-    """Whether the network's own code does so, with functions that are read as no layer."""
-    bending = case.code.called(*UNREAD)
-    return any(call.function == "forward" for call in bending)
 
 
 def activation_on_output(case: Case) -> Suspicion | None:
@@ -84,12 +94,16 @@ def activation_on_output(case: Case) -> Suspicion | None:
     if found is None or _wanted(case, case.layers[found].kind):
         return None
     kind = case.layers[found].kind
+    variant = "squeezed" if kind in SQUEEZES else "" if kind in CUTS else "damped"
+    damped = variant == "damped"
+    if damped and not case.suffers:
+        return None
     return Suspicion(
-        confidence=Confidence.CERTAIN,
+        confidence=Confidence.LIKELY if damped else Confidence.CERTAIN,
         facts={"name": class_name(kind), "reached": percent(case.train_accuracy)},
         where=place_of(case, found),
         effect=None if case.suffers else Effect.HARMLESS,
-        variant="squeezed" if kind in SQUEEZES else "",
+        variant=variant,
     )
 
 
