@@ -4,6 +4,7 @@ from typing import Any
 
 from builders import claims, evidence, layer, measurements, network, trace
 from golden import Golden
+from student import crashed as ended
 from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run
 
 from grader.model.evidence import Evidence
@@ -31,11 +32,21 @@ LOSS = "loss = loss_function(output, y)"
 LONG = "Expected floating point type for target with class probabilities, got Long"
 SWAPPED = "\"log_softmax_lastdim_kernel_impl\" not implemented for 'Long'"
 CUT = {"order": "ZFLB", "from_model": False}
+NONE = "cross_entropy_loss(): argument 'input' (position 1) must be Tensor, not NoneType"
+SILENT = """class Net(nn.Module):
+    def forward(self, pictures):
+        rows = self.flatten(pictures)
+        scores = self.last(rows)
+
+net = Net()
+loss = loss_function(net(pictures), labels)
+"""
 FINE = {"train_accuracy": 0.99, "valid_accuracy": 0.98}
 
 CASES = (
     Golden("softmax-before-loss", squashed("softmax")),
     Golden("softmax-before-loss/outside", squashed_outside("softmax")),
+    Golden("loss-on-wrong-tensors/nothing", ended(NONE, line=9, text=SILENT, type="TypeError")),
     Golden("sigmoid-before-loss", squashed("sigmoid")),
     Golden("sigmoid-before-loss/outside", squashed_outside("sigmoid")),
     Golden("log-softmax-before-loss", squashed("log_softmax", **FINE)),

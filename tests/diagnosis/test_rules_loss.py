@@ -2,10 +2,14 @@
 
 import pytest
 from builders import baseline, layer, network
+from cases_loss import NONE, SILENT
+from student import crashed as ended
+from student import told as read
 from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run, suspicions, told
 
 from grader.diagnosis import diagnose, load_wording
 from grader.model.signs import Values
+from grader.model.source import Place
 
 LOSS = "loss = loss_function(output, y)"
 LONG = "Expected floating point type for target with class probabilities, got Long"
@@ -107,3 +111,24 @@ def test_what_the_loss_was_given_goes_before_the_end_of_the_network() -> None:
     for kind in ("softmax", "sigmoid"):
         assert ending(kind, "log_softmax", -9, 0) == []  # the logarithm of probabilities
         assert ending(kind, None, -3, 4) == []  # only evaluation makes probabilities
+
+
+@pytest.mark.parametrize(
+    ("message", "ending"),
+    [(NONE, "        return scores\n"), ("division by zero", "")],
+)
+def test_a_network_that_answers_is_not_told_that_it_returns_nothing(
+    message: str, ending: str
+) -> None:
+    text = SILENT.replace("(rows)\n", f"(rows)\n{ending}")
+    assert "forward returns nothing" not in {one.title for one in read(ended(message, text=text))}
+
+
+def test_the_line_is_named_that_applies_the_softmax() -> None:
+    for way in ("torch.softmax(output, dim=1)", "F.softmax(output, 1)", "output.softmax(1)"):
+        found = run(
+            (LOSS, f"output = {way}\n        {LOSS}"),
+            measured=LOW,
+            signs={"probabilities": "softmax"},
+        )
+        assert read(found)[0].where == Place(file="lab.py", line=15)

@@ -5,17 +5,21 @@ from dataclasses import replace
 
 from grader.diagnosis.batch import idle, place, refused
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Call, mentions, written
+from grader.diagnosis.code import Call, Found, mentions, written
+from grader.diagnosis.crashes import said
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.loops import evaluates
 from grader.diagnosis.losses import Loss, losses
 from grader.diagnosis.names import loss_made
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.signs import Values
 from grader.model.source import Place
 
-NOT_SCORES = ("got Long", "not implemented for 'Long'")
+NOT_SCORES = "got Long|not implemented for 'Long'"
 """What torch says where a loss gets class numbers in place of scores."""
+NONE = r"argument 'input' \(position 1\) must be Tensor, not None|^'NoneType' object has no"
+"""What Python and torch say where something is computed with an answer that is none."""
 CLASS_NUMBERS = ("argmax", "same", "swapped")
 FORGETFUL = ("detached", "argmax")
 """Losses whose gradients do not reach the network, whatever else asks for some."""
@@ -47,15 +51,18 @@ def log_softmax_before_cross_entropy(case: Case) -> Suspicion | None:
 
 def loss_on_wrong_tensors(case: Case) -> Suspicion | None:
     """The loss does not compare the network's outputs with the labels."""
+    nothing = _nothing(case)
+    if nothing is not None:
+        return nothing
     found = next((one for one in losses(case) if one.kind), None)
     kind = found.kind if found else ""
     where = found.place if found else place(case, "backward")
-    said = case.crash is not None and any(one in case.crash.message for one in NOT_SCORES)
+    no_scores = said(case, NOT_SCORES) is not None
     # other things than the loss are compared too, a score for one: where weights move, all is well
     unrelated = case.signs.from_model is False and idle(case)
     cut = "F" in case.signs.order and (refused(case) or unrelated)
     empty = kind in FORGETFUL and _only_empty_steps(case)
-    if (said and kind in CLASS_NUMBERS) or (cut and not _switched_off(case)) or empty:
+    if (no_scores and kind in CLASS_NUMBERS) or (cut and not _switched_off(case)) or empty:
         variant = "" if kind == "own" else kind
         return Suspicion(
             Confidence.CERTAIN, {"forced": _forced(case, found)}, where, variant=variant
@@ -90,6 +97,32 @@ def _forced(case: Case, found: Loss | None) -> str:
 def _switched_off(case: Case) -> bool:
     """Whether gradients are switched off from some line on: the loop's rule tells that."""
     return bool(case.code.called("set_grad_enabled")) and case.trace.epochs > 0
+
+
+def _nothing(case: Case) -> Suspicion | None:
+    """The network's own ``forward`` ends without ``return``, and what it answers is used."""
+    if said(case, NONE) is None:
+        return None
+    own = [one for one in case.code.nodes if _is_forward(case, one)]
+    silent = [one for one in own if not _answers(one.node)]
+    if len(silent) != 1:
+        return None
+    end = getattr(silent[0].node, "end_lineno", None)
+    made = [one.name for one in case.code.assignments if one.function == "forward"]
+    names = [one for one in made if one.isidentifier()]
+    facts = {"name": names[-1] if names else "x"}
+    where = silent[0].place.model_copy(update={"line": end})
+    return Suspicion(Confidence.CERTAIN, facts, where, variant="nothing")
+
+
+def _is_forward(case: Case, one: Found) -> bool:
+    named = isinstance(one.node, ast.FunctionDef) and one.node.name == "forward"
+    return named and one.class_ in case.code.networks
+
+
+def _answers(function: ast.AST) -> bool:
+    returns = [one for one in ast.walk(function) if isinstance(one, ast.Return)]
+    return any(one.value is not None for one in returns)
 
 
 def _copied(case: Case) -> Suspicion | None:
@@ -147,10 +180,17 @@ def _squashed(case: Case, kind: str) -> Suspicion | None:
     return Suspicion(
         confidence=Confidence.CERTAIN,
         facts={"reached": percent(case.train_accuracy)},
-        where=place or case.written(kind),
+        where=place or case.written(kind) or _applied(case, kind),
         effect=None if case.suffers else Effect.LOWERS,
         variant="" if in_network else "outside",
     )
+
+
+def _applied(case: Case, kind: str) -> Place | None:
+    """The one line of the training that calls such a function."""
+    calls = [one for one in case.code.called(kind) if not evaluates(one)]
+    places = {one.place.words: one.place for one in calls}
+    return places.popitem()[1] if len(places) == 1 else None
 
 
 def _given(case: Case, kind: str, in_network: bool) -> bool:
