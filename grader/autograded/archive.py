@@ -80,6 +80,9 @@ def _course(content: Content) -> Iterator[tuple[str, bytes]]:
     for pattern in patterns:
         for path in folder.glob(pattern):
             yield path.relative_to(folder).as_posix(), path.read_bytes()
+    wording = content.course.wording_path()
+    if wording.is_file():
+        yield wording.relative_to(folder).as_posix(), wording.read_bytes()
     rubric = content.rubric or folder / "rubrics" / f"{slug}.yaml"
     yield f"rubrics/{slug}.yaml", rubric.read_bytes()
 

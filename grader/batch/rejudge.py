@@ -68,12 +68,13 @@ def judged_again(one: StoredResult, standards: Standards) -> tuple[Evidence, Gra
 
 
 def judged_alone(evidence: Evidence, standards: Standards) -> tuple[Evidence, Grade]:
-    """The same as the rubric alone makes it. Raises CourseError that names the student."""
+    """The same as the rubric alone makes it. Raises CourseError, which no student is to mend."""
+    slug, student = evidence.assignment, evidence.submission.student
     try:
-        judged_by = standards(evidence.assignment, evidence.profile)[1]
+        judged_by = standards(slug, evidence.profile)[1]
         best = best_first(evidence, judged_by)
         return best, judge(best, judged_by)
     except CourseError as error:
         raise CourseError(
-            f"{evidence.submission.student} cannot be graded again: {error}"
+            f"results of {slug} cannot be graded again, {student}'s for one: {error}"
         ) from None

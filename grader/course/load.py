@@ -113,6 +113,15 @@ class Course:
         """Where a course says in its own words what students are told; few have that."""
         return self.folder / "rubrics" / "diagnosis.yaml"
 
+    def headings(self) -> frozenset[str]:
+        """All headings of the handouts; none where there are no handouts."""
+        lines = [
+            line
+            for path in self.folder.glob("assignments/*/README.md")
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines()
+        ]
+        return frozenset(line.lstrip("#").strip() for line in lines if line.startswith("#"))
+
     def check_files(self) -> list[Path]:
         """Python files with the course's own checks."""
         return sorted(self.folder.glob("checks/*.py"))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from grader.diagnosis.case import Case
 from grader.diagnosis.ranking import Suspected, ranked
 from grader.diagnosis.table import MISTAKES
-from grader.diagnosis.texts import Wording
+from grader.diagnosis.texts import Wording, our_texts
 from grader.model.baseline import Baseline
 from grader.model.diagnosis import Diagnosis
 from grader.model.evidence import Evidence
@@ -21,7 +21,8 @@ def diagnose(
     """
     found = suspected(Case(evidence, baseline))
     wanted = [one for one in found if one.mistake.id not in leave_out]
-    return tuple(_told(one, wording) for one in ranked(wanted))
+    said = (_told(one, wording) for one in ranked(wanted))
+    return tuple(one for one in said if one is not None)
 
 
 def suspected(case: Case) -> Iterator[Suspected]:
@@ -37,7 +38,18 @@ def suspected(case: Case) -> Iterator[Suspected]:
             yield Suspected(mistake, suspicion)
 
 
-def _told(one: Suspected, wording: Wording) -> Diagnosis:
+def _told(one: Suspected, wording: Wording) -> Diagnosis | None:
+    """What is said of it, in our words where a course's cannot be filled.
+
+    ``None`` where neither can: a grade is worth more than a text.
+    """
+    for words in (wording, Wording(our_texts())):
+        with contextlib.suppress(Exception):
+            return _said(one, words)
+    return None
+
+
+def _said(one: Suspected, wording: Wording) -> Diagnosis:
     text = wording.text(one.mistake.id, one.suspicion.variant)
     facts = {"where": _place(one)} | dict(one.suspicion.facts)
     return Diagnosis(

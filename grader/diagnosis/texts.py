@@ -1,9 +1,9 @@
 """What a student is told of each mistake: texts apart from rules, so a course can reword them.
 
 ``wording/`` has a text for every mistake, one file per family of rules. A course may have
-``rubrics/diagnosis.yaml`` with the same keys: what it says replaces ours, text by text and field by
-field. ``{places}`` in a text are filled with what this run showed; a text may leave them out, and
-can name no others.
+``rubrics/diagnosis.yaml`` with the same keys, see ``own_words``. ``{places}`` in an explanation and
+a fix are filled with what this run showed; titles and ideas stand as they are, since a class is
+counted by them.
 """
 
 import string
@@ -15,7 +15,6 @@ from pathlib import Path
 from pydantic import Field
 
 from grader.course.yaml_files import read_model
-from grader.errors import CourseError
 from grader.model.base import Frozen
 
 OURS = Path(__file__).parent / "wording"
@@ -33,21 +32,20 @@ class Text(Frozen):
 
     @property
     def places(self) -> frozenset[str]:
-        """The names of the facts it asks for."""
+        """The names of the facts that it may ask for; the line is one of them for every mistake."""
         parts = string.Formatter().parse(f"{self.explanation} {self.fix}")
-        return frozenset(name for _, name, _, _ in parts if name is not None)
+        return frozenset(name for _, name, _, _ in parts if name is not None) | {"where"}
+
+    @property
+    def words(self) -> int:
+        """How many words a student reads, each place being one."""
+        return len(f"{self.title} {self.explanation} {self.fix}".split())
 
 
 class Texts(Frozen):
     """A file of ours: texts by the mistake's name, a variant's as ``name/variant``."""
 
     texts: dict[str, Text]
-
-
-class Changes(Frozen):
-    """A course's ``diagnosis.yaml``: any part of any text."""
-
-    texts: dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -61,36 +59,8 @@ class Wording:
         return self.texts[f"{mistake}/{variant}" if variant else mistake]
 
 
-def load_wording(course_file: Path | None = None) -> Wording:
-    """Return our texts with a course's changes, if it has any. Raises CourseError."""
-    texts = dict(_ours())
-    if course_file is not None and course_file.is_file():
-        changes = read_model(course_file, Changes, "wording")
-        for name, change in changes.texts.items():
-            texts[name] = _changed(course_file, name, texts.get(name), change)
-    return Wording(texts)
-
-
 @lru_cache(maxsize=1)
-def _ours() -> Mapping[str, Text]:
+def our_texts() -> Mapping[str, Text]:
+    """Our texts by name."""
     files = [read_model(path, Texts, "wording") for path in sorted(OURS.glob("*.yaml"))]
     return {name: text for one in files for name, text in one.texts.items()}
-
-
-def _changed(file: Path, name: str, text: Text | None, change: Mapping[str, str]) -> Text:
-    if text is None:
-        raise CourseError(f"{file} has a text for '{name}', which is no mistake we know")
-    unknown = set(change) - set(Text.model_fields)
-    if unknown:
-        raise CourseError(
-            f"{file}: '{name}' has no '{min(unknown)}': write {', '.join(Text.model_fields)}"
-        )
-    try:
-        changed = Text.model_validate(text.model_dump() | dict(change))
-        foreign = changed.places - text.places - {"where"}
-    except ValueError:  # an empty text, or a brace without its other half
-        raise CourseError(f"{file}: the text '{name}' is empty or has a single brace") from None
-    if foreign:
-        known = ", ".join(f"{{{place}}}" for place in sorted(text.places)) or "none"
-        raise CourseError(f"{file}: '{name}' asks for {{{min(foreign)}}}; it can have {known}")
-    return changed

@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from grader.checks import Check, Expectation
 from grader.course.explain import Problem, explain
 from grader.course.yaml_files import plain, validate
+from grader.diagnosis.own_words import meant
 from grader.diagnosis.table import MISTAKES
 from grader.errors import CourseError
 from grader.model.base import Frozen
@@ -58,7 +59,10 @@ def problems_of(
     unknown = sorted(set(rubric.diagnosis.leave_out) - KNOWN)
     return [
         *(f"{said} ({', '.join(on)})" if on else said for said, on in found.items()),
-        *(f"diagnosis leaves out '{name}', which is no mistake we know" for name in unknown),
+        *(
+            f"diagnosis leaves out '{name}', which is no mistake we know{meant(name, KNOWN)}"
+            for name in unknown
+        ),
     ]
 
 

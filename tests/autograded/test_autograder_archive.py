@@ -67,6 +67,15 @@ def test_a_rubric_that_was_named_replaces_the_courses(tmp_path):
     assert "course/rubrics/mine.yaml" not in found
 
 
+def test_the_words_of_a_course_travel_along(tmp_path):
+    for name in ("assignments", "rubrics"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    (tmp_path / "rubrics/diagnosis.yaml").write_text("texts: {no-step: {fix: Call step.}}\n")
+    found = files(Content(content().settings, Course(tmp_path)))
+    assert found["course/rubrics/diagnosis.yaml"] == b"texts: {no-step: {fix: Call step.}}\n"
+    assert "course/rubrics/diagnosis.yaml" not in files(content())
+
+
 def test_own_data_travels_along_and_nothing_that_lies_beside_it(tmp_path):
     raw = tmp_path / "MNIST" / "raw"
     raw.mkdir(parents=True)

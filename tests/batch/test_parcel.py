@@ -73,6 +73,7 @@ def test_a_course_travels_with_what_grading_reads_and_nothing_else(tmp_path):
     names = (
         *("assignments/lab1/assignment.yaml", "assignments/lab1/starter.py", "rubrics/lab1.yaml"),
         *("rubrics/baselines/lab1.official.json", "checks/own.py", "reference/lab1.py"),
+        "rubrics/diagnosis.yaml",
     )
     for name in names:
         (tmp_path / "here" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +85,8 @@ def test_a_course_travels_with_what_grading_reads_and_nothing_else(tmp_path):
     assert request.course == there
     assert request.rubric is not None
     assert request.rubric.read_text() == "mine"
-    assert (there / "checks/own.py").read_text() == "checks/own.py"
+    for kept in ("checks/own.py", "rubrics/diagnosis.yaml"):
+        assert (there / kept).read_text() == kept
     assert not (there / "reference").exists()
     assert not (there / "assignments/lab1/starter.py").exists()
 

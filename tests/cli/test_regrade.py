@@ -256,7 +256,7 @@ def test_a_folder_that_cannot_be_written_stops_no_other(grader, here, course, co
     assert (here / "out/bob/report.html").read_text() != "old"
 
 
-def test_a_rubric_of_another_lab_changes_nothing_and_the_student_is_named(grader, here, course):
+def test_a_rubric_of_another_lab_changes_nothing_and_that_lab_is_named(grader, here, course):
     shutil.copytree(course / "assignments/lab9", course / "assignments/lab8")
     other = course / "assignments/lab8/assignment.yaml"
     other.write_text(other.read_text().replace("slug: lab9", "slug: lab8"))
@@ -265,8 +265,16 @@ def test_a_rubric_of_another_lab_changes_nothing_and_the_student_is_named(grader
     before = content(here / "out")
     rules = course / "rubrics/lab9.yaml"
     said = mistake(grader("regrade", "out", "--course", course, "--rubric", rules))
-    assert said.startswith("error: bob cannot be graded again: the rubric")
+    assert said.startswith("error: results of lab8 cannot be graded again, bob's for one: the rub")
     assert content(here / "out") == before
+
+
+def test_a_wrong_wording_is_the_courses_and_no_students(grader, here, course):
+    stored(here / "out", 40, "ada")
+    (course / "rubrics/diagnosis.yaml").write_text("texts: {no-step: {fix: '{loss:.2f}'}}")
+    said = mistake(grader("regrade", "out", "--course", course))
+    assert said.startswith("error: results of lab9 cannot be graded again")
+    assert "diagnosis.yaml is wrong: the fix of 'no-step' asks for {loss}" in said
 
 
 @pytest.fixture

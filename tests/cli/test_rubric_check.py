@@ -8,7 +8,7 @@ import yaml
 from builders import ASSIGNMENT, baseline, criterion, statistic
 from endings import Command, mistake
 
-from grader.course import Course
+from grader.course import Course, find_course
 from grader.errors import CourseError
 from grader.pipeline.setup import standard
 
@@ -118,3 +118,68 @@ def test_the_schema_lists_the_names_of_layers(grader: Command) -> None:
     (network,) = [one["properties"] for one in inner if "forbidden" in one["properties"]]
     for names in (network["forbidden"]["items"], network["required"]["propertyNames"]):
         assert {"conv2d", "activation", "pool"} <= set(names["enum"])
+
+
+OWN = "texts: {no-step: {fix: Call step., idea: Nowhere}}"
+
+
+def with_words(course: Path, text: str) -> Path:
+    (course / "rubrics/diagnosis.yaml").write_text(text)
+    (course / "assignments/lab9/README.md").write_text("# Lab 9\n\n### Training loop\n")
+    return course / "rubrics/diagnosis.yaml"
+
+
+@pytest.mark.parametrize("option", [True, False])
+def test_the_wording_is_checked_with_the_rubric(
+    grader: Command, course: Path, option: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_words(course, "texts: {no-step: {fix: '{epochs}'}}")
+    rubric = write(course, judged("learns", "training_accuracy", **BELOW))
+    if not option:
+        monkeypatch.setenv("GRADER_COURSE", str(course))
+    said = mistake(grader("rubric", "check", rubric, *(("--course", course) if option else ())))
+    assert said.index("criterion 'learns'") < said.index("the fix of 'no-step' asks for {epochs}")
+
+
+def test_the_wording_beside_a_rubric_is_checked_whatever_the_course(
+    grader: Command, course: Path
+) -> None:
+    with_words(course, "texts: {no-stp: {fix: X}}")
+    own = course / "rubrics/lab1.yaml"
+    own.write_text((find_course(None).folder / "rubrics/lab1.yaml").read_text())
+    said = mistake(grader("rubric", "check", own))
+    assert "no mistake we know, did you mean 'no-step'?" in said
+
+
+def test_a_right_wording_is_listed_and_what_is_doubtful_in_it(
+    grader: Command, course: Path
+) -> None:
+    words = with_words(course, OWN)
+    said = f"✓ {words}: 1 text in the course's words\n! the idea of 'no-step', 'Nowhere', is a"
+    assert said in grader("rubric", "check", words)[1].replace("\r", "")
+    (course / "rubrics/baselines/lab9.practice.json").unlink()
+    code, out, _ = check(grader, course, judged("learns", "training_accuracy", **BELOW))
+    assert code == 0
+    assert said in out
+
+
+@pytest.mark.parametrize("name", ["diagnosis.yaml", "diagnosis.yml"])
+def test_a_wrong_wording_is_told_as_that(grader: Command, course: Path, name: str) -> None:
+    words = with_words(course, "texts: {no-step: {fix: ' '}}").rename(course / "rubrics" / name)
+    said = mistake(grader("rubric", "check", words, "--course", course))
+    assert "is empty" in said or "diagnosis.yml is not read" in said
+
+
+def test_a_wording_that_is_not_there_is_said(grader: Command, course: Path) -> None:
+    said = mistake(grader("rubric", "check", course / "rubrics/diagnosis.yaml"))
+    assert "there is no wording at" in said
+
+
+def test_texts_are_printed_in_the_courses_words(grader: Command, course: Path) -> None:
+    with_words(course, OWN)
+    code, out, _ = grader("rubric", "texts", "no-step", "--course", course)
+    assert code == 0
+    assert {"no-step", "no-step/once"} <= set(yaml.safe_load(out)["texts"])
+    assert yaml.safe_load(out)["texts"]["no-step"]["fix"] == "Call step."
+    said = mistake(grader("rubric", "texts", "nostep", "--course", course))
+    assert "'nostep' is no mistake we know, did you mean 'no-step'?" in said

@@ -17,7 +17,7 @@ from builders import (
 )
 
 from grader.checks import CHECKS
-from grader.diagnosis import diagnose, load_wording, table
+from grader.diagnosis import Wording, diagnose, load_wording, table
 from grader.diagnosis.case import Case
 from grader.diagnosis.interface import Mistake, Suspicion
 from grader.model.diagnosis import Confidence, Effect
@@ -81,7 +81,8 @@ def test_a_rubric_that_leaves_out_what_is_no_mistake_is_wrong() -> None:
         update={"diagnosis": wrong.diagnosis.model_copy(update={"leave_out": ("softmax",)})}
     )
     assert problems_of(wrong, CHECKS, {}) == [
-        "diagnosis leaves out 'softmax', which is no mistake we know"
+        "diagnosis leaves out 'softmax', which is no mistake we know, "
+        "did you mean 'softmax-before-loss'?"
     ]
 
 
@@ -92,5 +93,21 @@ def test_a_rule_that_fails_costs_only_what_it_would_have_said(
         raise RecursionError
 
     rows = (Mistake("broken", Effect.STOPS, broken), *table.MISTAKES)
+    monkeypatch.setattr("grader.diagnosis.path.MISTAKES", rows)
+    assert [one.id for one in diagnose(softmax(), baseline(), WORDING)] == ["softmax-before-loss"]
+
+
+@pytest.mark.parametrize("broken", ["{nothing}", "{reached:.2f}", "{"])
+def test_a_text_that_cannot_be_filled_costs_no_grade(broken: str) -> None:
+    ours = WORDING.texts["softmax-before-loss"]
+    own = Wording({**WORDING.texts, "softmax-before-loss": ours.model_copy(update={"fix": broken})})
+    assert diagnose(softmax(), baseline(), own) == diagnose(softmax(), baseline(), WORDING)
+
+
+def test_a_mistake_without_any_text_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def new(case: Case) -> Suspicion:
+        return Suspicion(Confidence.CERTAIN)
+
+    rows = (Mistake("new", Effect.STOPS, new), *table.MISTAKES)
     monkeypatch.setattr("grader.diagnosis.path.MISTAKES", rows)
     assert [one.id for one in diagnose(softmax(), baseline(), WORDING)] == ["softmax-before-loss"]
