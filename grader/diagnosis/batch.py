@@ -16,8 +16,6 @@ LOOK = re.compile("f+L*")
 METHODS = {"zero_grad": "Z", "backward": "B", "step": "S"}
 NO_GRADIENT = "does not require grad and does not have a grad_fn"
 """What torch says to a backward call on something that does not come from the weights."""
-SCHEDULES = ("sched", "lr_", "lr(", "warmrestarts(", "plateau(")
-"""Parts of what a schedule is called, or is made with, in small letters."""
 DEPTH = 4
 """Functions that call each other, between the loop over epochs and a batch."""
 MOST_BATCHES = 0.5
@@ -143,6 +141,4 @@ def written_batch(case: Case) -> str:
 
 def schedules(case: Case, call: Call) -> bool:
     """Whether a call of ``step`` is a learning rate schedule's: by its name, or what made it."""
-    made = case.code.assigned(call.owner)
-    text = f"{call.owner} {' '.join(written(one.value) for one in made)}".lower()
-    return call.name == "step" and any(one in text for one in SCHEDULES)
+    return call.name == "step" and case.code.schedules(call.owner)

@@ -9,6 +9,7 @@ from grader.discovery.parse import Parsed, parse
 from grader.discovery.source import Cell
 from grader.model.baseline import Baseline, Statistic
 from grader.model.claims import Crash, Pass, Trace
+from grader.model.diagnosis import Confidence
 from grader.model.evidence import Evidence, Layer, Measurements
 from grader.model.signs import Signs
 from grader.model.source import Place
@@ -80,6 +81,19 @@ class Case:
         typical = self.measured.typical
         own = self.measured.valid_accuracy
         return own if typical is None else max(own, typical.valid_accuracy)
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nothing says how well it learned: it did not end by an exception, and has no
+        accuracies. It may be right, and not have begun.
+        """
+        return self.measured is None and self.crash is None
+
+    def sure(self, confidence: Confidence) -> Confidence:
+        """How sure a mistake is that right work can seem to have: where nobody knows whether the
+        run suffers, it is only possible.
+        """
+        return Confidence.POSSIBLE if self.unknown else confidence
 
     @property
     def learns_badly(self) -> bool:

@@ -5,15 +5,18 @@ trace. Nothing here runs anything, and what cannot be read is ``None`` or missin
 """
 
 import ast
-import operator
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
+from grader.diagnosis.effort import spend, walk
+from grader.diagnosis.reckoning import RECKONED, Constant, reckoned
 from grader.discovery.parse import Parsed
 from grader.model.source import Place
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Comprehension = ast.ListComp | ast.GeneratorExp | ast.SetComp
 Loop = ast.For | ast.AsyncFor | ast.While
 AROUND = (
     *Function.__args__,
@@ -24,13 +27,14 @@ AROUND = (
     ast.If,
     ast.IfExp,
 )
-RECKONED: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.FloorDiv: operator.floordiv,
-}
-Constant = bool | int | float | str | None
+Item = TypeVar("Item")
+Key = TypeVar("Key", bound=Hashable)
+SCHEDULES = ("sched", "lr_", "lr(", "warmrestarts(", "plateau(")
+"""Parts of what a schedule is called, or is made with, in small letters."""
+CALLS = 4
+"""Functions that call each other, between a loop over epochs and the step for a batch."""
+WRITING = 30
+"""What writing a node costs beside looking at it."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +47,19 @@ class Found:
     place: Place
     around: tuple[ast.AST, ...]
 
-    @property
+    @cached_property
     def function(self) -> str | None:
         """The name of the innermost named function it is in."""
         names = [one.name for one in self.around if isinstance(one, ast.FunctionDef)]
         return names[-1] if names else None
 
-    @property
+    @cached_property
     def class_(self) -> str | None:
         """The name of the innermost class it is in."""
         names = [one.name for one in self.around if isinstance(one, ast.ClassDef)]
         return names[-1] if names else None
 
-    @property
+    @cached_property
     def loops(self) -> tuple[Loop, ...]:
         """The loops it is in, within its function; the outermost first."""
         inside: list[Loop] = []
@@ -75,11 +79,16 @@ class Found:
 
 @dataclass(frozen=True)
 class Call(Found):
-    """A call. ``name`` is its last part, ``owner`` what stands before the last dot, as written."""
+    """A call. ``name`` is its last part."""
 
     node: ast.Call
     name: str
-    owner: str
+
+    @cached_property
+    def owner(self) -> str:
+        """What stands before the last dot, as written."""
+        made = self.node.func
+        return written(made.value) if isinstance(made, ast.Attribute) else ""
 
     def argument(self, position: int | None, name: str = "") -> ast.expr | None:
         """The argument at a position from 0, or of that name."""
@@ -106,23 +115,77 @@ class Reading:
     def __init__(self, program: Sequence[Parsed]) -> None:
         """Take the parsed cells; those that are not Python are left out."""
         self.program = program
+        self._schedules: dict[str, bool] = {}
+        self.random: dict[tuple[str, int], str | None] = {}
+        """What is known of names: which random transform each leads to, in so many steps."""
 
-    @cached_property
+    @property
     def nodes(self) -> tuple[Found, ...]:
         """Every node, a block before what is in it."""
+        spend(len(self._nodes))
+        return self._nodes
+
+    @cached_property
+    def _nodes(self) -> tuple[Found, ...]:
         trees = [(one, one.tree) for one in self.program if one.tree is not None]
         return tuple(found for one, tree in trees for found in _walk(one, tree))
 
-    @cached_property
+    @property
     def calls(self) -> tuple[Call, ...]:
         """Every call of something that has a name."""
+        spend(len(self._calls))
+        return self._calls
+
+    @cached_property
+    def _calls(self) -> tuple[Call, ...]:
         found = [_call(one) for one in self.nodes if isinstance(one.node, ast.Call)]
         return tuple(one for one in found if one is not None)
 
-    @cached_property
+    @property
     def assignments(self) -> tuple[Assignment, ...]:
         """Every assignment to names and attributes."""
+        spend(len(self._assignments))
+        return self._assignments
+
+    @cached_property
+    def _assignments(self) -> tuple[Assignment, ...]:
         return tuple(made for one in self.nodes for made in _assigned(one))
+
+    @cached_property
+    def functions(self) -> Mapping[str, list[Found]]:
+        """The definitions of functions and methods, by their names."""
+        made = [one for one in self.nodes if isinstance(one.node, ast.FunctionDef)]
+        return _by(made, lambda one: getattr(one.node, "name", ""))
+
+    @cached_property
+    def comprehensions(self) -> tuple[Comprehension, ...]:
+        """Lists and the like that are written with a ``for`` in them."""
+        return tuple(one.node for one in self.nodes if isinstance(one.node, Comprehension))
+
+    @cached_property
+    def learning(self) -> frozenset[ast.AST]:
+        """The functions that learn: by backward, by a step, or by calling another that does."""
+        steps = [one for one in self.called("step") if not self.schedules(one.owner)]
+        calls = [*self.called("backward"), *steps]
+        found: set[ast.AST] = set()
+        for _ in range(CALLS):
+            around = [block for one in calls for block in one.around]
+            found.update(block for block in around if isinstance(block, ast.FunctionDef))
+            names = {getattr(one, "name", "") for one in found}
+            calls = [one for one in self.called(*names) if one.owner in ("", "self")]
+        return frozenset(found)
+
+    @cached_property
+    def _named(self) -> Mapping[str, list[int]]:
+        return _by(range(len(self.calls)), lambda index: self._calls[index].name)
+
+    @cached_property
+    def _given(self) -> Mapping[str, list[Assignment]]:
+        return _by(self.assignments, lambda one: one.name)
+
+    @cached_property
+    def _values(self) -> Mapping[ast.AST, list[Assignment]]:
+        return _by(self.assignments, lambda one: one.value)
 
     @cached_property
     def networks(self) -> frozenset[str]:
@@ -134,11 +197,27 @@ class Reading:
 
     def called(self, *names: str) -> list[Call]:
         """The calls whose last part is one of ``names``: ``backward``, ``Linear``."""
-        return [one for one in self.calls if one.name in names]
+        found = sorted(index for name in set(names) for index in self._named.get(name, ()))
+        spend(len(found))
+        return [self._calls[index] for index in found]
 
     def assigned(self, name: str) -> list[Assignment]:
         """The assignments to a name, or to an attribute as written: ``self.rate``."""
-        return [one for one in self.assignments if one.name == name]
+        found = self._given.get(name, [])
+        spend(len(found))
+        return found
+
+    def schedules(self, name: str) -> bool:
+        """Whether something is a learning rate schedule: by its name, or what made it."""
+        if name not in self._schedules:
+            made = [written(one.value) for one in self.assigned(name)]
+            text = f"{name} {' '.join(made)}".lower()
+            self._schedules[name] = any(one in text for one in SCHEDULES)
+        return self._schedules[name]
+
+    def names(self, value: ast.expr) -> list[str]:
+        """The names that a value is given where it is made."""
+        return [one.name for one in self._values.get(value, ())]
 
     def value(self, node: ast.expr | None, depth: int = 5) -> Constant:
         """The number or text that an expression is: written out, reckoned (``28 * 28``), or a name
@@ -149,7 +228,7 @@ class Reading:
             return self.value(given[0].value, depth - 1) if len(given) == 1 else None
         if isinstance(node, ast.BinOp) and type(node.op) in RECKONED and depth:
             sides = [self.value(side, depth - 1) for side in (node.left, node.right)]
-            return _reckoned(node.op, sides)
+            return reckoned(node.op, sides)
         return constant(node)
 
     def origin(self, node: ast.expr | None) -> ast.expr | None:
@@ -172,36 +251,40 @@ def constant(node: ast.expr | None) -> Constant:
     return None
 
 
-def _reckoned(op: ast.operator, sides: Sequence[Constant]) -> Constant:
-    left, right = sides
-    if not isinstance(left, int | float) or not isinstance(right, int | float):
-        return None
-    try:
-        found: Constant = RECKONED[type(op)](left, right)
-    except ArithmeticError:
-        return None
-    return found
-
-
 def written(node: ast.AST | None) -> str:
     """An expression as text, in Python's own spelling; empty where there is none."""
     if node is None:
         return ""
+    parts, inner = [], node
+    while isinstance(inner, ast.Attribute):
+        parts.append(inner.attr)
+        inner = inner.value
+    if isinstance(inner, ast.Name):  # most are: and unparse takes its time
+        return ".".join([inner.id, *reversed(parts)])
+    spend(sum(WRITING for _ in walk(node)))
     try:
         return ast.unparse(node)
-    except RecursionError:
+    except (RecursionError, ValueError):  # ValueError: a number of more digits than Python writes
         return ""
 
 
 def mentions(node: ast.AST | None, *names: str) -> bool:
     """Whether any of ``names`` stands in a piece of code, as a name, attribute or argument."""
-    parts = [] if node is None else list(ast.walk(node))
+    parts = [] if node is None else walk(node)
     return any(
         getattr(one, "id", None) in names
         or getattr(one, "attr", None) in names
         or getattr(one, "arg", None) in names
         for one in parts
     )
+
+
+def _by(items: Iterable[Item], key: Callable[[Item], Key]) -> dict[Key, list[Item]]:
+    """Things in lists by their keys, each list in their order."""
+    found: dict[Key, list[Item]] = {}
+    for one in items:
+        found.setdefault(key(one), []).append(one)
+    return found
 
 
 def _walk(one: Parsed, tree: ast.Module) -> Iterator[Found]:
@@ -227,9 +310,8 @@ def _call(found: Found) -> Call | None:
     made = node.func if isinstance(node, ast.Call) else None
     if not isinstance(node, ast.Call) or not isinstance(made, ast.Name | ast.Attribute):
         return None
-    owner = written(made.value) if isinstance(made, ast.Attribute) else ""
     name = made.attr if isinstance(made, ast.Attribute) else made.id
-    return Call(node, found.place, found.around, name=name, owner=owner)
+    return Call(node, found.place, found.around, name=name)
 
 
 def _assigned(found: Found) -> Iterator[Assignment]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Found, mentions, written
+from grader.diagnosis.effort import walk
 from grader.model.claims import Pass
 from grader.model.source import Place
 
@@ -74,7 +75,7 @@ def divisions(case: Case) -> Iterator[tuple[Found, str, str]]:
         node = one.node
         if not isinstance(node, ast.BinOp) or not isinstance(node.op, ast.Div):
             continue
-        for by in ast.walk(node.right):
+        for by in walk(node.right):
             if isinstance(by, ast.Call) and written(by.func) == "len" and by.args:
                 yield one, written(node.left), written(by.args[0])
 
@@ -159,7 +160,7 @@ def _names(case: Case, found: Found) -> set[str]:
 
 
 def _holds(whole: ast.AST, part: ast.AST, names: set[str]) -> bool:
-    return mentions(whole, *names) or any(one is part for one in ast.walk(whole))
+    return mentions(whole, *names) or any(one is part for one in walk(whole))
 
 
 def _judges(node: ast.AST) -> bool:
@@ -177,17 +178,17 @@ def is_loader(case: Case, name: str) -> bool:
 
 
 def _divides(value: ast.expr) -> bool:
-    return any(isinstance(one, ast.Div) for one in ast.walk(value))
+    return any(isinstance(one, ast.Div) for one in walk(value))
 
 
 def _compares(case: Case, value: ast.expr) -> bool:
     """Whether right answers are counted in it, or in the names that it uses."""
-    names = [one for one in ast.walk(value) if isinstance(one, ast.Name)]
+    names = [one for one in walk(value) if isinstance(one, ast.Name)]
     parts = [value, *(given.value for one in names for given in case.code.assigned(one.id))]
     return any(
         isinstance(inner, ast.Compare) or written(inner).endswith(".eq")
         for one in parts
-        for inner in ast.walk(one)
+        for inner in walk(one)
     )
 
 

@@ -2,10 +2,13 @@
 
 import math
 
+UNKNOWN = "—"
+"""A figure that nobody knows: a text is told without it."""
+
 
 def percent(share: float | None) -> str:
     """Write a fraction as a percentage: ``97.4 %``."""
-    return "—" if share is None else f"{math.floor(1000 * share + 1e-6) / 10:.1f}\u00a0%"
+    return UNKNOWN if share is None else f"{math.floor(1000 * share + 1e-6) / 10:.1f}\u00a0%"
 
 
 def fraction(share: float) -> str:

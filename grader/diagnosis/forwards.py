@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from grader.diagnosis.code import Assignment, Found, Reading, mentions
+from grader.diagnosis.effort import walk
 
 BENDING = tuple(
     "clamp clamp_ clamp_min clamp_min_ clamp_max clip clip_ maximum minimum max min amax where abs "
@@ -62,7 +63,7 @@ def _functions(code: Reading) -> dict[str, list[Function]]:
 
 
 def _lambdas(node: ast.AST) -> list[ast.Lambda]:
-    return [one for one in ast.walk(node) if isinstance(one, ast.Lambda)]
+    return [one for one in walk(node) if isinstance(one, ast.Lambda)]
 
 
 def _named(code: Reading, nodes: list[ast.AST]) -> set[str]:
@@ -74,7 +75,7 @@ def _named(code: Reading, nodes: list[ast.AST]) -> set[str]:
         for call in code.called(*code.networks)
         for part in (*call.node.args, *(word.value for word in call.node.keywords))
     ]
-    return names | set(_names(part for one in given for part in ast.walk(one)))
+    return names | set(_names(part for one in given for part in walk(one)))
 
 
 def _names(nodes: Iterable[ast.AST]) -> Iterator[str]:
@@ -107,7 +108,7 @@ def _bends(code: Reading, node: ast.AST) -> bool:
         weights = not any(_flows(code, one) for one in node.args)
         return _named_in(node, BENDING) or (_named_in(node, PRODUCTS) and not weights)
     if isinstance(node, ast.Assign):  # x[x < 0] = 0
-        parts = [part for target in node.targets for part in ast.walk(target)]
+        parts = [part for target in node.targets for part in walk(target)]
         return any(isinstance(part, ast.Compare) for part in parts)
     if _sides(node, ast.Pow):
         return _flows(code, _sides(node, ast.Pow)[0])
@@ -143,7 +144,7 @@ def _prepares(code: Reading, node: ast.expr) -> bool:
 def _scales(code: Reading, node: ast.AST) -> bool:
     if isinstance(node, ast.Name):
         given = [one for one in code.assigned(node.id) if one.function is None]
-        return len(given) == 1 and any(_is_white(part) for part in ast.walk(given[0].value))
+        return len(given) == 1 and any(_is_white(part) for part in walk(given[0].value))
     divides = bool(_sides(node, ast.Div)) or _named_in(node, DIVIDING + PREPARING)
     return divides or _is_white(node)
 
@@ -199,4 +200,4 @@ def _of_sizes(found: tuple[Found, ...]) -> set[int]:
     """What stands in the arguments of calls that say how long something is."""
     calls = [one.node for one in found if isinstance(one.node, ast.Call)]
     shaping = [one for one in calls if _named_in(one, SHAPING)]
-    return {id(part) for one in shaping for given in one.args for part in ast.walk(given)}
+    return {id(part) for one in shaping for given in one.args for part in walk(given)}

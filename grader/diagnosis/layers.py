@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Call, written
+from grader.diagnosis.effort import walk
 from grader.diagnosis.names import changed
 from grader.diagnosis.origins import listed_first, origins, value_of
 from grader.discovery.written import KINDS
@@ -128,7 +129,7 @@ def _uses(case: Case, name: str) -> int:
     making = [one for one in case.code.calls if one.name in {*KINDS, *case.code.networks}]
     given = [*(part for one in making for part in one.node.args)]
     given += [part.value for one in making for part in one.node.keywords]
-    parts = [one for part in given if not isinstance(part, ast.Call) for one in ast.walk(part)]
+    parts = [one for part in given if not isinstance(part, ast.Call) for one in walk(part)]
     return sum(isinstance(one, ast.Name | ast.Attribute) and written(one) == name for one in parts)
 
 

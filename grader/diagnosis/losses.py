@@ -7,6 +7,7 @@ from functools import cached_property
 
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Assignment, Call, Found, written
+from grader.diagnosis.effort import LOOKING, spend, walk
 from grader.model.source import Place
 
 CUTS = ("detach", "item", "data", "numpy", "tensor", "tolist")
@@ -51,15 +52,19 @@ class Loss:
 
     def _from_network(self, parts: list[ast.expr]) -> bool:
         """Whether something that is given to an optimizer is called there."""
-        calls = [one for part in parts for one in ast.walk(part) if isinstance(one, ast.Call)]
+        calls = [one for part in parts for one in walk(part) if isinstance(one, ast.Call)]
         return any(self._calls_network(one) for one in calls)
 
     def _calls_network(self, call: ast.Call) -> bool:
-        networks = {one.owner for one in self.case.code.called("parameters")}
-        return written(call.func).removesuffix(".forward") in networks
+        return written(call.func).removesuffix(".forward") in self._networks
+
+    @cached_property
+    def _networks(self) -> set[str]:
+        return {one.owner for one in self.case.code.called("parameters")}
 
     def _cut(self, node: ast.AST, steps: int = STEPS) -> bool:
         """Whether something forgets the network, behind it: not what the network is called with."""
+        spend(LOOKING)
         if isinstance(node, ast.Call) and self._calls_network(node):
             return False
         if getattr(node, "attr", None) in CUTS or getattr(node, "id", None) in CUTS:
@@ -70,7 +75,7 @@ class Loss:
         return any(self._cut(one, steps) for one in ast.iter_child_nodes(node))
 
     def _picks(self, parts: list[ast.expr]) -> bool:
-        calls = [one for part in parts for one in ast.walk(part) if isinstance(one, ast.Call)]
+        calls = [one for part in parts for one in walk(part) if isinstance(one, ast.Call)]
         return any(getattr(one.func, "attr", None) in BEST for one in calls)
 
 
@@ -88,30 +93,28 @@ def _made(case: Case, backward: Call) -> list[tuple[ast.Call, Place]]:
     inner = owner.value if isinstance(owner, ast.Attribute) else None
     if isinstance(inner, ast.Call) and len(inner.args) > 1:
         return [(inner, backward.place)]
-    names = [one.id for one in ast.walk(inner) if isinstance(one, ast.Name)] if inner else []
+    names = [one.id for one in walk(inner) if isinstance(one, ast.Name)] if inner else []
     found = [one for name in names for one in _latest(case, name, backward)]
     return [(one.value, one.place) for one in found if isinstance(one.value, ast.Call)]
 
 
 def _given(case: Case, node: ast.expr, near: Found) -> list[ast.expr]:
-    parts, names = [node], {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+    parts, names = [node], {one.id for one in walk(node) if isinstance(one, ast.Name)}
     for _ in range(STEPS):
         new = [one.value for name in sorted(names) for one in _latest(case, name, near)]
         fresh = [one for one in new if one not in parts]
         parts += fresh
-        names = {
-            inner.id for one in fresh for inner in ast.walk(one) if isinstance(inner, ast.Name)
-        }
+        names = {inner.id for one in fresh for inner in walk(one) if isinstance(inner, ast.Name)}
     return parts
 
 
 def _latest(case: Case, name: str, near: Found) -> list[Assignment]:
     """The last assignment of a name above something, in the same function of the same cell."""
-    inside = [
-        one
-        for one in case.code.assigned(name)
-        if one.function == near.function
-        and (one.place.file, one.place.cell) == (near.place.file, near.place.cell)
-        and (one.place.line or 0) <= (near.place.line or 0)
-    ]
-    return inside[-1:]
+    for one in reversed(case.code.assigned(name)):
+        if (
+            one.function == near.function
+            and (one.place.file, one.place.cell) == (near.place.file, near.place.cell)
+            and (one.place.line or 0) <= (near.place.line or 0)
+        ):
+            return [one]
+    return []

@@ -65,7 +65,7 @@ def loss_made(case: Case) -> Assignment | None:
     """Where the loss of a training batch is computed, if it has a name."""
     roots = {one.owner for one in case.code.called("backward") if NAME.fullmatch(one.owner)}
     learning = {one.function for one in case.code.called("step", "zero_grad", "backward")}
-    found = [one for one in case.code.assignments if not evaluates(one)]
+    found = [one for one in case.code.assignments if not evaluates(case.code, one)]
     if roots:
         named = [one for one in found if one.name in roots and isinstance(one.node, ast.Assign)]
         return named[-1] if named else None

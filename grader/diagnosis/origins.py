@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from grader.diagnosis.code import Assignment, Call, Found, Function, Reading, written
+from grader.diagnosis.effort import walk
 from grader.model.source import Place
 
 STEPS = 5
@@ -265,7 +266,7 @@ def _parameters(function: ast.AST) -> Iterable[ast.arg]:
 
 
 def _binds(target: ast.expr, name: str) -> bool:
-    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(target))
+    return any(isinstance(one, ast.Name) and one.id == name for one in walk(target))
 
 
 def _at(found: Found, node: ast.expr) -> Place:

@@ -4,9 +4,11 @@ import contextlib
 from collections.abc import Collection, Iterator, Mapping
 
 from grader.diagnosis.case import Case
+from grader.diagnosis.effort import Effort, counted
+from grader.diagnosis.figures import UNKNOWN
 from grader.diagnosis.ranking import Suspected, ranked
 from grader.diagnosis.table import MISTAKES
-from grader.diagnosis.texts import Wording, our_texts
+from grader.diagnosis.texts import Wording, our_texts, without
 from grader.model.baseline import Baseline
 from grader.model.diagnosis import Diagnosis
 from grader.model.evidence import Evidence
@@ -30,9 +32,11 @@ def suspected(case: Case) -> Iterator[Suspected]:
 
     A rule that fails costs nothing but what it would have said.
     """
+    effort = Effort()
     for mistake in MISTAKES:
         suspicion = None
-        with contextlib.suppress(Exception):  # a student's code can be anything; a text is no grade
+        # A student's code can be anything, and a text is no grade.
+        with contextlib.suppress(Exception), counted(effort):
             suspicion = mistake.rule(case)
         if suspicion is not None:
             yield Suspected(mistake, suspicion)
@@ -70,7 +74,11 @@ def _place(one: Suspected) -> str:
 
 
 def _filled(text: str, facts: Mapping[str, str]) -> str:
-    """A text with its facts; a place in brackets is left out where none is known."""
+    """A text with its facts; a place in brackets is left out where none is known, and so is what
+    is said of a figure.
+    """
+    for name in [name for name, fact in facts.items() if fact == UNKNOWN]:
+        text = without(text, name)
     if facts["where"]:
         return text.format_map(facts)
     return text.replace(" ({where})", "").format_map({**facts, "where": "your code"})

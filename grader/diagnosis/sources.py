@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Assignment, Call, constant, written
+from grader.diagnosis.effort import walk
 from grader.model.source import Place
 
 LOADER = "DataLoader"
@@ -49,7 +50,7 @@ def _chain(case: Case, node: ast.expr | None) -> list[Assignment]:
     found: list[Assignment] = []
     parts = [node] if node is not None else []
     for _ in range(DEEP):
-        names = [one.id for part in parts for one in ast.walk(part) if isinstance(one, ast.Name)]
+        names = [one.id for part in parts for one in walk(part) if isinstance(one, ast.Name)]
         links = [link for name in dict.fromkeys(names) for link in case.code.assigned(name)]
         fresh = [link for link in links if not any(link.value is one.value for one in found)]
         parts = [link.value for link in fresh]
@@ -64,7 +65,7 @@ def _once(links: list[Assignment]) -> list[Assignment]:
 
 def _named_wrongly(link: Assignment, wanted: str) -> Iterator[Source]:
     """The arguments in a value that name the other set."""
-    calls = [one for one in ast.walk(link.value) if isinstance(one, ast.Call)]
+    calls = [one for one in walk(link.value) if isinstance(one, ast.Call)]
     for call in calls:
         for one in call.keywords:
             if one.arg == "train" and constant(one.value) is (wanted == "valid"):
@@ -92,7 +93,7 @@ def _of_the_same(
         return None
     same = any(written(one.value) == written(made.value) for one in shared)
     sources = {one.name for one in shared}
-    inside = [one.id for one in ast.walk(made.value) if isinstance(one, ast.Name)]
+    inside = [one.id for one in walk(made.value) if isinstance(one, ast.Name)]
     names = [one for one in dict.fromkeys(inside) if one in sources]
     if not same or not names:
         return None

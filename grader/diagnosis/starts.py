@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Assignment, Call, Found, Loop, constant, mentions, written
+from grader.diagnosis.effort import walk
 from grader.diagnosis.names import LISTED, together
 from grader.model.source import Place
 
@@ -138,7 +139,7 @@ def _alone(block: ast.AST, found: Sequence[Found]) -> bool:
     """Whether a block sets values and does nothing else."""
     lines = {one.place.line for one in found}
     plain = (ast.Expr, ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Continue, ast.Pass)
-    inside = [one for one in ast.walk(block) if isinstance(one, plain)]
+    inside = [one for one in walk(block) if isinstance(one, plain)]
     return all(one.lineno in lines for one in inside)
 
 
@@ -148,7 +149,7 @@ def _of_parameter(case: Case, call: Call) -> bool:
     if any(mentions(one.value, "Parameter") for one in case.code.assigned(target)):
         return True
     around = [one.node for one in case.code.called("Parameter")]
-    return any(call.node is inner for one in around for inner in ast.walk(one))
+    return any(call.node is inner for one in around for inner in walk(one))
 
 
 def of_weights(call: Call) -> bool:

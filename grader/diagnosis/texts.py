@@ -6,6 +6,7 @@ a fix are filled with what this run showed; titles and ideas stand as they are, 
 counted by them.
 """
 
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from grader.course.yaml_files import read_model
 from grader.model.base import Frozen
 
 OURS = Path(__file__).parent / "wording"
+SENTENCES = re.compile(r"(?<=[.!?]) +(?=[A-Z{])")
+ENDS = re.compile(r"[:;] |, and ")
 LONGEST = 60
 """Words of a whole text: what is longer is not read."""
 
@@ -57,6 +60,19 @@ class Wording:
     def text(self, mistake: str, variant: str = "") -> Text:
         """The text of a mistake, or of a variant of it."""
         return self.texts[f"{mistake}/{variant}" if variant else mistake]
+
+
+def without(text: str, fact: str) -> str:
+    """A text without what it says of a fact: the end of a sentence, or all of it."""
+    told = []
+    for sentence in SENTENCES.split(text):
+        before, asked, after = sentence.partition(f"{{{fact}}}")
+        ends = list(ENDS.finditer(before))
+        if not asked:
+            told.append(sentence)
+        elif ends and after == ".":
+            told.append(f"{before[: ends[-1].start()]}.")
+    return " ".join(told)
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,6 @@ from grader.model.grade import Grade
 from grader.reports import wording
 from grader.reports.excerpts import Excerpt, excerpt
 
-MOST = 8
 COSTLY = frozenset({Effect.STOPS, Effect.RUINS, Effect.LOWERS})
 """What a mistake has to do to be the one thing to fix."""
 ANCHOR = "mistake-1"
@@ -58,7 +57,7 @@ def views(grade: Grade, evidence: Evidence | None) -> list[DiagnosisView]:
             line=one.where.text if one.where else "",
             excerpt=excerpt(code, one.where),
         )
-        for number, one in enumerate(grade.diagnosis[:MOST], start=1)
+        for number, one in enumerate(grade.diagnosis, start=1)
     ]
 
 

@@ -10,6 +10,7 @@ from grader.errors import CourseError
 from grader.model.claims import Trace
 from grader.model.diagnosis import Diagnosis
 from grader.model.evidence import Evidence
+from grader.model.rubric import Visibility
 from grader.model.run import Outcome
 from grader.model.source import SourceLook
 from grader.pipeline.attempts import told
@@ -141,7 +142,7 @@ def _other_layers(evidence: Evidence, judged_by: Standard) -> Iterator[str]:
     if not layers:
         return
     for criterion in judged_by.rubric.criteria:
-        if criterion.check != "architecture":
+        if criterion.check != "architecture" or criterion.visibility is not Visibility.VISIBLE:
             continue
         try:
             _, wanted = parameters_of(criterion, judged_by.checks)

@@ -154,6 +154,46 @@ train_set = Signs(train_df)
 valid_set = Signs(valid_df)
 """
 SOMETIMES = ALWAYS.replace("return", "if self.training:\n            return")
+BOTH = """
+class Signs(Dataset):
+    def __init__(self, df, train):
+        self.turn, self.train = v2.RandomRotation(10), train
+
+    def __getitem__(self, i):
+        return {}
+
+augment = v2.RandomRotation(10)
+ways = {{'train': augment, "valid": plain}}
+train_set, valid_set = Signs(train_df, 1), Signs(valid_df, 0)
+"""
+AND_VALIDATE = """
+def train_and_validate():
+    for images, labels in train_loader:
+        loss = loss_function(model(augment(images)), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    with torch.no_grad():
+        for images, labels in valid_loader:
+            correct += (model(images).argmax(1) == labels).sum()
+"""
+MATCH = """
+class Signs(Dataset):
+    def __getitem__(self, i):
+        match self.split:
+            case "train":
+                return augment(self.x[i])
+            case _:
+                return self.x[i]
+
+valid_set = Signs(x_valid)
+"""
+MEANS = (
+    "sum(model(augment(images)) for _ in range(8))",
+    "torch.stack([model(augment(images)) for _ in range(8)]).mean(0)",
+    "model(images) + model(augment(images))",
+    "torch.stack((model(augment(images)), model(augment(images)))).mean(0)",
+)
 IN_THE_LOOP = "augment = v2.RandomRotation(10)\n" + LOADERS
 
 
@@ -165,6 +205,16 @@ IN_THE_LOOP = "augment = v2.RandomRotation(10)\n" + LOADERS
         SOMETIMES,
         ALWAYS.replace("valid_set = Signs", "valid_set = Plain"),
         IN_THE_LOOP + LOOPS.replace("model(images), labels", "model(augment(images)), labels"),
+        IN_THE_LOOP + AND_VALIDATE,
+        BOTH.format("self.train and augment(self.x[i]) or self.x[i]"),
+        BOTH.format("ways[self.split](self.x[i])"),
+        BOTH.format("{True: augment, False: plain}[self.train](self.x[i])"),
+        "augment = v2.RandomRotation(10)\nways = {'train': augment, 'valid': plain}\n"
+        "valid_set = datasets.MNIST('data', train=False, transform=ways['valid'])",
+        "augment = v2.RandomRotation(10)\nways = {True: augment, False: plain}\n"
+        "valid_set = datasets.MNIST('data', train=False, transform=ways[train])",
+        IN_THE_LOOP + MATCH,
+        *(IN_THE_LOOP + LOOPS.replace("model(images).argmax", f"({one}).argmax") for one in MEANS),
         "transform = augment if training else plain\n" + SETS,
         "sampler = RandomSampler(valid_set)\nvalid_loader = DataLoader(valid_set, sampler=sampler)",
     ],
@@ -181,6 +231,10 @@ def test_augmentation_in_training_is_no_mistake(text: str) -> None:
         OWN.format("augment"),
         ALWAYS,
         OWN.format("transform=augment"),
+        "augment = v2.RandomRotation(10)\nways = {'train': plain, 'valid': augment}\n"
+        "valid_set = datasets.MNIST('data', train=False, transform=ways['valid'])",
+        IN_THE_LOOP
+        + "def evaluate():\n    for n in range(9):\n        out = model(augment(x_valid[n]))\n",
         IN_THE_LOOP + LOOPS.replace("model(images).argmax", "model(augment(images)).argmax"),
     ],
 )

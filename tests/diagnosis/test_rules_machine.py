@@ -39,6 +39,38 @@ def test_moving_data_and_never_the_network_is_told_before_a_graphics_card_shows_
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "one, two = Encoder(), nn.Linear(64, 10)\nfor part in (one, two):\n    part.to(device)",
+        "for part in model.children():\n    part.cuda()",
+        "for layer in data_layers:\n    layer.to(device)\n    layer.train()",
+    ],
+)
+def test_modules_that_are_moved_in_a_loop_are_moved(text: str) -> None:
+    assert names(ran(f"{DEVICE}{LOADERS}{LOOPS}{text}\n")) == []
+    assert names(ran(f"{DEVICE}{LOADERS}{KEPT}{text}\n")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "with torch.device(device):\n    model = Net()",
+        "with device:\n    model = Net()",
+        "with torch.device('cuda'):\n    model = Net()",
+        "where = {'device': device}\nmodel = nn.Linear(784, 10, **where)",
+        "model = Net().to_empty(device=device)",
+    ],
+)
+def test_a_model_may_be_made_on_the_graphics_card(text: str) -> None:
+    assert names(ran(f"{DEVICE}{text}\n{LOADERS}{KEPT}")) == []
+
+
+def test_batches_of_a_table_are_batches() -> None:
+    loop = "for x, y in zip(x_train.split(32), y_train.split(32)):\n    x.to(device)\n"
+    assert effects(ran(DEVICE + loop)) == [("device-mismatch", "harmless")]
+
+
+@pytest.mark.parametrize(
     "line", ["images.to(device)", "images.cuda()", "images.to(device), labels.to(device)"]
 )
 def test_a_moved_batch_that_nobody_keeps_is_told(line: str) -> None:

@@ -1,5 +1,6 @@
 """What a student is told within seconds of a save."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from grader.course import find_course
 from grader.diagnosis.table import MISTAKES
 from grader.model.claims import Crash
 from grader.model.evidence import Evidence, Gap, GapKind, Layer
+from grader.model.rubric import Visibility
 from grader.model.run import Outcome
 from grader.model.signs import Signs, Values
 from grader.model.source import MissingModule, Place, SourceLook
@@ -116,6 +118,26 @@ def test_layers_that_the_rubric_will_not_accept_are_told_before_any_training(
     answer = tried(SOUND, first_step(network("flatten", "linear", "linear")), lab1)
     assert answer.sound
     assert any("expected linear → activation" in one for one in answer.problems)
+
+
+def test_what_a_hidden_criterion_says_of_the_layers_is_not_told(lab1: Standard) -> None:
+    hidden = [
+        one.model_copy(update={"visibility": Visibility.HIDDEN}) for one in lab1.rubric.criteria
+    ]
+    rubric = lab1.rubric.model_copy(update={"criteria": tuple(hidden)})
+    answer = tried(
+        SOUND, first_step(network("flatten", "linear", "linear")), replace(lab1, rubric=rubric)
+    )
+    assert not any("Not the lab's network" in one for one in answer.problems)
+
+
+def test_a_factor_that_does_not_learn_is_not_told_before_any_training(lab1: Standard) -> None:
+    found = first_step()
+    heard = found.claims.trace
+    assert heard is not None
+    signs = heard.model_copy(update={"signs": Signs(frozen=("scale",))})
+    told = found.claims.model_copy(update={"trace": signs})
+    assert tried(SOUND, found.model_copy(update={"claims": told}), lab1).mistakes == ()
 
 
 def test_a_program_that_never_learns_is_told_so(lab1: Standard) -> None:

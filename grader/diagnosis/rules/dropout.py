@@ -6,7 +6,7 @@ from grader.diagnosis.figures import number, percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import made_at, place_of, weighted
 from grader.diagnosis.names import together
-from grader.diagnosis.randomness import augments
+from grader.diagnosis.randomness import names_random
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
 
@@ -108,7 +108,7 @@ def _random(case: Case) -> bool:
     """Whether the code changes pictures at random, or makes weights small in its own way."""
     trees = [one.tree for one in case.program if one.tree is not None]
     return any(
-        augments(case.code, tree, depth=0) or mentions(tree, "weight_decay", "l2_lambda")
+        names_random(case.code, tree) or mentions(tree, "weight_decay", "l2_lambda")
         for tree in trees
     )
 

@@ -1,6 +1,7 @@
 """What the network is fed: grey values of the wrong size, splits that differ, no tensors at all."""
 
 import ast
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from statistics import median
@@ -12,10 +13,10 @@ from grader.diagnosis.figures import number, percent
 from grader.diagnosis.forwards import scales
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import weighted
-from grader.diagnosis.loops import EVALUATES, evaluates, name_of
+from grader.diagnosis.loops import EVALUATES, averaged, evaluates, name_of
 from grader.diagnosis.names import together
 from grader.diagnosis.pictures import converted, prepared_apart, scaled_once, two_transforms
-from grader.diagnosis.randomness import augments, may_augment
+from grader.diagnosis.randomness import augments, decides, may_augment
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.evidence import GapKind
 from grader.model.signs import Values
@@ -177,20 +178,32 @@ def _in_data(code: Reading) -> Iterator[Suspicion]:
 
 def _in_loops(code: Reading) -> Iterator[Suspicion]:
     """Random transforms that are called where only evaluation happens."""
+    found = []
     for call in code.calls:
         made = code.origin(call.node.func)
         name = augments(code, made) if isinstance(made, ast.Call) else None
-        if name is not None and evaluates(call):
+        if name is not None and evaluates(code, call):
+            found.append((call, name))
+    beside = Counter(_block(call) for call, _ in found)
+    for call, name in found:
+        if beside[_block(call)] == 1 and not averaged(code, call):
             yield Suspicion(Confidence.LIKELY, {"name": name}, call.place, variant="loop")
+
+
+def _block(call: Call) -> ast.AST | None:
+    """The loop or function that a call is in: where there are several, their mean may be taken."""
+    blocks = (ast.For, ast.While, ast.FunctionDef)
+    return next((one for one in reversed(call.around) if isinstance(one, blocks)), None)
 
 
 def _in_classes(code: Reading) -> Iterator[Suspicion]:
     """Data sets that change what they give at random, whichever images they hold."""
-    deciding = {one.class_ for one in code.nodes if isinstance(one.node, ast.If | ast.IfExp)}
+    inside = [one for one in code.nodes if one.class_ is not None]
+    deciding = {one.class_ for one in inside if decides(code, one)}
     calls = [one for one in code.calls if one.class_ is not None and one.class_ not in deciding]
     for call in calls:
         name = augments(code, code.origin(call.node.func)) or augments(code, call.node, depth=0)
-        made = code.called(call.class_ or "")
+        made = code.called(call.class_ or "") if name is not None else []
         if name is not None and any(_for_validation(code, one) for one in made):
             yield Suspicion(Confidence.LIKELY, {"name": name}, call.place)
 

@@ -25,6 +25,7 @@ WHOLE_ROWS = r"Expected floating point type for target with class probabilities,
 FEW = r"Class values must be smaller than num_classes"
 NO_ROWS = r"Target size \(torch\.Size\(\[\d+\]\)\) must be the same as input size"
 SIZES = r"The size of tensor a \((\d+)\) must match the size of tensor b \((\d+)\)"
+LABELS = re.compile(r"\b(?:y|y_\w+)\b|labels?|targets?", re.I)
 FEW_LINES = 3
 """Lines beyond this many are no place that helps."""
 CONSTANTS = ("ones", "ones_like", "new_ones", "full", "full_like", "new_full", "pad", "insert")
@@ -65,9 +66,9 @@ def _reckons(node: ast.BinOp | ast.AugAssign) -> bool:
     labels, other = (
         (node.left, node.right) if isinstance(node, ast.BinOp) else (node.target, node.value)
     )
-    named = re.search(r"\b(?:y|y_\w+|\w*labels?\w*|\w*targets?\w*)\b", written(labels), re.I)
-    number = isinstance(constant(other), int) or isinstance(other, ast.Compare)
-    return named is not None and number
+    if not isinstance(constant(other), int) and not isinstance(other, ast.Compare):
+        return False
+    return LABELS.search(written(labels)) is not None
 
 
 def _outside(case: Case) -> Suspicion | None:

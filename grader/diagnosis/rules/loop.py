@@ -191,11 +191,10 @@ def _all_frozen(case: Case) -> bool:
 def _blinded(case: Case) -> Place | None:
     """The line that switches gradients off around a backward call, or around what makes one."""
     for call in case.code.called("backward"):
-        for one in case.code.nodes:
-            node = one.node
-            if isinstance(node, ast.FunctionDef) and node.name == call.function:
-                if any(mentions(mark, *BLIND) for mark in node.decorator_list):
-                    return _at(one, node.decorator_list[0])
+        for one in case.code.functions.get(call.function or "", ()):
+            marks = getattr(one.node, "decorator_list", [])
+            if any(mentions(mark, *BLIND) for mark in marks):
+                return _at(one, marks[0])
         for one in (call, *callers(case, call)):
             blocks = [block for block in one.around if isinstance(block, ast.With)]
             off = [block for block in blocks if _is_blind(block)]

@@ -7,6 +7,7 @@ from grader.diagnosis.batch import idle, place, refused
 from grader.diagnosis.case import Case
 from grader.diagnosis.code import Call, Found, mentions, written
 from grader.diagnosis.crashes import said
+from grader.diagnosis.effort import walk
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.loops import evaluates
@@ -69,7 +70,8 @@ def loss_on_wrong_tensors(case: Case) -> Suspicion | None:
         )
     if kind == "own" and case.suffers:
         facts = {"reached": percent(case.train_accuracy)}
-        return Suspicion(Confidence.LIKELY, facts, where, Effect.RUINS, kind)
+        sure = case.sure(Confidence.LIKELY)
+        return Suspicion(sure, facts, where, Effect.RUINS, kind)
     return _copied(case)
 
 
@@ -85,7 +87,7 @@ def _forced(case: Case, found: Loss | None) -> str:
     gradients of their own.
     """
     roots = {one.owner for one in case.code.called("backward")}
-    given = [] if found is None else list(ast.walk(found.call.args[0]))
+    given = [] if found is None else list(walk(found.call.args[0]))
     roots |= {one.id for one in given if isinstance(one, ast.Name)}
     lines = [one for one in case.code.assignments if one.name.endswith(".requires_grad")]
     lines = [one for one in lines if one.name.removesuffix(".requires_grad") in roots]
@@ -121,7 +123,7 @@ def _is_forward(case: Case, one: Found) -> bool:
 
 
 def _answers(function: ast.AST) -> bool:
-    returns = [one for one in ast.walk(function) if isinstance(one, ast.Return)]
+    returns = [one for one in walk(function) if isinstance(one, ast.Return)]
     return any(one.value is not None for one in returns)
 
 
@@ -130,18 +132,20 @@ def _copied(case: Case) -> Suspicion | None:
     order, steps = case.signs.order, case.trace.steps
     if "F" not in order or "B" not in order or not steps or not idle(case):
         return None
-    backwards = [one for one in case.code.called(*COPIES) if _is_loss(case, one)]
-    if not backwards or case.signs.owned == "none":
+    copy = _copy(case)
+    if copy is None or case.signs.owned == "none":
         return None
     facts = {"steps": f"{steps:,}"}
-    return Suspicion(Confidence.CERTAIN, facts, backwards[0].place, variant="copy")
+    return Suspicion(Confidence.CERTAIN, facts, copy.place, variant="copy")
 
 
-def _is_loss(case: Case, call: Call) -> bool:
-    """Whether what backward is called on is what this call makes, or is called on."""
+def _copy(case: Case) -> Call | None:
+    """The call that makes what backward is called on, or is called on it."""
     roots = {one.owner.split("(")[0].split(".")[0] for one in case.code.called("backward")}
-    made = {one.name for one in case.code.assignments if mentions(one.value, call.name)}
-    return call.owner in roots or bool(made & roots)
+    made = [one for root in roots for one in case.code.assigned(root)]
+    makers = [name for name in COPIES if any(mentions(one.value, name) for one in made)]
+    calls = case.code.called(*COPIES)
+    return next((one for one in calls if one.owner in roots or one.name in makers), None)
 
 
 def broadcast_loss(case: Case) -> Suspicion | None:
@@ -150,7 +154,7 @@ def broadcast_loss(case: Case) -> Suspicion | None:
         return None
     batch = case.trace.batch_size
     facts = {"batch": str(batch), "pairs": f"{batch * batch:,}"}
-    return Suspicion(Confidence.CERTAIN, facts, _computed(case))
+    return Suspicion(case.sure(Confidence.CERTAIN), facts, _computed(case))
 
 
 def _computed(case: Case) -> Place | None:
@@ -161,7 +165,7 @@ def _computed(case: Case) -> Place | None:
     for one in case.code.nodes:
         node = one.node
         if isinstance(node, ast.FunctionDef) and node.name == _called(made.value):
-            ends = [part.lineno for part in ast.walk(node) if isinstance(part, ast.Return)]
+            ends = [part.lineno for part in walk(node) if isinstance(part, ast.Return)]
             return one.place.model_copy(update={"line": max(ends, default=node.lineno)})
     return made.place
 

@@ -3,9 +3,11 @@
 import ast
 
 from grader.diagnosis.case import Case
-from grader.diagnosis.code import Call, Reading, mentions, written
+from grader.diagnosis.code import Call, Reading, constant, mentions, written
 from grader.diagnosis.crashes import said
+from grader.diagnosis.effort import walk
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.loops import over_data
 from grader.diagnosis.names import labels_given, network
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
@@ -21,9 +23,12 @@ BY_DEFAULT = (
     "set_default_tensor_type",
     "device_map",
     "Accelerator",
+    "Fabric",
     "prepare",
+    "to_empty",
 )
 """Other ways for a network to come to a GPU."""
+OF_MODULES = ("parameters", "named_parameters", "state_dict", "train", "eval", "requires_grad_")
 TO_NUMPY = r"can't convert (cuda|mps)\S* device type tensor to numpy"
 NO_GPU = r"Found no NVIDIA driver|Torch not compiled with CUDA enabled|No CUDA GPUs are available"
 TYPES = (
@@ -84,7 +89,7 @@ def _stops(case: Case, variant: str, place: Place | None) -> Suspicion:
 
 def _facts(case: Case) -> dict[str, str]:
     """The network's name, and how batches are moved: ``to(dev)``, ``cuda()``."""
-    moves = [one for one in case.code.called(*MOVES) if _of_a_batch(one)]
+    moves = [one for one in case.code.called(*MOVES) if _of_a_batch(case.code, one)]
     ways = {written(one.node).removeprefix(f"{one.owner}.") for one in moves}
     return {"network": network(case), "move": ways.pop() if len(ways) == 1 else "to(device)"}
 
@@ -94,18 +99,31 @@ def _dropped(case: Case) -> Place | None:
     dropped = [one.node.value for one in case.code.nodes if isinstance(one.node, ast.Expr)]
     lone = {id(part) for one in dropped for part in getattr(one, "elts", [one])}
     moves = [one for one in case.code.called(*MOVES) if id(one.node) in lone]
-    return next((one.place for one in moves if _of_a_batch(one)), None)
+    return next((one.place for one in moves if _of_a_batch(case.code, one)), None)
 
 
 def _network_stays(case: Case) -> Place | None:
     """Where a batch is moved, in a program that moves nothing else and may meet a GPU."""
     moves = case.code.called(*MOVES)
-    batches = [one for one in moves if _of_a_batch(one) and _to_a_gpu(case.code, one)]
-    elsewhere = len(moves) > len([one for one in moves if _of_a_batch(one)])
-    made_there = any(one.argument(None, "device") for one in case.code.calls)
-    if elsewhere or made_there or any(mentions(one.tree, *BY_DEFAULT) for one in case.program):
+    own = [one for one in moves if _of_a_batch(case.code, one)]
+    batches = [one for one in own if _to_a_gpu(case.code, one)]
+    if len(moves) > len(own) or not batches or _made_there(case):
         return None
-    return batches[0].place if batches else None
+    return batches[0].place
+
+
+def _made_there(case: Case) -> bool:
+    """Whether the network may be made on a GPU, or come there in another way."""
+    if any(one.argument(None, "device") for one in case.code.calls):
+        return True
+    blocks = [one.node for one in case.code.nodes if isinstance(one.node, ast.With)]
+    opened = [item.context_expr for block in blocks for item in block.items]
+    if any("device" in f"{written(one)} {written(case.code.origin(one))}" for one in opened):
+        return True
+    kept = [one.node for one in case.code.nodes if isinstance(one.node, ast.Dict)]
+    if any(constant(key) == "device" for one in kept for key in one.keys):  # as an argument's name
+        return True
+    return any(mentions(one.tree, *BY_DEFAULT) for one in case.program)
 
 
 def _to_a_gpu(code: Reading, call: Call) -> bool:
@@ -113,11 +131,21 @@ def _to_a_gpu(code: Reading, call: Call) -> bool:
     return call.name == "cuda" or "cuda" in device or "mps" in device
 
 
-def _of_a_batch(call: Call) -> bool:
-    """Whether what is moved comes from the loop around it."""
-    targets = [one.target for one in call.loops if isinstance(one, ast.For)]
-    names = {part.id for one in targets for part in ast.walk(one) if isinstance(part, ast.Name)}
-    return isinstance(call.node.func, ast.Attribute) and written(call.node.func.value) in names
+def _of_a_batch(code: Reading, call: Call) -> bool:
+    """Whether what is moved comes from the loop around it, and that goes over data, not modules."""
+    made = call.node.func
+    name = getattr(made, "value", None)
+    if not isinstance(name, ast.Name) or _is_module(code, name.id):
+        return False
+    loops = [one for one in call.loops if isinstance(one, ast.For) and over_data(code, one)]
+    parts = [part for one in loops for part in walk(one.target) if isinstance(part, ast.Name)]
+    return any(part.id == name.id for part in parts)
+
+
+def _is_module(code: Reading, name: str) -> bool:
+    """Whether something is called, or has what only a network has."""
+    called = [one for one in code.called(name) if not one.owner]
+    return bool(called) or any(one.owner == name for one in code.called(*OF_MODULES))
 
 
 def dtype_mismatch(case: Case) -> Suspicion | None:
@@ -150,8 +178,8 @@ def _told(case: Case, got: str, wanted: str, variant: str) -> Suspicion:
 
 def _fed(case: Case) -> str:
     """What the network is called with where the program ended, or everywhere: ``x``."""
-    crashed = _crashed(case)
-    calls = [one for one in case.code.calls if written(one.node.func) == network(case)]
+    crashed, model = _crashed(case), network(case)
+    calls = [one for one in case.code.calls if written(one.node.func) == model]
     there = [one for one in calls if one.place == crashed] or calls
     given = {written(one.argument(0)) for one in there}
     name = given.pop() if len(given) == 1 else ""

@@ -31,7 +31,8 @@ def optimizer_of_another_model(case: Case) -> Suspicion | None:
     """The optimizer holds weights of a network that is not the one being called."""
     if case.signs.owned != "none" or not case.trace.steps or not case.suffers:
         return None
-    return Suspicion(Confidence.CERTAIN, {"steps": f"{case.trace.steps:,}"}, rates.place(case))
+    sure = case.sure(Confidence.CERTAIN)
+    return Suspicion(sure, {"steps": f"{case.trace.steps:,}"}, rates.place(case))
 
 
 def frozen_layers(case: Case) -> Suspicion | None:
@@ -39,6 +40,8 @@ def frozen_layers(case: Case) -> Suspicion | None:
     if not case.suffers:
         return None
     frozen = [name for name in case.signs.frozen if not name.endswith("bias")]
+    if case.unknown:  # a factor of the program's own is no layer that should learn
+        frozen = [name for name in frozen if "weight" in name.rpartition(".")[2]]
     line, place = freezing(case)
     if frozen:
         facts = {
@@ -46,14 +49,15 @@ def frozen_layers(case: Case) -> Suspicion | None:
             "reached": percent(case.train_accuracy),
             "line": line,
         }
-        return Suspicion(Confidence.CERTAIN, facts, place)
+        return Suspicion(case.sure(Confidence.CERTAIN), facts, place)
     if frozen_whole(case):
         return Suspicion(Confidence.LIKELY, {"line": line}, place, Effect.STOPS, "whole")
     unmoved = [name for name in _unmoved(case) if not name.endswith("bias")]
     if case.signs.owned != "some" or not unmoved or case.signs.rebuilt:
         return None
     facts = {"names": listed(case, unmoved), "reached": percent(case.train_accuracy)}
-    return Suspicion(Confidence.CERTAIN, facts, rates.place(case), variant="left-out")
+    sure = case.sure(Confidence.CERTAIN)
+    return Suspicion(sure, facts, rates.place(case), variant="left-out")
 
 
 def rate_too_high(case: Case) -> Suspicion | None:
@@ -138,7 +142,8 @@ def optimizer_rebuilt(case: Case) -> Suspicion | None:
     places = _again_and_again(case)
     if not places:
         return None  # several at once, one for each layer
-    return Suspicion(Confidence.LIKELY, {"made": f"{made:,}", "each": each}, places[-1])
+    sure = case.sure(Confidence.LIKELY)
+    return Suspicion(sure, {"made": f"{made:,}", "each": each}, places[-1])
 
 
 def _rate(case: Case, rate: float, usual: float) -> dict[str, str]:
@@ -206,7 +211,7 @@ def _made_in_loop(case: Case) -> Place | None:
     """Where something that is called ``model`` in the training is made inside of a loop."""
     for one in case.code.assignments:
         made = one.value
-        if isinstance(made, ast.Call) and _repeats(case, one) and _is_network(case, one.name):
+        if isinstance(made, ast.Call) and _is_network(case, one.name) and _repeats(case, one):
             return one.place
     return None
 

@@ -112,7 +112,7 @@ def no_shuffling(case: Case) -> Suspicion | None:
         return None
     read = training_read(case.code)
     return Suspicion(
-        confidence=Confidence.CERTAIN if case.signs.same_order else Confidence.LIKELY,
+        confidence=case.sure(Confidence.CERTAIN if case.signs.same_order else Confidence.LIKELY),
         facts={"reached": percent(case.valid_accuracy)},
         where=None if read is None else read.loader.place,
     )

@@ -34,7 +34,8 @@ def weights_all_equal(case: Case) -> Suspicion | None:
         "reached": percent(case.train_accuracy),
         "lines": LINES if found is None else found.lines,
     }
-    return Suspicion(Confidence.CERTAIN, facts, None if found is None else found.place)
+    where = None if found is None else found.place
+    return Suspicion(case.sure(Confidence.CERTAIN), facts, where)
 
 
 def _last(case: Case, equal: Sequence[str]) -> str:
