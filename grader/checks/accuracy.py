@@ -109,8 +109,8 @@ def _train(
         value,
         expected=_level(curve, "Training"),
         found=f"Measured {percent(value)} on all training images ({which}).",
-        advice="The network has not learned its own training images: train longer, and look at the "
-        "learning rate and the loss.",
+        advice="The network has not learned its own training images. Mend a mistake that is named "
+        "first; where none is, train longer, and look at the learning rate and the loss.",
     )
     return _with_advice(finding, measured)
 

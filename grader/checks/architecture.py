@@ -307,7 +307,7 @@ def _but_for_its_end(expected: str, problem: str, line: Place | None) -> Finding
         share=RIGHT_BUT_FOR_ITS_END,
         expected=expected,
         found=f"The layers are right but for the last: {problem}.",
-        next_step="Remove the last layer, and give the loss what the layer before it answers.",
+        next_step="Remove the softmax or sigmoid at the end: give the loss what comes before it.",
         where=line,
     )
 

@@ -7,10 +7,11 @@ from enum import StrEnum
 from grader.ci.exercises import OpenExercise
 from grader.ci.places import Places
 from grader.exports.shown import Line, lines, mistakes
-from grader.model.diagnosis import Diagnosis
+from grader.model.diagnosis import Confidence, Diagnosis
 from grader.model.grade import Grade
 from grader.model.source import Place
 from grader.model.verdict import Verdict
+from grader.reports.diagnoses import hedged
 from grader.reports.text import visible
 
 
@@ -105,8 +106,10 @@ def _named(where: Place | None) -> str:
 def _mistake(one: Diagnosis, places: Places) -> Problem:
     """A mistake at its line: beside the criteria that it cost, which are what a gate is about."""
     file, line = places.at(one.where)
-    text = visible(f"{_named(one.where)}{one.explanation} {one.fix}")
-    return Problem(f"mistake-{one.id}", Kind.WARNING, one.title, text, file, line)
+    told = " ".join(filter(None, (one.explanation, one.fix)))
+    kind = Kind.NOTICE if one.confidence is Confidence.POSSIBLE else Kind.WARNING
+    text = visible(f"{_named(one.where)}{told}")
+    return Problem(f"mistake-{one.id}", kind, hedged(one), text, file, line)
 
 
 def _open(exercises: Iterable[OpenExercise], places: Places, kind: Kind) -> Iterator[Problem]:

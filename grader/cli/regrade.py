@@ -18,6 +18,9 @@ from grader.cli.failures import Failures
 if TYPE_CHECKING:
     from grader.model.grade import CriterionResult, Grade
 
+NAMED = 5
+"""Students who are named although only words changed for them."""
+
 
 def regrade(
     results: Annotated[Path, typer.Argument(help="A results folder, or one student's in it.")],
@@ -35,7 +38,7 @@ def regrade(
     stored = read_results(results)
     judged = [judged_again(one, standards) for one in stored.results]
     failed = Failures(stored.damaged)
-    changed = reworded = 0
+    changed, reworded = 0, list[str]()
     for one, (evidence, grade) in zip(stored.results, judged, strict=True):
         try:
             written = rewrite(one, evidence, grade, standards)
@@ -46,14 +49,20 @@ def regrade(
             continue
         lines = changes(*written)
         changed += bool(lines)
-        reworded += not lines
+        reworded += [] if lines else [written[1].student]
         for line in lines:
             console.print(inert(line))
-    words = f", {reworded} in words only" if reworded else ""
-    console.print(f"{len(judged)} graded again, {changed} changed{words}")
+    words = f", {len(reworded)} in words only ({_some(reworded)})" if reworded else ""
+    console.print(inert(f"{len(judged)} graded again, {changed} changed{words}"))
     if changed or reworded:
         refresh_picture(results, course)
     failed.end()
+
+
+def _some(students: list[str]) -> str:
+    """The first of them by name, and how many more there are."""
+    more = f" and {len(students) - NAMED} more" if len(students) > NAMED else ""
+    return ", ".join(students[:NAMED]) + more
 
 
 def changes(old: "Grade | None", new: "Grade") -> list[str]:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from grader.cli.codes import BELOW, OURS
 from grader.cli.signs import SIGNS, inert, points_of
-from grader.cli.story import show_story
+from grader.cli.story import show_first_mistake, show_story, show_titles
 from grader.errors import ResultsError
 from grader.model.grade import Grade
 from grader.model.rubric import Visibility
@@ -22,10 +22,11 @@ NOTES = 2
 
 
 def show_grade(console: Console, grade: Grade, folder: Path, *, full: bool = False) -> None:
-    """Print the grade, ``full`` with a table of all criteria, and the report's path."""
+    """Print the grade, ``full`` with a table of all criteria below the mistake to mend first."""
     if grade.profile == "practice":
         console.print(PRACTICE, style="bold yellow")
     if full:
+        show_titles(console, show_first_mistake(console, grade))
         _show_table(console, grade)
     else:
         show_story(console, grade)

@@ -20,8 +20,7 @@ OPEN = (Verdict.UNMET, Verdict.PARTIAL)
 
 def show_story(console: Console, grade: Grade) -> None:
     """Print the points, what to do next and how the criteria stand."""
-    from grader.reports.diagnoses import to_fix  # not at the first look: it takes time to load
-    from grader.reports.headline import headline
+    from grader.reports.headline import headline  # not at the first look: it takes time to load
 
     visible = [one for one in grade.criteria if one.visibility is Visibility.VISIBLE]
     left = [one for one in visible if one.verdict is not Verdict.MET]
@@ -29,28 +28,49 @@ def show_story(console: Console, grade: Grade) -> None:
     more = ", --full shows all" if len(left) > SHOWN else ""
     console.print(headline(grade), style="bold", end="")
     console.print(f" ({how_many}{more})", style="dim", highlight=False)
-    first, others = to_fix(grade), grade.diagnosis
-    if first is not None:
-        show_mistake(console, first, "Fix first")
-    elif grade.open_criteria or not others:
+    others = show_first_mistake(console, grade)
+    if len(others) == len(grade.diagnosis):
         left = _without_first(console, left)
-    else:  # a mistake that cost nothing is no reason to hurry
-        first = others[0]
-        show_mistake(console, first, "Worth knowing")
     for line in _compact(left):
         console.print(line, no_wrap=True, overflow="ellipsis", highlight=False)
-    titles = [one.title for one in others if one is not first][:OTHERS]
-    if titles:
-        line = inert(f"also found: {'; '.join(titles)}")
+    show_titles(console, others)
+
+
+def show_first_mistake(console: Console, grade: Grade) -> Sequence[Diagnosis]:
+    """Print the mistake to mend first, and return the others.
+
+    One that cost nothing is no reason to hurry: where points are missing all others are returned.
+    """
+    from grader.reports.diagnoses import named, to_fix
+
+    found = named(grade)
+    if to_fix(grade) is not None:
+        show_mistake(console, found[0], "Fix first")
+    elif found and not grade.open_criteria:
+        show_mistake(console, found[0], "Worth knowing")
+    else:
+        return found
+    return found[1:]
+
+
+def show_titles(console: Console, others: Sequence[Diagnosis]) -> None:
+    """Print what else was found, in one line."""
+    from grader.reports.diagnoses import hedged
+
+    if others:
+        line = inert(f"also found: {'; '.join(map(hedged, others[:OTHERS]))}")
         console.print(line, no_wrap=True, overflow="ellipsis", highlight=False)
 
 
 def show_mistake(console: Console, one: Diagnosis, label: str = "") -> None:
     """Print one mistake: what it is and where, why, and what to do."""
+    from grader.reports.diagnoses import hedged
+
     place = one.where.words if one.where is not None else ""
-    head = ": ".join(part for part in (label, place, one.title) if part)
+    head = ": ".join(part for part in (label, place, hedged(one)) if part)
     console.print(inert(head), style="bold", highlight=False)
-    console.print(inert(f"{one.explanation.strip()} → {one.fix.strip()}"), highlight=False)
+    text = f"{one.explanation.strip()} → {one.fix.strip()}"
+    console.print(inert(text.strip()), highlight=False)
 
 
 def _without_first(console: Console, left: Sequence[CriterionResult]) -> list[CriterionResult]:

@@ -2,7 +2,8 @@
 
 Every criterion is there with its ``visibility``: Gradescope itself hides what students may not see,
 and hides the total where that would tell. So what is said of the whole submission has no figures
-then. Where practice data is graded on, the course has chosen so: that is said, and no more.
+then, and of a mistake no explanation. Where practice data is graded on, the course has chosen so:
+that is said, and no more.
 """
 
 from typing import Any

@@ -11,6 +11,7 @@ from grader.model.grade import CriterionResult, Grade
 from grader.model.rubric import Visibility
 from grader.model.source import Place
 from grader.model.verdict import Verdict
+from grader.reports.diagnoses import hedged, named
 from grader.reports.text import visible
 
 NOT_SHOWN = "not-shown"
@@ -19,6 +20,7 @@ PRACTICE = "Practice data: this is not your grade."
 
 
 MOST_MISTAKES = 3
+"""Mistakes that are told where there is little room; the report has all."""
 
 
 class Outcome(StrEnum):
@@ -63,13 +65,15 @@ class Line:
 
 def mistakes(grade: Grade) -> tuple[Diagnosis, ...]:
     """The mistakes worth telling where there is little room; harmless ones are in the report."""
-    found = [one for one in grade.diagnosis if one.effect is not Effect.HARMLESS]
+    found = [one for one in named(grade) if one.effect is not Effect.HARMLESS]
     return tuple(found[:MOST_MISTAKES])
 
 
 def told(one: Diagnosis) -> str:
-    """Return a mistake as one paragraph."""
-    return visible(f"{one.title}. {one.explanation} {one.fix}")
+    """Return a mistake as one paragraph; the place is in the explanation, if there is one."""
+    place = one.where.words if one.where and not one.explanation else ""
+    head = f"{place}: {hedged(one)}" if place else hedged(one)
+    return visible(" ".join(filter(None, (f"{head}.", one.explanation, one.fix))))
 
 
 def lines(grade: Grade) -> tuple[Line, ...]:

@@ -1,7 +1,8 @@
 """Where the grader helped a submission along, in words. The probe only sends the names."""
 
+from collections.abc import Iterable
+
 from grader.model.claims import Claims, Trace
-from grader.model.evidence import Measurements
 from grader.model.source import SourceLook
 
 NOTES = {
@@ -60,10 +61,6 @@ KAGGLES = (
     "Your program names Kaggle's sign_mnist_test.csv, so it got Kaggle's files and labels: 0 to 24 "
     "without 9, which need 25 outputs. The handout's sign_mnist_valid.csv has the labels 0 to 23."
 )
-PREPARED_DIFFERENTLY = (
-    "Your program prepares the images it evaluates in another way than those it trains on, and all "
-    "accuracies are measured as it evaluates: give both sets the same transform."
-)
 EXPORT = (
     "What was run is the notebook. {export} beside it bears its name, so it was taken for its "
     "export and not run; if that is your work, name it with --main."
@@ -73,12 +70,14 @@ MAY_FAIL = (
     "notebook goes on: {failed}. What they should have done is missing."
 )
 NAMED = 4
-SOFTMAX_TWICE = (
-    "Your program applies Softmax to what the network answers, and CrossEntropyLoss applies it "
-    "again: the network learns slowly and less well. Give the loss the plain outputs."
+MISTAKES = (
+    "Your program applies Softmax to what the network answers, ",
+    "Your program prepares the images it evaluates in another way ",
+    "Dropout stays on while your network is evaluated, ",
+    "Your network gets grey values that are not scaled: ",
+    "Your network was in evaluation mode while it trained, ",
 )
-UNSCALED = 0.1
-"""A factor on grey values 0..255 that leaves them far above one."""
+"""How notes began that are diagnoses now: stored runs have them."""
 
 
 def notes_on_ending(claims: Claims) -> tuple[str, ...]:
@@ -123,32 +122,9 @@ def notes_on(source: SourceLook) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def notes_on_measured(measured: Measurements, trace: Trace) -> tuple[str, ...]:
-    """Return one sentence for what a measurement shows and no criterion asks for."""
-    notes = []
-    if measured.always_dropout:
-        notes.append(
-            "Dropout stays on while your network is evaluated, and costs it accuracy: give "
-            "F.dropout(x) the argument training=self.training, or use nn.Dropout."
-        )
-    if max(map(abs, measured.preprocessing.scale), default=0) > UNSCALED:
-        notes.append(
-            "Your network gets grey values that are not scaled: divide them by 255, and it learns "
-            "faster and more steadily."
-        )
-    if not measured.prepared_alike:
-        notes.append(PREPARED_DIFFERENTLY)
-    if trace.probabilities and measured.layers and measured.layers[-1].kind != "softmax":
-        notes.append(SOFTMAX_TWICE)
-    modes = {"dropout", "batch_norm"} & {layer.kind for layer in measured.layers}
-    if modes and _trained_in_evaluation_mode(trace):
-        notes.append(
-            "Your network was in evaluation mode while it trained, where dropout and batch "
-            "normalisation do nothing: call model.train() before each epoch."
-        )
-    return tuple(notes)
+def without_mistakes(notes: Iterable[str]) -> tuple[str, ...]:
+    """Return the notes of a run but those that name mistakes, as runs kept them in the past.
 
-
-def _trained_in_evaluation_mode(trace: Trace) -> bool:
-    epochs = [one for one in trace.passes if one.training and one.epoch is not None]
-    return bool(epochs) and all(one.eval_mode == one.forwards for one in epochs)
+    A diagnosis names these, and a rubric decides whether students are told of any.
+    """
+    return tuple(note for note in notes if not note.startswith(MISTAKES))

@@ -7,6 +7,7 @@ import re
 import traceback
 from pathlib import Path
 
+from grader.intake.notes import without_mistakes
 from grader.model.evidence import Evidence
 from grader.model.grade import (
     Attempt,
@@ -80,7 +81,7 @@ def ungraded(evidence: Evidence, rubric: Rubric, error: BaseException) -> Grade:
         passed=False,
         needs_review=True,
         reasons=(reason,),
-        notes=evidence.notes,
+        notes=without_mistakes(evidence.notes),
         criteria=tuple(_not_judged(item, reason) for item in rubric.criteria),
         measurements=GradeMeasurements(),
         claims=GradeClaims(),

@@ -10,10 +10,9 @@ from pathlib import Path
 from grader.errors import CallerError
 from grader.intake.began import began, without_mark
 from grader.intake.claims import read_claims
-from grader.intake.notes import notes_on_measured
 from grader.intake.progress import ProgressReader
 from grader.intake.wire import ProgressLine
-from grader.model.claims import Claims, Trace
+from grader.model.claims import Claims
 from grader.model.evidence import Gap, GapKind, Measurements, RunFigures
 from grader.model.run import Outcome, ProcessEnd
 from grader.model.source import SourceLook
@@ -205,8 +204,6 @@ def _understood(
     else:
         found = evaluate(claims, figures, setup, outbox, evaluator, source.reads_kaggle)
     logs = Logs(end.stdout, end.stderr, executed_notebook(outbox))
-    if isinstance(found, Measurements):
-        notes = (*notes, *notes_on_measured(found, claims.trace or Trace()))
     return Ran(figures, claims, found, notes, logs)
 
 

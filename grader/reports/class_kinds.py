@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grader.model.diagnosis import Diagnosis, Effect
+from grader.model.diagnosis import Effect
 from grader.model.grade import CriterionResult, Grade
 from grader.model.verdict import Verdict
 from grader.reports.class_members import Member, with_grade
@@ -46,15 +46,18 @@ class Named:
 
 
 def named(everyone: Iterable[Member]) -> tuple[Named, ...]:
-    """Return the mistakes that cost something, the most common first."""
-    made: dict[str, list[Member]] = {}
-    said: dict[str, Diagnosis] = {}
+    """Return the mistakes that cost something, the most common first.
+
+    Variants of a mistake that have a title of their own are told apart.
+    """
+    made: dict[tuple[str, str], list[Member]] = {}
+    ideas: dict[tuple[str, str], str] = {}
     for member, grade in with_grade(everyone):
         for one in grade.diagnosis:
             if one.effect is not Effect.HARMLESS:
-                made.setdefault(one.id, []).append(member)
-                said.setdefault(one.id, one)
-    found = (Named(said[id].title, said[id].idea, tuple(made[id])) for id in made)
+                made.setdefault((one.id, one.title), []).append(member)
+                ideas.setdefault((one.id, one.title), one.idea)
+    found = (Named(key[1], ideas[key], tuple(members)) for key, members in made.items())
     return tuple(sorted(found, key=lambda one: -len(one.members)))
 
 

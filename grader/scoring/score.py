@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from grader.checks import Check, Expectation
 from grader.checks.accuracy import Accuracy, StatisticName, robust
+from grader.intake.notes import without_mistakes
 from grader.model.claims import Trace
 from grader.model.evidence import Evidence
 from grader.model.grade import (
@@ -56,7 +57,7 @@ def score(
         needs_review=bool(reasons),
         reasons=reasons,
         flags=flags,
-        notes=evidence.notes,
+        notes=without_mistakes(evidence.notes),
         criteria=criteria,
         measurements=_measurements(evidence, expectation, statistic),
         claims=_claims(evidence),

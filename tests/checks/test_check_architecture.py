@@ -86,7 +86,7 @@ def test_probabilities_before_cross_entropy_cost_half_and_say_what_to_remove(end
     assert (finding.verdict, finding.share) == (Verdict.PARTIAL, 0.5)
     assert f"the last layer applies {end.capitalize()} and CrossEntropyLoss" in finding.found
     assert words in finding.found
-    assert "Remove the last layer" in finding.next_step
+    assert "Remove the softmax" in finding.next_step
     assert finding.where.line == len(end)
 
 

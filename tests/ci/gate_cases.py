@@ -10,6 +10,7 @@ from grader.ci.places import Places
 from grader.model.diagnosis import Diagnosis
 from grader.model.evidence import SubmissionRecord
 from grader.model.grade import Grade
+from grader.model.rubric import Visibility
 from grader.model.source import Place
 from grader.model.submission import Kind, Submission
 from grader.scoring import score
@@ -63,9 +64,15 @@ def grade(**changes: Any) -> Grade:
     return made.model_copy(update=changes)
 
 
-def mistake(text: str, where: Place | None = None) -> Diagnosis:
+def all_visible(grade: Grade) -> Grade:
+    """The grade with nothing hidden in it."""
+    seen = [one.model_copy(update={"visibility": Visibility.VISIBLE}) for one in grade.criteria]
+    return grade.model_copy(update={"criteria": tuple(seen)})
+
+
+def mistake(text: str, where: Place | None = None, **changes: Any) -> Diagnosis:
     """A mistake that is explained with that text."""
-    return diagnosis(explanation=text, fix="Remove it.", where=where)
+    return diagnosis(explanation=text, fix="Remove it.", where=where, **changes)
 
 
 def unmet(grade: Grade, reason: str, where: Place | None = None, **changes: Any) -> Grade:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from gate_cases import HOSTILE, grade, mistake, places, unmet
+from gate_cases import HOSTILE, all_visible, grade, mistake, places, unmet
 from workflow_commands import read
 
 from grader.ci.annotations import commands, escape, escape_property
@@ -141,7 +141,21 @@ def test_what_is_about_no_file_has_no_place(tmp_path: Path) -> None:
 
 def test_a_mistake_is_a_warning_at_its_line_with_what_to_do(tmp_path: Path) -> None:
     line = Place(file="lab.py", line=3)
-    found = grade(diagnosis=(mistake("Softmax ends it.", line),))
+    found = all_visible(grade(diagnosis=(mistake("Softmax ends it.", line),)))
     (one,) = read("\n".join(commands(problems_of(found, places(tmp_path), ()))))
     assert (one.name, one.properties["file"], one.properties["line"]) == ("warning", "lab.py", "3")
     assert one.message == "Softmax ends it. Remove it."
+
+
+def test_a_possible_mistake_is_a_notice_that_says_how_sure_it_is(tmp_path: Path) -> None:
+    found = grade(diagnosis=(mistake("It is slow.", confidence="possible"),))
+    (one,) = read("\n".join(commands(problems_of(found, places(tmp_path), ()))))
+    assert one.name == "notice"
+    assert one.properties["title"] == "Softmax is applied twice (possible: see for yourself)"
+
+
+def test_with_a_hidden_criterion_a_mistake_tells_nothing_that_was_measured(tmp_path: Path) -> None:
+    line = Place(file="lab.py", line=3)
+    found = grade(diagnosis=(mistake("Training accuracy came to 49.7 %.", line),))
+    (one,) = read("\n".join(commands(problems_of(found, places(tmp_path), ()))))
+    assert (one.message, one.properties["line"]) == ("Remove it.", "3")

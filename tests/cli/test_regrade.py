@@ -175,8 +175,18 @@ def test_other_words_are_counted_apart(grader, here, course):
     rules = LAB9 | {"criteria": [criterion("a", "always", title="Another title")]}
     (course / "rubrics/lab9.yaml").write_text(yaml.safe_dump(rules))
     out = grader("regrade", "out", "--course", course)[1]
-    assert out == "1 graded again, 0 changed, 1 in words only\n"
+    assert out == "1 graded again, 0 changed, 1 in words only (ada)\n"
     assert read_results(here / "out").results[0].grade.criteria[0].title == "Another title"
+
+
+def test_of_many_for_whom_words_change_the_first_are_named(grader, here, course):
+    for number in range(7):
+        stored(here / "out", 10, f"s{number}")
+    grader("regrade", "out", "--course", course)
+    rules = LAB9 | {"criteria": [criterion("a", "always", title="Another title")]}
+    (course / "rubrics/lab9.yaml").write_text(yaml.safe_dump(rules))
+    out = grader("regrade", "out", "--course", course)[1]
+    assert "7 in words only (s0, s1, s2, s3, s4 and 2 more)" in out
 
 
 def test_folders_whose_grade_stays_are_left_alone(grader, here, course):

@@ -159,6 +159,22 @@ def test_the_table_shows_every_criterion(tmp_path: Path) -> None:
     assert out.count("✓ met") == len(grade.criteria)
 
 
+def test_the_first_mistake_stands_above_the_table(tmp_path: Path) -> None:
+    grade = graded(CASES["learns nothing"][0], 2)
+    out = " ".join(told(grade, tmp_path, full=True).split())
+    head, table = out.split("criterion", 1)
+    assert f"Fix first: cell 14, line 3: {mistake(0).title}" in head
+    assert f"also found: {mistake(1).title}" in head
+    assert mistake(0).title not in table
+
+
+def test_a_mistake_that_is_only_possible_is_not_stated_flatly(tmp_path: Path) -> None:
+    unsure = mistake(0).model_copy(update={"confidence": Confidence.POSSIBLE})
+    grade = graded(CASES["learns nothing"][0]).model_copy(update={"diagnosis": (unsure,)})
+    out = " ".join(told(grade, tmp_path).split())
+    assert f"{unsure.title} (possible: see for yourself)" in out
+
+
 def test_the_criteria_that_cost_most_are_told(tmp_path: Path) -> None:
     grade = graded(CASES["learns nothing"][0], 1)
     worst = max(grade.criteria, key=lambda one: one.points - one.earned)

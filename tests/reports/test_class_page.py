@@ -284,6 +284,17 @@ def test_named_mistakes_are_counted_unless_they_are_harmless():
     assert "LogSoftmax" not in section.text
 
 
+def test_variants_of_a_mistake_are_counted_under_their_own_titles():
+    first, other = (
+        diagnosis("frozen-layers", title="Frozen"),
+        diagnosis("frozen-layers", title="Out"),
+    )
+    made = [graded(f"s{i}", ("unmet",), diagnosis=(first if i else other,)) for i in range(3)]
+    text = squeeze(parsed(None, made).by_id("mistakes").text)
+    assert "2 times Frozen" in text
+    assert "1 time Out" in text
+
+
 def test_the_slowest_and_largest_runs_are_named():
     made = [graded(f"s{i}", wall_s=100 + i, rss_mb=2000 - i) for i in range(9)]
     text = squeeze(parsed(None, made).by_id("spreads").text).replace("\u00a0", " ")

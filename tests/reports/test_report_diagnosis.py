@@ -107,6 +107,14 @@ def test_the_students_own_lines_stand_beside_a_mistake_with_the_one_that_is_mean
     assert "Your code: lab.ipynb, cell 6 lines 4 to 8" in squeeze(first.text)
 
 
+def test_with_a_hidden_criterion_a_mistake_is_told_without_its_explanation():
+    lines = [criterion("it-runs", "unmet"), criterion("secret", "unmet", visibility="hidden")]
+    page = page_of(mistake("batch-of-one", "ruins"), criteria=lines)
+    text = squeeze(page.by_id("diagnosis").text)
+    assert "Batch of one Fix: Mend batch-of-one in one step." in text
+    assert "This run shows" not in text
+
+
 def test_without_the_code_the_place_is_still_named():
     second = Page(render_report(*diagnosed())).by_id("mistake-2")
     assert second.all("pre") == []

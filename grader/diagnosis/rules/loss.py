@@ -192,7 +192,7 @@ def _squashed(case: Case, kind: str) -> Suspicion | None:
 
 def _applied(case: Case, kind: str) -> Place | None:
     """The one line of the training that calls such a function."""
-    calls = [one for one in case.code.called(kind) if not evaluates(one)]
+    calls = [one for one in case.code.called(kind) if not evaluates(case.code, one)]
     places = {one.place.words: one.place for one in calls}
     return places.popitem()[1] if len(places) == 1 else None
 
