@@ -11,6 +11,8 @@ from contextvars import ContextVar
 
 MOST = 30_000_000
 """About ten seconds; a right program of 200,000 characters takes a tenth of it."""
+EACH = 10_000_000
+"""For one rule, so that others have their turn."""
 LOOKING = 6
 """What a step from node to node costs beside reading what is known of one."""
 
@@ -22,7 +24,7 @@ class TooMuchError(Exception):
 class Effort:
     """What has been looked at so far."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int) -> None:
         """Begin at nothing."""
         self.most = most
         self.spent = 0

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Collection, Iterator, Mapping
 
 from grader.diagnosis.case import Case
-from grader.diagnosis.effort import Effort, counted
+from grader.diagnosis.effort import EACH, MOST, Effort, counted
 from grader.diagnosis.figures import UNKNOWN
 from grader.diagnosis.ranking import Suspected, ranked
 from grader.diagnosis.table import MISTAKES
@@ -32,12 +32,13 @@ def suspected(case: Case) -> Iterator[Suspected]:
 
     A rule that fails costs nothing but what it would have said.
     """
-    effort = Effort()
+    left = MOST
     for mistake in MISTAKES:
-        suspicion = None
+        suspicion, effort = None, Effort(min(EACH, left))
         # A student's code can be anything, and a text is no grade.
         with contextlib.suppress(Exception), counted(effort):
             suspicion = mistake.rule(case)
+        left -= effort.spent
         if suspicion is not None:
             yield Suspected(mistake, suspicion)
 

@@ -4,14 +4,11 @@ import time
 from itertools import pairwise
 
 import pytest
-from builders import baseline
 from large import program
 from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run, suspicions
 
-from grader.diagnosis.case import Case
 from grader.diagnosis.code import Reading, written
 from grader.diagnosis.effort import Effort, TooMuchError, counted, walk
-from grader.diagnosis.path import suspected
 from grader.discovery.parse import parse
 from grader.discovery.source import Cell
 from grader.model.evidence import Evidence, LabelsFed
@@ -80,11 +77,10 @@ def test_looking_ends_where_it_is_enough() -> None:
 
 
 def test_a_rule_that_is_not_done_in_time_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    softmax = run(measured=LOW, signs={"probabilities": "softmax"})
-    monkeypatch.setattr("grader.diagnosis.path.Effort", lambda: Effort(0))
-    assert "softmax-before-loss" in [
-        one.mistake.id for one in suspected(Case(of("x = 1\n" * 99, softmax), baseline()))
-    ]
+    found = run(measured=LOW, signs={"frozen": ("1.weight",), "losses": (None,)})
+    assert "frozen-layers" in suspicions(found)
+    monkeypatch.setattr("grader.diagnosis.path.Effort", lambda most: Effort(0))
+    assert "frozen-layers" not in suspicions(found)
 
 
 def test_a_number_that_python_does_not_write_silences_no_rule() -> None:

@@ -40,12 +40,12 @@ def argmax_wrong_axis(case: Case) -> Suspicion | None:
     said = _wrongly_said(case)
     if said is None:
         return None
-    wrong = [one for one in wrong if counting.compared(case, one)]
-    if not wrong:
+    first = next((one for one in wrong if counting.compared(case, one)), None)
+    if first is None:
         return None
-    facts = _facts(case, said) | _axis(wrong[0])
-    facts["change"] += _column(case, wrong[0])
-    return Suspicion(Confidence.LIKELY, facts, wrong[0].place)
+    facts = _facts(case, said) | _axis(first)
+    facts["change"] += _column(case, first)
+    return Suspicion(Confidence.LIKELY, facts, first.place)
 
 
 def accuracy_wrong_count(case: Case) -> Suspicion | None:
