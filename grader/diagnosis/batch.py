@@ -129,6 +129,15 @@ def without_brackets(case: Case, name: str) -> Place | None:
     return None
 
 
+def called_as(case: Case, missing: Place | None, name: str) -> dict[str, str]:
+    """How the call that has no brackets is to be written; nothing where none is missing."""
+    if missing is None:
+        return {}
+    here = [one.node.value for one in case.code.nodes if isinstance(one.node, ast.Expr)]
+    found = [one for one in here if isinstance(one, ast.Attribute) and one.attr == name]
+    return {name: f"{written(found[0])}()"} if found else {}
+
+
 def written_batch(case: Case) -> str:
     """The calls of a batch in the order they are written; empty where they are apart."""
     backward = next(iter(case.code.called("backward")), None)

@@ -9,6 +9,7 @@ BACKWARD = "        loss.backward()\n"
 STEP = "        optimizer.step()\n"
 COUNT = "    print(correct / len(train_set))\n"
 UNLEARNED = training_pass(None, training=False, backwards=0, steps=0)
+BY_HAND = "        for p in model.parameters():\n            p.grad = None\n"
 STILL = {**CHANCE, **NOTHING_MOVED}
 BLIND = {"order": "ZfLBS" * 30, "empty_steps": 500}
 
@@ -83,6 +84,17 @@ CASES = (
             (ZERO + BACKWARD + STEP, STEP + ZERO + BACKWARD),
             measured=LOW,
             signs={"order": "FLSZB" * 40, "empty_steps": 1},
+        ),
+    ),
+    Golden(
+        "zero-grad-after-backward/by-hand",
+        run(
+            (
+                BACKWARD,
+                f"{BACKWARD}        for p in model.parameters():\n            p.grad = None\n",
+            ),
+            measured=STILL,
+            signs={"order": "ZFLBZS" * 30, "empty_steps": 500, "lost_gradients": 500},
         ),
     ),
     Golden(

@@ -1,8 +1,10 @@
 """The moves of a batch: what is told of them, and how right work differs."""
 
 import pytest
-from builders import claims, evidence, measurements, trace
+from builders import baseline, claims, evidence, measurements, trace
 from trained import CHANCE, LOW, NOTHING_MOVED, REFUSED, crashed, run, suspicions, told
+
+from grader.diagnosis import diagnose, load_wording
 
 STILL = {**CHANCE, **NOTHING_MOVED}
 ZERO = "        optimizer.zero_grad()\n"
@@ -132,3 +134,13 @@ def test_a_crash_under_no_grad_is_not_one_of_detached_outputs() -> None:
     detached = crashed(message=message, line=17, signs={"order": "ZFLB", "from_model": False})
     assert told(cut) == ["training-without-gradients"]
     assert told(detached) == ["loss-on-wrong-tensors"]
+
+
+def test_a_call_without_brackets_is_named_as_it_is_written() -> None:
+    found = run(
+        (ZERO, "        self.opt.zero_grad\n"),
+        measured=LOW,
+        signs={"carried": 499, "order": "FLBS" * 40},
+    )
+    (one,) = diagnose(found, baseline(), load_wording())
+    assert one.fix == "Write self.opt.zero_grad() with brackets."

@@ -2,7 +2,7 @@
 
 from grader.diagnosis.case import TOLERANCE, Case
 from grader.diagnosis.code import Call, constant, mentions, written
-from grader.diagnosis.figures import number, percent
+from grader.diagnosis.figures import UNKNOWN, number, percent
 from grader.diagnosis.interface import Suspicion
 from grader.diagnosis.layers import made_at, place_of, weighted
 from grader.diagnosis.names import together
@@ -48,7 +48,7 @@ def dropout_on_output(case: Case) -> Suspicion | None:
         confidence=Confidence.CERTAIN,
         facts={
             "share": f"{100 * _rate(case, after[0]):.0f}\u00a0%",
-            "reached": percent(case.train_accuracy),
+            "reached": percent(case.train_accuracy) if case.suffers else UNKNOWN,
         },
         where=place_of(case, after[0]),
         effect=_effect(case),
@@ -63,7 +63,7 @@ def dropout_always_on(case: Case) -> Suspicion | None:
     variant, place, name = _never_off(case)
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts={"reached": percent(case.valid_accuracy), "name": name},
+        facts={"reached": percent(case.valid_accuracy), "name": name, "mode": _mode(name)},
         where=place,
         effect=_effect(case),
         variant=variant,
@@ -100,7 +100,23 @@ def no_regularisation(case: Case) -> Suspicion | None:
         return None
     return Suspicion(
         confidence=Confidence.LIKELY,
-        facts={"train": percent(train), "valid": percent(valid)},
+        facts={"train": percent(train), "valid": percent(valid), "dropout": _advised(case)},
+    )
+
+
+def _mode(name: str) -> str:
+    """What the argument is called that says whether a function works."""
+    return "train" if name == "torch.dropout" else "training"
+
+
+def _advised(case: Case) -> str:
+    """Where a dropout goes: in a row of layers, or in the student's own ``forward``."""
+    own = [one for one in case.code.called("Linear") if one.function == "__init__"]
+    if not own or case.code.called("Sequential"):
+        return "Put nn.Dropout(0.3) after the first Linear layer."
+    return (
+        "Make self.dropout = nn.Dropout(0.3) in __init__, and call it in forward on what the first "
+        "Linear layer gives."
     )
 
 

@@ -4,6 +4,7 @@ import ast
 
 from grader.diagnosis.batch import (
     MOST_BATCHES,
+    called_as,
     callers,
     idle,
     mostly,
@@ -41,7 +42,9 @@ def no_zero_grad(case: Case) -> Suspicion | None:
     missing = without_brackets(case, "zero_grad")
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts=moves(case) | {"carried": f"{carried:,}", "batches": f"{backwards:,}"},
+        facts=moves(case)
+        | {"carried": f"{carried:,}", "batches": f"{backwards:,}"}
+        | called_as(case, missing, "zero_grad"),
         where=missing or place(case, "backward"),
         effect=None if case.suffers else Effect.HARMLESS,
         variant="brackets" if missing else "",
@@ -60,7 +63,7 @@ def no_backward(case: Case) -> Suspicion | None:
     missing = without_brackets(case, "backward")
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts=moves(case) | {"steps": f"{steps:,}"},
+        facts=moves(case) | {"steps": f"{steps:,}"} | called_as(case, missing, "backward"),
         where=missing or place(case, "step"),
         variant="brackets" if missing else "",
     )
@@ -87,7 +90,7 @@ def no_step(case: Case) -> Suspicion | None:
     missing = without_brackets(case, "step")
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts=moves(case) | {"batches": f"{backwards:,}"},
+        facts=moves(case) | {"batches": f"{backwards:,}"} | called_as(case, missing, "step"),
         where=missing or place(case, "backward"),
         variant="brackets" if missing else "",
     )
@@ -133,12 +136,23 @@ def zero_grad_after_backward(case: Case) -> Suspicion | None:
     if not unused and (not case.suffers or _puts_back(case)):
         return None
     lost = case.signs.lost_gradients or case.trace.backwards
+    emptied = _emptied(case)
     return Suspicion(
         confidence=Confidence.CERTAIN if heard and unused else Confidence.LIKELY,
         facts=moves(case) | {"lost": f"{lost:,}", "batches": f"{case.trace.backwards:,}"},
-        where=place(case, "zero_grad"),
+        where=emptied or place(case, "zero_grad"),
         effect=None if unused else Effect.RUINS,
+        variant="by-hand" if emptied else "",
     )
+
+
+def _emptied(case: Case) -> Place | None:
+    """The line below a backward call that empties gradients without ``zero_grad``."""
+    ends = [one.place.line or 0 for one in case.code.called("backward")]
+    given = [one for one in case.code.assignments if one.name.endswith(PUT_BACK)]
+    emptied = [one.place for one in given if written(one.value) == "None"]
+    emptied += [one.place for one in case.code.called("zero_") if PUT_BACK in one.owner]
+    return next((one for one in emptied if ends and (one.line or 0) > ends[0]), None)
 
 
 def _puts_back(case: Case) -> bool:

@@ -30,9 +30,11 @@ def argmax_wrong_axis(case: Case) -> Suspicion | None:
     wrong = list(_wrong_axes(case))
     call = next((one for one in wrong if _crashed_at(case, one.place)), None)
     if call is not None:
+        facts = _axis(call)
+        same = [one.place for one in wrong if _axis(one) == facts]
         return Suspicion(
             confidence=Confidence.CERTAIN,
-            facts=_axis(call),
+            facts=facts | {"where": together([call.place, *same])},
             where=call.place,
             effect=Effect.STOPS,
             variant="crash",

@@ -3,6 +3,7 @@
 from grader.diagnosis.case import Case
 from grader.diagnosis.figures import percent
 from grader.diagnosis.interface import Suspicion
+from grader.diagnosis.names import NAME, network
 from grader.model.claims import Pass
 from grader.model.diagnosis import Confidence, Effect
 from grader.model.source import Place
@@ -20,7 +21,7 @@ def eval_mode_in_training(case: Case) -> Suspicion | None:
     left = 0 < len(wrong) == len(passes) - 1 and wrong[0] == 2
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts={"wrong": str(len(wrong)), "epochs": str(len(passes))},
+        facts={"wrong": str(len(wrong)), "epochs": str(len(passes)), "network": _switched(case)},
         where=_call(case, "eval") if left else None,
         effect=None if case.suffers else Effect.HARMLESS,
         variant="left" if left else "",
@@ -35,7 +36,8 @@ def train_mode_in_validation(case: Case) -> Suspicion | None:
         return None
     printed = case.evidence.claims.printed.valid_accuracy
     shown = wrong[-1].accuracy if printed is None else printed
-    facts = {"shown": percent(shown), "measured": percent(case.valid_accuracy)}
+    measured = percent(case.valid_accuracy)
+    facts = {"shown": percent(shown), "measured": measured, "network": _switched(case)}
     return Suspicion(
         confidence=Confidence.CERTAIN,
         facts=facts,
@@ -53,6 +55,12 @@ def _modes_matter(case: Case) -> bool:
     kinds = {layer.kind for layer in case.layers}
     drops = "dropout" in kinds and not (case.measured is not None and case.measured.always_dropout)
     return drops or "batch_norm" in kinds
+
+
+def _switched(case: Case) -> str:
+    """The network's name: what the program itself sets to a mode, else what is optimized."""
+    owners = [one.owner for one in case.code.called("eval", "train") if not one.node.args]
+    return next((one for one in owners if NAME.fullmatch(one)), network(case))
 
 
 def _call(case: Case, name: str) -> Place | None:
