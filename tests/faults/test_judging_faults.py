@@ -89,7 +89,6 @@ def test_another_attempt_that_fails_does_not_cost_the_first(
 STAGES = {
     "reading what it says": "grader.pipeline.run.read_claims",
     "reading its notebook": "grader.pipeline.run.executed_notebook",
-    "naming what helped": "grader.pipeline.run.notes_on_measured",
     "reading its model": "grader.pipeline.evaluate.take_artefact",
     "fitting its inputs": "grader.pipeline.evaluate.fit_preprocessing",
     "comparing with labels": "grader.pipeline.evaluate.measure",

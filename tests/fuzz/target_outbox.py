@@ -19,7 +19,6 @@ from grader.intake.artefact import Artefact, take_artefact
 from grader.intake.claims import read_claims
 from grader.intake.evaluation import predictions, read_logits, write_task
 from grader.intake.measure import NotMeasured, measure, with_typical
-from grader.intake.notes import notes_on_measured
 from grader.intake.preprocessing import NotFitted, fit_preprocessing
 from grader.intake.progress import ProgressReader
 from grader.intake.training import training_of
@@ -195,8 +194,6 @@ def read(case: Case, folder: Path, scratch: Path) -> bool:
     executed_notebook(outbox)
     heard = claims.trace or Trace()
     measured = _measured(case.door, heard, outbox, answers, scratch)
-    if measured is not None:
-        notes_on_measured(measured, heard)
     _keep(claims, measured, notes)
     return measured is not None and not any("was not usable" in note for note in notes)
 

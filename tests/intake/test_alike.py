@@ -4,11 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from builders import measurements, trace
 from small_data import data_set
 
 from grader.intake.artefact import Samples
-from grader.intake.notes import notes_on_measured
 from grader.intake.training import training_of
 
 DATA = data_set(train=80, valid=60)
@@ -65,9 +63,3 @@ def test_splits_normalised_each_by_its_own_numbers_are_alike():
     numbers = [(split.images.mean(), split.images.std()) for split in (other, DATA.valid)]
     own = [lambda x, m=m, s=s: (x - m) / s for m, s in numbers]
     assert alike(*own)
-
-
-def test_the_student_is_told():
-    notes = notes_on_measured(measurements(prepared_alike=False), trace())
-    assert any("give both sets the same transform" in note for note in notes)
-    assert notes_on_measured(measurements(), trace()) == ()
