@@ -10,7 +10,6 @@ from grader.checks.interface import Check, Expectation, needs_measurements
 from grader.model.base import Frozen
 from grader.model.claims import Trace
 from grader.model.evidence import ACTIVATIONS, Evidence, Layer, Measurements
-from grader.model.signs import Signs
 from grader.model.source import Place, WrittenLayer
 from grader.model.verdict import Finding, Verdict, met
 
@@ -194,20 +193,10 @@ def ending_problem(layers: tuple[Layer, ...], trace: Trace) -> str | None:
     if trace.loss != "cross_entropy" or end is None:
         return None
     kind = layers[end].kind
-    if trace.signs is not None and not _given(trace.signs, kind):
+    if trace.signs is not None and not trace.signs.may_be(kind):
         return None
     again = "applies it again" if kind == "softmax" else "expects plain scores"
     return f"the last layer applies {kind.capitalize()} and CrossEntropyLoss {again}"
-
-
-def _given(signs: Signs, kind: str) -> bool:
-    """Whether the loss may have been given what a last layer of that kind makes."""
-    if signs.probabilities is not None:
-        return signs.probabilities == kind
-    heard = signs.outputs
-    if heard is None or heard.low is None or heard.high is None:
-        return True
-    return heard.low >= 0 and heard.high <= 1
 
 
 def _width_problems(layers: tuple[Layer, ...], reference: tuple[Layer, ...]) -> list[str]:

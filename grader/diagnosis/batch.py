@@ -120,22 +120,15 @@ def steps_each(case: Case) -> int:
     return max((one.steps or one.backwards for one in case.training), default=0)
 
 
-def without_brackets(case: Case, name: str) -> Place | None:
-    """Where ``name`` stands alone as a statement, and so is not called."""
+def without_brackets(case: Case, name: str) -> tuple[Place | None, dict[str, str]]:
+    """Where ``name`` stands alone as a statement, and so is not called; and the fact how that call
+    is to be written. Nothing of either where there is none.
+    """
     for one in case.code.nodes:
         statement = one.node.value if isinstance(one.node, ast.Expr) else None
         if isinstance(statement, ast.Attribute) and statement.attr == name:
-            return one.place
-    return None
-
-
-def called_as(case: Case, missing: Place | None, name: str) -> dict[str, str]:
-    """How the call that has no brackets is to be written; nothing where none is missing."""
-    if missing is None:
-        return {}
-    here = [one.node.value for one in case.code.nodes if isinstance(one.node, ast.Expr)]
-    found = [one for one in here if isinstance(one, ast.Attribute) and one.attr == name]
-    return {name: f"{written(found[0])}()"} if found else {}
+            return one.place, {name: f"{written(statement)}()"}
+    return None, {}
 
 
 def written_batch(case: Case) -> str:

@@ -104,3 +104,14 @@ class Signs(Frozen):
     loaders: Annotated[tuple[Loader, ...], Field(max_length=40)] = ()
     rebuilt: Count = 0
     fault: Annotated[str | None, Field(max_length=400)] = None
+
+    def may_be(self, kind: str) -> bool:
+        """Whether the loss may have been given what a ``softmax``, ``log_softmax`` or ``sigmoid``
+        makes; true where nothing was heard of it.
+        """
+        if self.probabilities is not None:
+            return self.probabilities == kind
+        heard = self.outputs
+        if heard is None or heard.low is None or heard.high is None:
+            return True
+        return heard.high <= 0 if kind == "log_softmax" else 0 <= heard.low and heard.high <= 1

@@ -4,7 +4,6 @@ import ast
 
 from grader.diagnosis.batch import (
     MOST_BATCHES,
-    called_as,
     callers,
     idle,
     mostly,
@@ -39,12 +38,10 @@ def no_zero_grad(case: Case) -> Suspicion | None:
     carried, backwards = case.signs.carried, case.trace.backwards
     if carried < FEW or carried <= MOST_BATCHES * backwards:
         return None
-    missing = without_brackets(case, "zero_grad")
+    missing, call = without_brackets(case, "zero_grad")
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts=moves(case)
-        | {"carried": f"{carried:,}", "batches": f"{backwards:,}"}
-        | called_as(case, missing, "zero_grad"),
+        facts=moves(case) | {"carried": f"{carried:,}", "batches": f"{backwards:,}"} | call,
         where=missing or place(case, "backward"),
         effect=None if case.suffers else Effect.HARMLESS,
         variant="brackets" if missing else "",
@@ -60,10 +57,10 @@ def no_backward(case: Case) -> Suspicion | None:
         return _neither(case)
     if not idle(case):
         return None  # gradients came in another way, torch.autograd.grad for one
-    missing = without_brackets(case, "backward")
+    missing, call = without_brackets(case, "backward")
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts=moves(case) | {"steps": f"{steps:,}"} | called_as(case, missing, "backward"),
+        facts=moves(case) | {"steps": f"{steps:,}"} | call,
         where=missing or place(case, "step"),
         variant="brackets" if missing else "",
     )
@@ -87,10 +84,10 @@ def no_step(case: Case) -> Suspicion | None:
         return None
     if case.trace.steps or not still(case):
         return _once(case)
-    missing = without_brackets(case, "step")
+    missing, call = without_brackets(case, "step")
     return Suspicion(
         confidence=Confidence.CERTAIN,
-        facts=moves(case) | {"batches": f"{backwards:,}"} | called_as(case, missing, "step"),
+        facts=moves(case) | {"batches": f"{backwards:,}"} | call,
         where=missing or place(case, "backward"),
         variant="brackets" if missing else "",
     )

@@ -14,7 +14,6 @@ from grader.diagnosis.loops import evaluates
 from grader.diagnosis.losses import Loss, losses
 from grader.diagnosis.names import loss_made
 from grader.model.diagnosis import Confidence, Effect
-from grader.model.signs import Values
 from grader.model.source import Place
 
 NOT_SCORES = "got Long|not implemented for 'Long'"
@@ -201,16 +200,6 @@ def _given(case: Case, kind: str, in_network: bool) -> bool:
     """Whether the loss was given such values. What was heard of them goes before the last layer:
     a logarithm may follow, or only evaluation may have that layer.
     """
-    heard = case.signs.probabilities
-    if heard is not None:
-        return heard == kind
-    if in_network:
-        return _may_be(kind, case.signs.outputs)
+    if in_network or case.signs.probabilities is not None:
+        return case.signs.may_be(kind)
     return kind == "softmax" and case.trace.probabilities  # all that older results know
-
-
-def _may_be(kind: str, heard: Values | None) -> bool:
-    """Whether the values that the loss was given lie where such a layer's do."""
-    if heard is None or heard.low is None or heard.high is None:
-        return True
-    return heard.high <= 0 if kind == "log_softmax" else 0 <= heard.low and heard.high <= 1
