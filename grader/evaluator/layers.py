@@ -38,7 +38,7 @@ ACTIVATIONS = {
 SHAPING = ("flatten", "view", "reshape")
 NO_LAYER = frozenset(
     {
-        *("clamp", "clamp_min", "squeeze", "unsqueeze", "permute", "transpose", "t", "contiguous"),
+        *("squeeze", "unsqueeze", "permute", "transpose", "t", "contiguous"),
         *("expand", "cat", "stack", "slice", "select", "unflatten", "pad", "constant_pad_nd"),
         *("repeat", "clone", "alias", "lift_fresh_copy", "numpy_T", "movedim", "swapaxes"),
         *("chunk", "split", "add", "sub", "mul", "div", "neg", "exp", "log", "sqrt", "rsqrt"),
@@ -200,7 +200,17 @@ def _adaptive(kind: str) -> Callable[[Reader, Node], tuple[str, Settings] | None
     return lambda reader, node: (kind, {"output": _pair(_arg(node, 1, "output_size", [0]))})
 
 
+def _clamp(reader: Reader, node: Node) -> tuple[str, Settings] | None:
+    """An activation by hand: what is below zero becomes zero."""
+    highest = _arg(node, 2, "max", None)
+    if _arg(node, 1, "min", None) != 0 or highest not in (None, 6):
+        return None
+    return "relu" if highest is None else "relu6", {}
+
+
 READERS: dict[str, Callable[[Reader, Node], tuple[str, Settings] | None]] = {
+    "clamp": _clamp,
+    "clamp_min": _clamp,
     "linear": _linear,
     "addmm": _addmm,
     "matmul": _matmul,

@@ -341,7 +341,7 @@ def named_by_the_evaluator(operator):
     inputs = [{"name": name, "op": "input", "shape": shape} for name, shape in SHAPES.items()]
     inputs[1]["op"] = "parameter"
     found = set()
-    for args in ([IMAGE], [IMAGE, MATRIX], [IMAGE, MATRIX, MATRIX], ["", [MATRIX]]):
+    for args in ([IMAGE], [IMAGE, 0], [IMAGE, MATRIX], [IMAGE, MATRIX, MATRIX], ["", [MATRIX]]):
         call = {"name": "call", "op": "call", "target": f"aten.{operator}.default"}
         nodes = [*inputs, {**call, "args": args, "kwargs": {}, "shape": [None, 192]}]
         try:

@@ -51,6 +51,31 @@ def test_every_operator_is_a_layer_or_known_to_be_none() -> None:
     assert not NO_LAYER & {*READERS, *ACTIVATIONS, *SHAPING}
 
 
+@pytest.mark.parametrize(
+    ("limits", "kinds"),
+    [
+        ({"min": 0}, ["relu"]),
+        ({"min": 0.0}, ["relu"]),
+        ({"min": 0, "max": 6}, ["relu6"]),
+        ({"min": 0, "max": 1}, []),
+        ({"min": -1}, []),
+        ({"max": 0}, []),
+    ],
+)
+def test_an_activation_by_hand_is_one(limits: dict[str, float], kinds: list[str]) -> None:
+    class Clamped(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = nn.Linear(28, 5)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.inner(x).clamp(**limits)
+
+    document, _ = capture(Clamped(), EXAMPLE)
+    found = [layer["kind"] for layer in Reader(document["train"]).read()]
+    assert found == ["linear", *kinds]
+
+
 def test_a_network_that_answers_with_other_weights_is_seen() -> None:
     document, _ = capture(TwoFaces(), EXAMPLE)
     forms = [document["train"], document["eval"]]

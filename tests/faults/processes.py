@@ -1,5 +1,6 @@
 """The command in a process of its own: started, waited for, and what it left alive."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -15,9 +16,13 @@ CHECK = ("check", "lab1", "lab.py", "--device", "cpu", "--threads", "1")
 
 
 def started(stage: str, ready: Path, *command: str) -> subprocess.Popen[str]:
-    """``grader check`` that will wait at ``stage``; ``command`` goes before it."""
+    """``grader check`` that will wait at ``stage``; ``command`` goes before it.
+
+    It hears Ctrl-C, also where these tests were started in a way that does not.
+    """
     return subprocess.Popen(
         [*command, sys.executable, str(DRIVE), stage, str(ready), *CHECK],
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
