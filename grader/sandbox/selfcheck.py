@@ -152,7 +152,8 @@ def _key(backend: Backend) -> str:
     except importlib.metadata.PackageNotFoundError:
         torch = "none"
     user = os.getuid() if hasattr(os, "getuid") else 0
-    facts = [backend.name, installed_version(), sys.executable, torch, _boot(), user]
+    python = (sys.prefix, os.path.realpath(sys.executable))  # it has several names: python, python3
+    facts = [backend.name, installed_version(), python, torch, _boot(), user]
     digest = hashlib.sha256(repr(facts).encode())
     for path in sorted(Path(__file__).parent.rglob("*.py")):
         digest.update(path.read_bytes())

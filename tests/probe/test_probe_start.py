@@ -13,6 +13,23 @@ def test_a_script_needs_nobody_at_the_keyboard(tmp_path: Path) -> None:
     assert_told(ended, "input_empty")
 
 
+AT_THE_END = """
+import atexit, threading, time
+class Held:
+    def __del__(self):
+        print("taken apart", flush=True)
+held = [Held() for _ in range(3)]
+atexit.register(print, "at the end")
+threading.Thread(target=lambda: (time.sleep(0.5), print("in another thread"))).start()
+print("the last line")
+"""
+
+
+def test_what_is_to_be_done_at_the_end_is_and_nothing_is_taken_apart(tmp_path: Path) -> None:
+    said = run(tmp_path, AT_THE_END).output.splitlines()
+    assert said[-3:] == ["the last line", "in another thread", "at the end"]
+
+
 EXPORTED = """
 from IPython import get_ipython
 import IPython

@@ -1,5 +1,7 @@
 """Choosing a backend, and refusing to pretend."""
 
+import sys
+
 import pytest
 
 from grader.errors import IsolationError
@@ -82,6 +84,14 @@ def test_a_pass_is_remembered_and_a_failure_is_not(monkeypatch, cache):
     assert len(runs) == 4
     assert selfcheck.failure(Open()) is not None
     assert "open" not in cache.read_text()
+
+
+def test_a_pass_counts_under_every_name_of_the_interpreter(monkeypatch, cache, tmp_path):
+    assert selfcheck.failure(Fine()) is None
+    (tmp_path / "python-by-another-name").symlink_to(sys.executable)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python-by-another-name"))
+    monkeypatch.setattr(Fine, "run", None)  # nothing is run again
+    assert selfcheck.failure(Fine()) is None
 
 
 def test_a_damaged_cache_is_ignored(cache):
