@@ -149,10 +149,10 @@ SETTINGS = {
 }
 
 TRAINED_ON = {
-    "train": "It was trained on the training images, as it should be.",
-    "valid": "It was trained on the validation images: its validation accuracy says nothing then.",
-    "mixed": "It was trained on a mixture of training and validation images.",
-    "unknown": "We could not tell which images it was trained on.",
+    "train": "In training it was given the training images, as it should be.",
+    "valid": "In training it was given the validation images: accuracy on them says nothing then.",
+    "mixed": "In training it was given a mixture of training and validation images.",
+    "unknown": "We could not tell which images it was given in training.",
 }
 
 NO_EVIDENCE = "The details of this run were not kept, so this part cannot be shown."
