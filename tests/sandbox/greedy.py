@@ -1,5 +1,6 @@
 """A job beside another that takes every process it may have."""
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
 _PATIENT = """
@@ -7,10 +8,7 @@ _PATIENT = """
     (OUT / "ready").touch()
     while not (OUT / "full").exists():
         time.sleep(0.01)
-    try:
-        subprocess.run([sys.executable, "-c", "print('mine')"])
-    finally:
-        (OUT / "over").touch()
+    subprocess.run([sys.executable, "-c", "print('mine')"])
 """
 _GREEDY = """
     try:
@@ -20,9 +18,12 @@ _GREEDY = """
                 os._exit(0)
     except OSError:
         (OUT / "full").touch()
-    while not (OUT / "over").exists():
-        time.sleep(0.01)
+    time.sleep(30)
 """
+
+
+class _Over(BaseException):
+    """What ends a run from its watch; an ``Exception`` there is not listened to."""
 
 
 def beside_a_greedy_job(walls, run, outbox):
@@ -31,5 +32,11 @@ def beside_a_greedy_job(walls, run, outbox):
         patient = pool.submit(run, walls, _PATIENT, processes=20)
         while not (outbox / "ready").exists():
             assert not patient.done(), patient.result().stderr
-        run(walls, _GREEDY, processes=200)
+
+        def watch():
+            if patient.done():
+                raise _Over
+
+        with contextlib.suppress(_Over):
+            run(walls, _GREEDY, processes=200, watch=watch)
         return patient.result()

@@ -103,8 +103,8 @@ TAKE_OVER = """
 @attack("takes the place of whoever answers for it")
 def test_nobody_else_answers(walls, run, trap):
     code = textwrap.dedent(TAKE_OVER)
-    end = run(walls, code, head=trap.names() + TRY, wall_s=25, processes=150)
-    assert_contained(end, trap, 25)
+    end = run(walls, code, head=trap.names() + TRY, wall_s=12, processes=150)
+    assert_contained(end, trap, 12)
 
 
 @attack("fills the disk")
