@@ -29,14 +29,15 @@ def regrade(
 ) -> None:
     """Judge stored runs again by the rubric as it is now, and say what changed."""
     from grader.batch.picture import refresh_picture
-    from grader.batch.rejudge import judged_again, rewrite, standards_of
+    from grader.batch.rejudge import judged_again, rewrite, standards_of, uncollected
     from grader.cli.signs import inert
     from grader.results.store import read_results
 
     console = Console(soft_wrap=True)
     standards = standards_of(course, rubric)
-    stored = read_results(results)
-    judged = [judged_again(one, standards) for one in stored.results]
+    with uncollected():
+        stored = read_results(results)
+        judged = [judged_again(one, standards) for one in stored.results]
     failed = Failures(stored.damaged)
     changed, reworded = 0, list[str]()
     for one, (evidence, grade) in zip(stored.results, judged, strict=True):

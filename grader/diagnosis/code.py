@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from grader.diagnosis.effort import spend, walk
+from grader.diagnosis.effort import children, spend, walk
 from grader.diagnosis.reckoning import RECKONED, Constant, reckoned
 from grader.discovery.parse import Parsed
 from grader.model.source import Place
@@ -297,12 +297,7 @@ def _walk(one: Parsed, tree: ast.Module) -> Iterator[Found]:
             places[line] = Place(file=one.cell.file, cell=one.cell.number, line=line)
         yield Found(node, places[line], around)
         inner = (*around, node) if isinstance(node, AROUND) else around
-        children = [
-            (child, line, inner)
-            for child in ast.iter_child_nodes(node)
-            if not isinstance(child, ast.expr_context)  # half of all nodes, and they say nothing
-        ]
-        waiting.extend(reversed(children))
+        waiting.extend([(child, line, inner) for child in reversed(children(node))])
 
 
 def _call(found: Found) -> Call | None:
@@ -321,6 +316,8 @@ def _assigned(found: Found) -> Iterator[Assignment]:
         targets = node.targets
     elif isinstance(node, ast.AnnAssign | ast.NamedExpr | ast.AugAssign):
         targets = [node.target]
+    else:
+        return  # hardly a node is one
     value = getattr(node, "value", None)
     for target in targets:
         for one, given in _pairs(target, value):

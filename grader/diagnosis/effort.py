@@ -57,3 +57,15 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
     for one in ast.walk(node):
         spend(LOOKING)
         yield one
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """What ``ast.iter_child_nodes`` finds, sooner; without contexts, which say nothing."""
+    found: list[ast.AST] = []
+    for name in () if isinstance(node, ast.Name | ast.Constant) else node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [one for one in value if isinstance(one, ast.AST)]
+        elif isinstance(value, ast.AST) and not isinstance(value, ast.expr_context):
+            found.append(value)
+    return found
