@@ -54,8 +54,8 @@ def rewrite(
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Judge a class without Python's search for cycles: there are none, and it takes a quarter of
-    the time where thousands of things are kept.
+    """Judge a class without Python's search for cycles: judging makes hardly any, and the search
+    takes a quarter of the time where thousands of things are kept.
     """
     usual = gc.isenabled()
     gc.disable()

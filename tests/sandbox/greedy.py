@@ -3,6 +3,8 @@
 import contextlib
 from concurrent.futures import ThreadPoolExecutor
 
+from enough import Enough, until
+
 _PATIENT = """
     import subprocess
     (OUT / "ready").touch()
@@ -22,21 +24,12 @@ _GREEDY = """
 """
 
 
-class _Over(BaseException):
-    """What ends a run from its watch; an ``Exception`` there is not listened to."""
-
-
 def beside_a_greedy_job(walls, run, outbox):
     """How a job ends that started first, and wants a process when the other has all it may have."""
     with ThreadPoolExecutor() as pool:
         patient = pool.submit(run, walls, _PATIENT, processes=20)
         while not (outbox / "ready").exists():
             assert not patient.done(), patient.result().stderr
-
-        def watch():
-            if patient.done():
-                raise _Over
-
-        with contextlib.suppress(_Over):
-            run(walls, _GREEDY, processes=200, watch=watch)
+        with contextlib.suppress(Enough):
+            run(walls, _GREEDY, processes=200, watch=until(patient.done))
         return patient.result()

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import traps
 from attacks import ATTACKS, CONTROLS, HEARD, KERNEL, UNCONTROLLED, facts
+from enough import Enough, until
 
 from grader.sandbox import other_user
 from grader.sandbox.plain import Plain
@@ -58,22 +59,13 @@ def test_a_set_user_id_program_gains_rights_where_nothing_contains_it(attack, tm
 
 @pytest.mark.parametrize("name", HEARD)
 def test_the_traps_tell_of_an_attack_that_nothing_contains(attack, trap, name):
-    with contextlib.suppress(_Heard):  # some go on for as long as they may
-        attack(name, lambda: _end_if(not _intact(trap)))
-    until = time.monotonic() + 5
-    while _intact(trap) and time.monotonic() < until:
+    with contextlib.suppress(Enough):  # some go on for as long as they may
+        attack(name, until(lambda: not _intact(trap)))
+    deadline = time.monotonic() + 5
+    while _intact(trap) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not _intact(trap)
     trap.folder.chmod(0o777)
-
-
-class _Heard(BaseException):
-    """What ends a run from its watch; an ``Exception`` there is not listened to."""
-
-
-def _end_if(heard):
-    if heard:
-        raise _Heard
 
 
 def _intact(trap):
